@@ -1,0 +1,162 @@
+"""Gathering windows and scattering them back: ``unfold`` and its adjoint ``fold``.
+
+``unfold`` copies every position of a sliding window into a column; ``fold`` adds every column back to where it came
+from. A cell that lies in several windows is copied several times, so ``fold(unfold(x))`` multiplies it by their
+number: the adjoint is not the inverse.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from lib.ops.checks import Pair, as_numbers, as_pair
+from lib.ops.padding import pad
+from lib.ops.sizes import conv_output_size
+
+
+def window_view(padded: np.ndarray, kernel: Pair, stride: Pair = (1, 1), dilation: Pair = (1, 1)) -> np.ndarray:
+    """Return every window of the last two axes as a read-only view: nothing is copied.
+
+    Parameters
+    ----------
+    padded : array of shape (..., H, W)
+    kernel, stride, dilation : pairs of int
+
+    Returns
+    -------
+    view of shape (..., oh, ow, kh, kw)
+        Element ``[..., y, x, i, j]`` is ``padded[..., y sh + i dh, x sw + j dw]``.
+
+    Examples
+    --------
+    >>> window_view(np.arange(16).reshape(4, 4), (3, 3))[0, 1]
+    array([[ 1,  2,  3],
+           [ 5,  6,  7],
+           [ 9, 10, 11]])
+    """
+    out_rows, out_columns = conv_output_size(padded.shape[-2:], kernel, stride, 0, dilation)
+    row_bytes, column_bytes = padded.strides[-2:]
+    # A window position moves by the stride, a tap inside the window by the dilation: both are byte offsets.
+    return np.lib.stride_tricks.as_strided(
+        padded,
+        shape=(*padded.shape[:-2], out_rows, out_columns, *kernel),
+        strides=(
+            *padded.strides[:-2], row_bytes * stride[0], column_bytes * stride[1],
+            row_bytes * dilation[0], column_bytes * dilation[1],
+        ),
+        writeable=False,
+    )
+
+
+def unfold(
+    input: np.ndarray, kernel_size: int | Pair, dilation: int | Pair = 1, padding: int | Pair = 0,
+    stride: int | Pair = 1,
+) -> np.ndarray:
+    """Copy every position of a sliding window into a column (im2col).
+
+    Parameters
+    ----------
+    input : array of shape (N, C, H, W), (C, H, W) or (H, W)
+    kernel_size, dilation, padding, stride : int or pair of int
+
+    Returns
+    -------
+    array of shape (N, C kh kw, L), or (C kh kw, L) without a batch axis
+        L = oh ow window positions in row order; each column lists its window channel by channel, row by row. The
+        dtype of ``input``.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If the window does not fit into the padded input, or an argument is out of range.
+
+    Notes
+    -----
+    Argument order and result follow ``torch.nn.functional.unfold``.
+
+    Examples
+    --------
+    >>> unfold(np.arange(16).reshape(4, 4), 3).shape
+    (9, 4)
+    >>> unfold(np.arange(9).reshape(3, 3), 2)
+    array([[0, 1, 3, 4],
+           [1, 2, 4, 5],
+           [3, 4, 6, 7],
+           [4, 5, 7, 8]])
+    """
+    array = as_numbers(input, "input", (2, 3, 4))
+    kernel, spread, zeros, step = _window_arguments(kernel_size, dilation, padding, stride)
+    conv_output_size(array.shape[-2:], kernel, step, zeros, spread)
+    planes = array.reshape((1,) * (4 - array.ndim) + array.shape)
+    batch, channels = planes.shape[:2]
+    windows = window_view(pad(planes, (zeros[1], zeros[1], zeros[0], zeros[0])), kernel, step, spread)
+    columns = windows.transpose(0, 1, 4, 5, 2, 3).reshape(batch, channels * kernel[0] * kernel[1], -1)
+    return columns if array.ndim == 4 else columns[0]
+
+
+def fold(
+    input: np.ndarray, output_size: int | Pair, kernel_size: int | Pair, dilation: int | Pair = 1,
+    padding: int | Pair = 0, stride: int | Pair = 1,
+) -> np.ndarray:
+    """Add every column back to the window it belongs to (col2im): the adjoint of :func:`unfold`.
+
+    Parameters
+    ----------
+    input : array of shape (N, C kh kw, L) or (C kh kw, L)
+        Columns as :func:`unfold` makes them.
+    output_size : int or pair of int
+        (H, W) of the planes to build.
+    kernel_size, dilation, padding, stride : int or pair of int
+        As given to :func:`unfold`.
+
+    Returns
+    -------
+    array of shape (N, C, H, W) or (C, H, W)
+        Each cell is the sum of the column entries that :func:`unfold` would read from it.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If the number of rows is not a multiple of kh kw, the number of columns is not the number of window positions
+        of ``output_size``, or an argument is out of range.
+
+    Examples
+    --------
+    >>> columns = unfold(np.ones((3, 3)), 2)
+    >>> fold(columns, (3, 3), 2)[0]
+    array([[1., 2., 1.],
+           [2., 4., 2.],
+           [1., 2., 1.]])
+    """
+    array = as_numbers(input, "input", (2, 3))
+    size = as_pair(output_size, "output_size", 1)
+    kernel, spread, zeros, step = _window_arguments(kernel_size, dilation, padding, stride)
+    positions = conv_output_size(size, kernel, step, zeros, spread)
+    taps = kernel[0] * kernel[1]
+    if array.shape[-2] % taps:
+        raise ValueError(
+            f"input must have a multiple of kh * kw = {kernel[0]} * {kernel[1]} = {taps} rows, got {array.shape[-2]}"
+        )
+    if array.shape[-1] != positions[0] * positions[1]:
+        raise ValueError(
+            f"input must have one column for each of the {positions[0]} * {positions[1]} = "
+            f"{positions[0] * positions[1]} window positions of output_size {size}, got {array.shape[-1]}"
+        )
+    columns = array.reshape(-1, array.shape[-2] // taps, *kernel, *positions)
+    padded = np.zeros((*columns.shape[:2], size[0] + 2 * zeros[0], size[1] + 2 * zeros[1]), array.dtype)
+    for i in range(kernel[0]):
+        rows = slice(i * spread[0], i * spread[0] + step[0] * (positions[0] - 1) + 1, step[0])
+        for j in range(kernel[1]):
+            across = slice(j * spread[1], j * spread[1] + step[1] * (positions[1] - 1) + 1, step[1])
+            padded[:, :, rows, across] += columns[:, :, i, j]
+    planes = padded[:, :, zeros[0] : zeros[0] + size[0], zeros[1] : zeros[1] + size[1]]
+    return np.ascontiguousarray(planes if array.ndim == 3 else planes[0])
+
+
+def _window_arguments(kernel_size: Any, dilation: Any, padding: Any, stride: Any) -> tuple[Pair, Pair, Pair, Pair]:
+    return (
+        as_pair(kernel_size, "kernel_size", 1), as_pair(dilation, "dilation", 1), as_pair(padding, "padding", 0),
+        as_pair(stride, "stride", 1),
+    )
