@@ -126,6 +126,7 @@ def _conv_operands(input: Any, weight: Any, bias: Any, groups: int) -> tuple[np.
         return images, kernels, None
     offsets = as_numbers(bias, "bias", (0, 1) if array.ndim == 2 else (1,)).reshape(-1)
     if len(offsets) != len(kernels):
-        raise ValueError(f"bias must have one number for each of the {len(kernels)} output channels, got {len(offsets)}")
+        raise ValueError(
+            f"bias must have one number for each of the {len(kernels)} output channels, got {len(offsets)}"
+        )
     return images, kernels, offsets
-

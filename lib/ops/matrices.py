@@ -11,8 +11,11 @@ from lib.ops.checks import as_int
 
 
 def matrix_of(
-    operation: Callable[..., np.ndarray], input_shape: tuple[int, ...], *arguments: Any,
-    dtype: Any = np.float64, **options: Any,
+    operation: Callable[..., np.ndarray],
+    input_shape: tuple[int, ...],
+    *arguments: Any,
+    dtype: Any = np.float64,
+    **options: Any,
 ) -> np.ndarray:
     """Return the matrix A with ``A @ x.ravel() == operation(x, *arguments, **options).ravel()``.
 

@@ -91,7 +91,5 @@ def _plane_and_margins(input: np.ndarray, margins: Margins, name: str) -> tuple[
     if not isinstance(margins, (tuple, list)) or len(margins) != 4:
         raise ValueError(f"{name} must be (left, right, top, bottom), got {margins!r}")
     sides = ("left", "right", "top", "bottom")
-    left, right, top, bottom = (
-        as_int(cells, f"{name} {side}", 0) for cells, side in zip(margins, sides, strict=True)
-    )
+    left, right, top, bottom = (as_int(cells, f"{name} {side}", 0) for cells, side in zip(margins, sides, strict=True))
     return array, (left, right, top, bottom)

@@ -70,8 +70,12 @@ def conv_output_size(
     """
     zeros = resolve_padding(padding, kernel_size, stride, dilation)
     axes = zip(
-        as_pair(input_size, "input_size", 0), as_pair(kernel_size, "kernel_size", 1), as_pair(stride, "stride", 1),
-        zeros, as_pair(dilation, "dilation", 1), strict=True,
+        as_pair(input_size, "input_size", 0),
+        as_pair(kernel_size, "kernel_size", 1),
+        as_pair(stride, "stride", 1),
+        zeros,
+        as_pair(dilation, "dilation", 1),
+        strict=True,
     )
     sizes = tuple(_conv_size(i, k, s, sum(p), d) for i, k, s, p, d in axes)
     return sizes if _any_pair(input_size, kernel_size, stride, padding, dilation) else sizes[0]
@@ -96,9 +100,13 @@ def conv_transpose_output_size(
     [5, 6]
     """
     axes = zip(
-        as_pair(input_size, "input_size", 1), as_pair(kernel_size, "kernel_size", 1), as_pair(stride, "stride", 1),
-        as_pair(padding, "padding", 0), as_pair(output_padding, "output_padding", 0),
-        as_pair(dilation, "dilation", 1), strict=True,
+        as_pair(input_size, "input_size", 1),
+        as_pair(kernel_size, "kernel_size", 1),
+        as_pair(stride, "stride", 1),
+        as_pair(padding, "padding", 0),
+        as_pair(output_padding, "output_padding", 0),
+        as_pair(dilation, "dilation", 1),
+        strict=True,
     )
     sizes = tuple(_transpose_size(*axis) for axis in axes)
     return sizes if _any_pair(input_size, kernel_size, stride, padding, output_padding, dilation) else sizes[0]
@@ -116,8 +124,11 @@ def conv_input_sizes(output_size: int, kernel_size: int, stride: int = 1, paddin
     True
     """
     output, kernel, step, side, spread = (
-        as_int(output_size, "output_size", 1), as_int(kernel_size, "kernel_size", 1), as_int(stride, "stride", 1),
-        as_int(padding, "padding", 0), as_int(dilation, "dilation", 1),
+        as_int(output_size, "output_size", 1),
+        as_int(kernel_size, "kernel_size", 1),
+        as_int(stride, "stride", 1),
+        as_int(padding, "padding", 0),
+        as_int(dilation, "dilation", 1),
     )
     smallest = (output - 1) * step - 2 * side + window_extent(kernel, spread)
     if smallest + step <= 1:
@@ -166,7 +177,9 @@ def receptive_field(layers: Iterable[tuple[int, ...]]) -> int:
 def resolve_padding(padding: Sizes | str, kernel_size: Sizes, stride: Sizes, dilation: Sizes) -> tuple[Pair, Pair]:
     """Return ((above, below), (left, right)) zeros for the ``padding`` argument of a convolution."""
     kernels, strides, dilations = (
-        as_pair(kernel_size, "kernel_size", 1), as_pair(stride, "stride", 1), as_pair(dilation, "dilation", 1)
+        as_pair(kernel_size, "kernel_size", 1),
+        as_pair(stride, "stride", 1),
+        as_pair(dilation, "dilation", 1),
     )
     if not isinstance(padding, str):
         rows, columns = as_pair(padding, "padding", 0)

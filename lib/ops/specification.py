@@ -13,8 +13,13 @@ from lib.ops.sizes import conv_output_size, resolve_padding
 
 
 def conv2d_by_loops(
-    input: np.ndarray, weight: np.ndarray, bias: np.ndarray | None = None, stride: Pair = (1, 1),
-    padding: Pair | str = (0, 0), dilation: Pair = (1, 1), groups: int = 1,
+    input: np.ndarray,
+    weight: np.ndarray,
+    bias: np.ndarray | None = None,
+    stride: Pair = (1, 1),
+    padding: Pair | str = (0, 0),
+    dilation: Pair = (1, 1),
+    groups: int = 1,
 ) -> np.ndarray:
     """Convolve (N, C, H, W) with (O, C / groups, kh, kw), as :func:`lib.conv2d` does, by seven loops.
 

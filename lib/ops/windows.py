@@ -43,15 +43,21 @@ def window_view(padded: np.ndarray, kernel: Pair, stride: Pair = (1, 1), dilatio
         padded,
         shape=(*padded.shape[:-2], out_rows, out_columns, *kernel),
         strides=(
-            *padded.strides[:-2], row_bytes * stride[0], column_bytes * stride[1],
-            row_bytes * dilation[0], column_bytes * dilation[1],
+            *padded.strides[:-2],
+            row_bytes * stride[0],
+            column_bytes * stride[1],
+            row_bytes * dilation[0],
+            column_bytes * dilation[1],
         ),
         writeable=False,
     )
 
 
 def unfold(
-    input: np.ndarray, kernel_size: int | Pair, dilation: int | Pair = 1, padding: int | Pair = 0,
+    input: np.ndarray,
+    kernel_size: int | Pair,
+    dilation: int | Pair = 1,
+    padding: int | Pair = 0,
     stride: int | Pair = 1,
 ) -> np.ndarray:
     """Copy every position of a sliding window into a column (im2col).
@@ -97,8 +103,12 @@ def unfold(
 
 
 def fold(
-    input: np.ndarray, output_size: int | Pair, kernel_size: int | Pair, dilation: int | Pair = 1,
-    padding: int | Pair = 0, stride: int | Pair = 1,
+    input: np.ndarray,
+    output_size: int | Pair,
+    kernel_size: int | Pair,
+    dilation: int | Pair = 1,
+    padding: int | Pair = 0,
+    stride: int | Pair = 1,
 ) -> np.ndarray:
     """Add every column back to the window it belongs to (col2im): the adjoint of :func:`unfold`.
 
@@ -157,6 +167,8 @@ def fold(
 
 def _window_arguments(kernel_size: Any, dilation: Any, padding: Any, stride: Any) -> tuple[Pair, Pair, Pair, Pair]:
     return (
-        as_pair(kernel_size, "kernel_size", 1), as_pair(dilation, "dilation", 1), as_pair(padding, "padding", 0),
+        as_pair(kernel_size, "kernel_size", 1),
+        as_pair(dilation, "dilation", 1),
+        as_pair(padding, "padding", 0),
         as_pair(stride, "stride", 1),
     )
