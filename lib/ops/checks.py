@@ -6,7 +6,9 @@ was met and what would be right. Operations read top-down because the refusals l
 
 from __future__ import annotations
 
+import math
 import operator
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -29,7 +31,7 @@ def as_int(value: Any, name: str, minimum: int) -> int:
 
 def as_pair(value: Any, name: str, minimum: int) -> Pair:
     """Return ``value``, an integer or a pair of integers, as the pair (for rows, for columns)."""
-    if isinstance(value, (tuple, list, np.ndarray)):
+    if isinstance(value, (tuple, list)) or np.ndim(value):
         if len(value) != 2:
             raise ValueError(f"{name} must be one integer or a pair (rows, columns), got {value!r}")
         return as_int(value[0], f"{name}[0]", minimum), as_int(value[1], f"{name}[1]", minimum)
@@ -46,9 +48,37 @@ def as_numbers(value: Any, name: str, dimensions: tuple[int, ...]) -> np.ndarray
     if array.dtype.kind not in "iuf":
         raise TypeError(f"{name} must hold integers or floating-point numbers, got dtype {array.dtype}")
     if array.ndim not in dimensions:
-        allowed = " or ".join(str(n) for n in dimensions)
+        few = len(dimensions) <= 3
+        allowed = " or ".join(str(n) for n in dimensions) if few else f"{dimensions[0]} to {dimensions[-1]}"
         raise ValueError(f"{name} must have {allowed} dimensions, got shape {array.shape}")
     return array
+
+
+def as_planes(value: Any, name: str, dimensions: tuple[int, ...]) -> np.ndarray:
+    """Return ``value`` as in :func:`as_numbers`, refused if its planes hold no cells; the batch may be empty."""
+    array = as_numbers(value, name, dimensions)
+    if 0 in array.shape[-3:]:
+        raise ValueError(f"{name} must have at least one channel, row and column, got shape {array.shape}")
+    return array
+
+
+def as_cell(value: Any, name: str, dtype: np.dtype) -> Any:
+    """Return ``value``, one number that an array of ``dtype`` can hold."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
+        raise TypeError(f"{name} must be a number, got {value!r}")
+    if dtype.kind == "f":
+        fits = not math.isfinite(value) or abs(value) <= np.finfo(dtype).max
+    else:
+        fits = np.iinfo(dtype).min <= value <= np.iinfo(dtype).max and value == int(value)
+    if not fits:
+        raise ValueError(f"{name} must be representable in the dtype of input, {dtype}, got {value}")
+    return value
+
+
+def check_memory(shape: tuple[int, ...], dtype: np.dtype, cause: str) -> None:
+    """Refuse an array whose number of bytes no address can count, before NumPy does so without saying why."""
+    if math.prod(shape) * dtype.itemsize > np.iinfo(np.intp).max:
+        raise ValueError(f"{cause} asks for an array of shape {shape}, more than memory can address")
 
 
 def working_dtype(*arrays: np.ndarray | None) -> np.dtype:
@@ -57,5 +87,7 @@ def working_dtype(*arrays: np.ndarray | None) -> np.dtype:
     Floating-point dtypes are kept (float32 stays float32). Integers are summed in 64 bits, as ``numpy.sum`` does,
     because a sum of products of small integers soon leaves their range.
     """
-    common = np.result_type(*(array for array in arrays if array is not None))
-    return common if common.kind == "f" else np.dtype(np.int64)
+    dtypes = [array.dtype for array in arrays if array is not None]
+    if all(dtype.kind in "iu" for dtype in dtypes):  # NumPy would mix int64 and uint64 to float64, which is not exact
+        return np.dtype(np.int64)
+    return np.result_type(*dtypes)

@@ -6,16 +6,18 @@ and so do we.
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import numpy as np
 
-from lib.ops.checks import Pair, as_int, as_numbers, as_pair, working_dtype
+from lib.ops.checks import Pair, as_int, as_numbers, as_pair, as_planes, check_memory, working_dtype
 from lib.ops.sizes import conv_output_size, resolve_padding
 from lib.ops.windows import window_view
 
 # Windows are copied strip by strip into one buffer of this many bytes: small enough to stay in the processor's
-# cache until the matrix product reads it, large enough that the product runs at full speed.
+# cache until the matrix product reads it, large enough that the product runs at full speed. Their products are held
+# to the same size.
 STRIP_BYTES = 1 << 20
 
 
@@ -60,7 +62,7 @@ def conv2d(
     Notes
     -----
     Names, arguments and results follow ``torch.nn.functional.conv2d``. Memory beyond input and output: one padded
-    image and one strip of windows.
+    image and one strip of windows with its products, at most 1 MiB each unless one window alone is larger.
 
     Examples
     --------
@@ -78,10 +80,15 @@ def conv2d(
     out_size = conv_output_size(images.shape[2:], kernels.shape[2:], step, padding, spread)
 
     dtype = working_dtype(images, kernels, offsets)
-    result = np.empty((len(images), len(kernels), *out_size), dtype)
     (above, below), (left, right) = zeros
     channels, rows, columns = images.shape[1:]
-    padded = np.zeros((channels, above + rows + below, left + columns + right), dtype)
+    padded_shape, out_shape = (
+        (channels, above + rows + below, left + columns + right),
+        (len(images), len(kernels), *out_size),
+    )
+    check_memory(padded_shape, dtype, f"padding {padding!r}")
+    check_memory(out_shape, dtype, f"padding {padding!r} with stride {step}")
+    padded, result = np.zeros(padded_shape, dtype), np.empty(out_shape, dtype)
     inner = padded[:, above : above + rows, left : left + columns]
     windows = window_view(padded, kernels.shape[2:], step, spread)
     kernel_groups = np.split(kernels.astype(dtype, copy=False), groups)
@@ -99,17 +106,18 @@ def _correlate(windows: np.ndarray, kernels: np.ndarray, out: np.ndarray) -> Non
     channels, out_rows, out_columns, kernel_rows, kernel_columns = windows.shape
     taps = channels * kernel_rows * kernel_columns
     flat_kernels = kernels.reshape(len(kernels), taps)
-    strip_rows = max(1, STRIP_BYTES // max(1, taps * out_columns * windows.itemsize))
+    positions = max(1, STRIP_BYTES // (max(taps, len(kernels)) * windows.itemsize))
+    strip_rows, strip_columns = max(1, positions // out_columns), min(positions, out_columns)
     by_tap = windows.transpose(0, 3, 4, 1, 2)
-    for top in range(0, out_rows, strip_rows):
-        rows = slice(top, top + strip_rows)
-        columns = by_tap[:, :, :, rows].reshape(taps, -1)  # im2col of a few output rows
-        out[:, rows] = (flat_kernels @ columns).reshape(out[:, rows].shape)
+    for top, left in product(range(0, out_rows, strip_rows), range(0, out_columns, strip_columns)):
+        strip = (..., slice(top, top + strip_rows), slice(left, left + strip_columns))
+        columns = by_tap[strip].reshape(taps, -1)  # im2col of a few output rows, or of a part of a wide one
+        out[strip] = (flat_kernels @ columns).reshape(out[strip].shape)
 
 
 def _conv_operands(input: Any, weight: Any, bias: Any, groups: int) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
     """Return input as (N, C, H, W), weight as (O, C / groups, kh, kw) and bias as (O,), checked against each other."""
-    array = as_numbers(input, "input", (2, 3, 4))
+    array = as_planes(input, "input", (2, 3, 4))
     kernels = as_numbers(weight, "weight", (2,) if array.ndim == 2 else (4,))
     images = array.reshape((1,) * (4 - array.ndim) + array.shape)
     kernels = kernels.reshape((1,) * (4 - kernels.ndim) + kernels.shape)
