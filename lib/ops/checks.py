@@ -67,7 +67,7 @@ def as_cell(value: Any, name: str, dtype: np.dtype) -> Any:
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
         raise TypeError(f"{name} must be a number, got {value!r}")
     if dtype.kind == "f":
-        fits = not math.isfinite(value) or abs(value) <= np.finfo(dtype).max
+        fits = not math.isfinite(value) or abs(value) <= float(np.finfo(dtype).max)
     else:
         fits = np.iinfo(dtype).min <= value <= np.iinfo(dtype).max and value == int(value)
     if not fits:
@@ -87,7 +87,11 @@ def working_dtype(*arrays: np.ndarray | None) -> np.dtype:
     Floating-point dtypes are kept (float32 stays float32). Integers are summed in 64 bits, as ``numpy.sum`` does,
     because a sum of products of small integers soon leaves their range.
     """
-    dtypes = [array.dtype for array in arrays if array is not None]
+    given = [array for array in arrays if array is not None]
+    dtypes = [array.dtype for array in given]
     if all(dtype.kind in "iu" for dtype in dtypes):  # NumPy would mix int64 and uint64 to float64, which is not exact
+        largest = max((int(array.max(initial=0)) for array in given if array.dtype.kind == "u"), default=0)
+        if largest > np.iinfo(np.int64).max:
+            raise ValueError(f"integers are summed in 64 bits, so none may exceed 2**63 - 1, got {largest}")
         return np.dtype(np.int64)
     return np.result_type(*dtypes)
