@@ -67,7 +67,7 @@ def as_cell(value: Any, name: str, dtype: np.dtype) -> Any:
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
         raise TypeError(f"{name} must be a number, got {value!r}")
     if dtype.kind == "f":
-        fits = not math.isfinite(value) or abs(value) <= float(np.finfo(dtype).max)
+        fits = value != value or abs(value) == math.inf or abs(value) <= float(np.finfo(dtype).max)
     else:
         fits = np.iinfo(dtype).min <= value <= np.iinfo(dtype).max and value == int(value)
     if not fits:

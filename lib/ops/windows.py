@@ -104,7 +104,7 @@ def unfold(
     column_shape = (batch, channels * kernel[0] * kernel[1], out_rows * out_columns)
     check_memory(column_shape, array.dtype, f"unfold with kernel_size {kernel} and padding {zeros}")
     windows = window_view(pad(planes, (zeros[1], zeros[1], zeros[0], zeros[0])), kernel, step, spread)
-    columns = windows.transpose(0, 1, 4, 5, 2, 3).reshape(column_shape)
+    columns = windows.transpose(0, 1, 4, 5, 2, 3).copy().reshape(column_shape)
     return columns if array.ndim == 4 else columns[0]
 
 
