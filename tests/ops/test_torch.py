@@ -10,6 +10,9 @@ import lib
 from .record_torch import CASES, DTYPES, REFERENCE, answer_of_torch
 from .strategies import LAW, convolutions, seeds, windows
 
+# PyTorch says that an uneven 'same' padding makes it copy its input.
+pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same':UserWarning")
+
 RELATIVE = {"float32": 1e-5, "float64": 1e-13}
 
 
