@@ -272,10 +272,10 @@ def execution_faults(notebook: NotebookNode) -> list[str]:
     """Say what is wrong with what the last run left in the cells."""
     found = []
     code = [(index, cell) for index, cell in enumerate(notebook.cells, start=1) if cell.cell_type == "code"]
+    if unexecuted := [str(index) for index, cell in code if cell.execution_count is None]:
+        found.append(f"not executed, so that nothing tests it: cell {', '.join(unexecuted)}")
     for number, (index, cell) in enumerate(code, start=1):
-        if cell.execution_count is None:
-            found.append(f"cell {index} was not executed, so that nothing tests it")
-        elif cell.execution_count != number:
+        if cell.execution_count not in (None, number):
             found.append(f"cell {index} has execution count {cell.execution_count}, not {number}")
         kinds = {kind for output in cell.outputs for kind in output.get("data", {}) if is_volatile(kind)}
         found += [f"cell {index} holds an output of type {kind}" for kind in sorted(kinds)]
