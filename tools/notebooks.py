@@ -28,6 +28,8 @@ CELL_TIMEOUT = 300  # seconds
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 ENVIRONMENT = {"LIB_SHOW_AS": "text", "PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "0"}
 
+NOT_COMPARED = "nbval-ignore-output"
+
 # What editors and runs leave behind; every other key was put there by an author.
 NOTEBOOK_RESIDUE = {"celltoolbar", "colab", "toc", "vscode", "widgets"}
 CELL_RESIDUE = {"ExecuteTime", "collapsed", "colab", "execution", "id", "outputId", "scrolled", "trusted", "vscode"}
@@ -162,6 +164,8 @@ def normalise(notebook: NotebookNode) -> None:
         cell.metadata = without(cell.metadata, CELL_RESIDUE)
         if cell.cell_type == "code":
             cell.outputs = merge_streams([kept for output in cell.outputs if (kept := strip(output)) is not None])
+            if NOT_COMPARED in cell.metadata.get("tags", []):
+                cell.outputs = []  # a measurement: another run prints other numbers
 
 
 def without(metadata: NotebookNode, keys: set[str]) -> NotebookNode:

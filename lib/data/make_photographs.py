@@ -1,4 +1,4 @@
-"""Make the files in ``photographs/`` from the photographs in scikit-image's wheel: ``python -m lib.data.make_photographs``.
+"""Make the files in ``photographs/`` from the photographs in scikit-image: ``python -m lib.data.make_photographs``.
 
 Needs ``scikit-image==0.26.0``, which nothing else at run time does. Each photograph is halved by averaging 2 × 2
 pixels, so that the course stays small, and stored as 8-bit PNG with its source, licence and checksum beside it.
