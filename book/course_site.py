@@ -24,6 +24,19 @@ from lib.show.picture import ASSETS, stylesheet
 HERE = Path(__file__).resolve().parent
 EMBEDDED_IMAGE = re.compile(r"data:image/(png|webp);base64,([A-Za-z0-9+/=]+)")
 UNWANTED_SCRIPTS = ("fontawesome.js", "thebe", "require.min.js", "embed-amd.js")
+# What the theme's markup lacks for screen readers, each as (what it writes, what it should).
+MENDS = [
+    # The button that opens a chapter in the sidebar holds an icon only.
+    (
+        re.compile(r'(<a class="[^"]*reference internal" href="[^"]*">)([^<]*)(</a><details[^>]*><summary)>'),
+        r'\1\2\3 aria-label="Pages of: \2">',
+    ),
+    # The logo stands in no landmark.
+    (re.compile(r'<div id="pst-primary-sidebar"'), '<div id="pst-primary-sidebar" role="region" aria-label="Course"'),
+    # The bibliography's roles: one is deprecated, the other belongs to lists of another kind.
+    (re.compile(r' role="doc-biblioentry"'), ""),
+    (re.compile(r'<div role="list" class="citation-list">'), '<div class="citation-list">'),
+]
 SCRIPT = re.compile(r"<script\b[^>]*>.*?</script>\n?", re.DOTALL)
 
 
@@ -49,31 +62,40 @@ def choose_scripts(app: Sphinx, page: str, template: str, context: dict[str, Any
 
 
 def finish_pages(app: Sphinx, failure: Exception | None) -> None:
-    """Rewrite every page once more: drop scripts nobody uses, and move embedded images to files."""
+    """Rewrite every page once more: drop scripts nobody uses, mend the theme's markup, move images to files."""
     if failure or app.builder.format != "html":
         return
-    for page in Path(app.outdir).rglob("*.html"):
-        if "_static" in page.parts:
-            continue
-        before = page.read_text(encoding="utf-8")
-        after = SCRIPT.sub(lambda found: "" if _unwanted(found[0]) else found[0], before)
-        after = EMBEDDED_IMAGE.sub(lambda found: _image_file(found, page, Path(app.outdir)), after)
-        if after != before:
-            page.write_text(after, encoding="utf-8")
+    site = Path(app.outdir)
+    for page in site.rglob("*.html"):
+        if "_static" not in page.parts:
+            before = page.read_text(encoding="utf-8")
+            after = _with_image_files(_mended(SCRIPT.sub(_if_wanted, before)), page, site)
+            if after != before:
+                page.write_text(after, encoding="utf-8")
 
 
-def _unwanted(script: str) -> bool:
-    opening = script[: script.index(">")]
-    return any(name in opening for name in UNWANTED_SCRIPTS)
+def _if_wanted(script: re.Match[str]) -> str:
+    opening = script[0][: script[0].index(">")]
+    return "" if any(name in opening for name in UNWANTED_SCRIPTS) else script[0]
 
 
-def _image_file(found: re.Match[str], page: Path, site: Path) -> str:
-    """Store an embedded image once for the whole site and return its address seen from the page."""
-    content = base64.b64decode(found[2])
-    path = site / "_images" / f"{hashlib.sha256(content).hexdigest()[:16]}.{found[1]}"
-    path.parent.mkdir(exist_ok=True)
-    path.write_bytes(content)
-    return Path(os.path.relpath(path, page.parent)).as_posix()
+def _mended(text: str) -> str:
+    for found, replacement in MENDS:
+        text = found.sub(replacement, text)
+    return text
+
+
+def _with_image_files(text: str, page: Path, site: Path) -> str:
+    """Store each embedded image once for the whole site, and refer to the files as seen from the page."""
+
+    def store(found: re.Match[str]) -> str:
+        content = base64.b64decode(found[2])
+        path = site / "_images" / f"{hashlib.sha256(content).hexdigest()[:16]}.{found[1]}"
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
+        return Path(os.path.relpath(path, page.parent)).as_posix()
+
+    return EMBEDDED_IMAGE.sub(store, text)
 
 
 def _described(file: Any) -> str:
