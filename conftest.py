@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent
-collect_ignore = ["_build", ".venv", "exercises"]  # built, installed, and unsolved on purpose: none of it is a test
 
 # Kernels that nbval starts must print what tools/notebooks.py stored.
 os.environ.update(LIB_SHOW_AS="text", PYTHONHASHSEED="0", SOURCE_DATE_EPOCH="0")
