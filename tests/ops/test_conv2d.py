@@ -184,9 +184,11 @@ def test_bytes_do_not_wrap(convolve):
     assert convolve(x, w).item() == 4 * 255 * 255
 
 
-def test_integers_beyond_the_precision_of_a_float_stay_exact():
-    assert conv2d([[2**53, 1]], [[1, 1]]).item() == 2**53 + 1
-    assert conv2d(np.array([[2**53, 1]], np.uint64), np.array([[-1, -1]])).item() == -(2**53) - 1
+@pytest.mark.parametrize("convolve", [conv2d, conv2d_by_loops])
+@pytest.mark.parametrize("dtype", [np.int64, np.uint64])
+def test_integers_beyond_the_precision_of_a_float_stay_exact(convolve, dtype):
+    x, w = np.array([2**53, 1], dtype).reshape(1, 1, 1, 2), np.array([-1, -1]).reshape(1, 1, 1, 2)
+    assert convolve(x, w).item() == -(2**53) - 1
 
 
 def test_integers_that_int64_cannot_hold_are_refused():
