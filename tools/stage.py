@@ -13,7 +13,7 @@ import threading
 import time
 
 SILENCE = 5.0  # seconds between two signs of life
-WIDTH = 100  # characters of a line that says how far a command is
+WIDTH = 70  # characters of a line that says how far a command is
 
 
 def main() -> int:
