@@ -55,10 +55,10 @@ def add_assets(app: Sphinx, config: Config) -> None:
 
 def choose_scripts(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:  # noqa: ARG001
     """Load the explorers' script on pages with explorers, and Thebe nowhere."""
+    if '<figure class="explore"' in context.get("body", ""):
+        app.add_js_file("explore.js", loading_method="defer")  # for this page alone
     for kind in ("script_files", "css_files"):
         context[kind] = [file for file in context.get(kind, []) if "thebe" not in _described(file)]
-    if '<figure class="explore"' in context.get("body", ""):
-        app.add_js_file("explore.js", loading_method="defer")
 
 
 def finish_pages(app: Sphinx, failure: Exception | None) -> None:

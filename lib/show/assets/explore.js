@@ -4,8 +4,8 @@
 
   function start(figure) {
     const { controls, lines, views } = JSON.parse(figure.querySelector("script").textContent);
-    const panels = figure.querySelector(".panels");
-    const caption = figure.querySelector("figcaption");
+    const panels = figure.querySelector(":scope > .panels");
+    const caption = figure.querySelector(":scope > figcaption");
     const inputs = controls.map((control) => figure.querySelector(`[name="${control.name}"]`));
     const state = controls.map((control) => control.start);
 
