@@ -9,15 +9,16 @@ from lib.show.svg import heading_width
 from .drawings import drawings, parse
 from .gallery import GALLERY, LABELLED, SPECIAL
 
-everywhere = pytest.mark.parametrize("picture", [make() for make in GALLERY.values()], ids=list(GALLERY))
+
+@pytest.fixture(params=GALLERY)
+def picture(request):
+    return GALLERY[request.param]()
 
 
-@everywhere
 def test_markup_is_well_formed(picture):
     assert len(parse(picture.html())) == 1
 
 
-@everywhere
 def test_every_drawing_and_image_is_named_and_sized(picture):
     tree = parse(picture.markup)
     assert any(True for _ in itertools.chain(tree.iter("svg"), tree.iter("img")))
@@ -33,7 +34,6 @@ def test_every_drawing_and_image_is_named_and_sized(picture):
         assert int(image.get("height")) > 0
 
 
-@everywhere
 def test_the_caption_says_something_and_stands_under_the_picture(picture):
     (figure,) = parse(picture.html())
     assert picture.caption.strip()
@@ -69,7 +69,6 @@ def reach_of(text):
     return text.x - needed / 2, text.x + needed / 2
 
 
-@everywhere
 def test_nothing_reaches_out_of_the_drawing(picture):
     for drawn in drawings(picture):
         left, top, width, height = map(float, drawn.root.get("viewBox").split())
@@ -88,7 +87,6 @@ def test_nothing_reaches_out_of_the_drawing(picture):
             assert top + 10 <= text.y <= bottom
 
 
-@everywhere
 def test_no_heading_covers_another_text(picture):
     for drawn in drawings(picture):
         for one, other in itertools.combinations(drawn.words, 2):

@@ -12,8 +12,12 @@ from lib.show.explore_page import page_html
 
 from .explorers import EXPLORERS, note
 
-every = pytest.mark.parametrize("explorer", [make() for make in EXPLORERS.values()], ids=list(EXPLORERS))
 VOID = {"input", "img"}
+
+
+@pytest.fixture(params=EXPLORERS)
+def explorer(request):
+    return EXPLORERS[request.param]()
 
 
 class Page(HTMLParser):
@@ -51,7 +55,6 @@ class Page(HTMLParser):
         return json.loads(script["text"])
 
 
-@every
 def test_the_parts_of_the_figure_are_well_formed_and_in_order(explorer):
     page = Page(page_html(explorer))
     figure = page.elements[0]
@@ -64,7 +67,6 @@ def test_the_parts_of_the_figure_are_well_formed_and_in_order(explorer):
     assert len(ids) == len(set(ids))
 
 
-@every
 def test_every_state_reassembles_to_the_picture_that_draw_returns(explorer):
     data = Page(page_html(explorer)).data
     states = list(explorer.states())
@@ -76,14 +78,12 @@ def test_every_state_reassembles_to_the_picture_that_draw_returns(explorer):
         assert words == escape(picture.caption, quote=False)
 
 
-@every
 def test_each_distinct_line_is_stored_once(explorer):
     data = Page(page_html(explorer)).data
     assert len(set(data["lines"])) == len(data["lines"])
     assert {line for view in data["views"].values() for line in view} == set(range(len(data["lines"])))
 
 
-@every
 def test_the_view_shown_first_is_that_of_the_start(explorer):
     html, page = page_html(explorer), Page(page_html(explorer))
     first = explorer.view(explorer.start())
@@ -92,7 +92,6 @@ def test_the_view_shown_first_is_that_of_the_start(explorer):
     assert [control["start"] for control in page.data["controls"]] == list(explorer.start())
 
 
-@every
 def test_every_control_is_labelled_and_shows_its_start(explorer):
     page = Page(page_html(explorer))
     inputs = page.find("input", "select")
@@ -126,7 +125,6 @@ def test_a_slider_has_named_buttons_to_both_sides():
     ]
 
 
-@every
 def test_options_of_dependent_controls_are_right_for_each_earlier_state(explorer):
     controls = Page(page_html(explorer)).data["controls"]
     for place, (control, stored) in enumerate(zip(explorer.controls, controls, strict=True)):
