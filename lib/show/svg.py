@@ -13,7 +13,7 @@ from html import escape
 from lib.show.picture import Picture
 
 Cell = tuple[int, int]
-SIGNS = {"*": "convolved with", "=": "gives", "+": "plus", "→": "becomes"}
+SIGNS = {"*": "convolved with", "@": "times", "=": "gives", "+": "plus", "→": "becomes"}
 
 
 def number(value: float) -> str:
@@ -24,7 +24,7 @@ def number(value: float) -> str:
     """
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else ("∞" if value > 0 else "−∞")
-    text = str(int(value)) if value == int(value) and abs(value) < 1e6 else f"{value:.3g}"
+    text = str(int(value)) if value == int(value) and abs(int(value)) < 1e6 else f"{value:.3g}"
     return text.replace("-", "−")
 
 
@@ -32,6 +32,11 @@ def text(x: float, y: float, words: str, style: str = "") -> str:
     """Return words centred at a point."""
     named = f' class="{style}"' if style else ""
     return f'<text x="{x:g}" y="{y:g}"{named}>{escape(words, quote=False)}</text>'
+
+
+def heading_width(words: str) -> float:
+    """Return room enough for a heading in the widest of the usual system fonts."""
+    return 8.3 * len(words)
 
 
 def rectangle(x: float, y: float, width: float, height: float, style: str) -> str:
@@ -63,5 +68,7 @@ def svg(width: float, height: float, body: Iterable[str], title: str) -> str:
 
 def sign(symbol: str) -> Picture:
     """Return a sign to stand between two pictures, such as '*' or '='."""
+    if symbol not in SIGNS:
+        raise ValueError(f"symbol must be one of {sorted(SIGNS)}, got {symbol!r}")
     shown = {"*": "∗"}.get(symbol, symbol)
     return Picture(f'<span class="sign" role="img" aria-label="{SIGNS[symbol]}">{shown}</span>', "")
