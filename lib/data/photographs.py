@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -25,7 +24,6 @@ class Source:
     sha256: str
 
 
-@cache
 def photographs() -> dict[str, Source]:
     """Return the names of all photographs, each with its source and licence.
 

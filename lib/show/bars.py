@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from lib.show.picture import Picture
 from lib.show.svg import rectangle, svg, text
 
-BAR, GAP, LABELS, LENGTH, VALUES = 26, 10, 130, 240, 90
+BAR, GAP, LENGTH, LETTER = 26, 10, 240, 8.5
 
 
 def bars(values: Mapping[str, float], unit: str, caption: str) -> Picture:
@@ -43,15 +43,18 @@ def bars(values: Mapping[str, float], unit: str, caption: str) -> Picture:
             raise ValueError(f"values[{label!r}] must be a positive finite number, got {value}")
     low = 10 ** math.floor(math.log10(min(values.values())) - 0.3)
     decades = math.log10(max(values.values()) / low)
+    numbers = {label: f"{value:.3g} {unit}" for label, value in values.items()}
+    left = LETTER * max(map(len, numbers)) + 8
+    right = LETTER * max(map(len, numbers.values())) + 8
     body = []
     for place, (label, value) in enumerate(values.items()):
         y = place * (BAR + GAP)
         length = LENGTH * math.log10(value / low) / decades
         body += [
-            text(LABELS - 8, y + 18, label, "end"),
-            rectangle(LABELS, y, length, BAR, "output edge"),
-            text(LABELS + length + 8, y + 18, f"{value:.3g} {unit}", "start"),
+            text(left - 8, y + 18, label, "end"),
+            rectangle(left, y, length, BAR, "output edge"),
+            text(left + length + 8, y + 18, numbers[label], "start"),
         ]
-    drawing = svg(LABELS + LENGTH + VALUES, len(values) * (BAR + GAP) - GAP, body, f"bars in {unit}")
-    numbers = "; ".join(f"{label}: {value:.3g} {unit}" for label, value in values.items())
-    return Picture(drawing, f"{caption} {numbers}.")
+    drawing = svg(left + LENGTH + right, len(values) * (BAR + GAP) - GAP, body, f"bars in {unit}")
+    words = "; ".join(f"{label}: {written}" for label, written in numbers.items())
+    return Picture(drawing, f"{caption} {words}.")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from lib.show.choices import Choice, Control, Options, option_text
@@ -96,7 +97,8 @@ def explore(draw: Callable[..., Picture], **choices: Options | Choice) -> Explor
     Raises
     ------
     ValueError, TypeError
-        If there is nothing to choose, an argument has no options, or there are more views than a page can hold.
+        If there is nothing to choose, an argument has no options or starts at none of them, or there are more views
+        than a page can hold.
 
     Examples
     --------
@@ -111,8 +113,8 @@ def explore(draw: Callable[..., Picture], **choices: Options | Choice) -> Explor
     if not choices:
         raise ValueError("choices must name at least one argument of draw, got none")
     controls = [Control(name, given if isinstance(given, Choice) else Choice(given)) for name, given in choices.items()]
-    explorer = Explorer(draw, controls)
-    views = sum(1 for _ in explorer.states())
-    if views > MOST_VIEWS:
-        raise ValueError(f"choices must make at most {MOST_VIEWS} views, got {views}; offer fewer options")
+    explorer = Explorer(draw, tuple(controls))
+    if sum(1 for _ in islice(explorer.states(), MOST_VIEWS + 1)) > MOST_VIEWS:
+        raise ValueError(f"choices must make at most {MOST_VIEWS} views, got more; offer fewer options")
+    explorer.start()  # refuses a start that is no option
     return explorer

@@ -33,12 +33,14 @@ def live_widget(explorer: Explorer) -> ipywidgets.VBox:
             return
         updating = True  # setting a later control's options would call this again
         state[place] = index
-        for later in range(place + 1, len(widgets)):
-            options = labelled_options(later)
-            state[later] = min(state[later], len(options) - 1)
-            widgets[later].options = options
-            widgets[later].value = state[later]
-        updating = False
+        try:
+            for later in range(place + 1, len(widgets)):
+                options = labelled_options(later)
+                state[later] = min(state[later], len(options) - 1)
+                widgets[later].options = options
+                widgets[later].value = state[later]
+        finally:
+            updating = False
         show()
 
     for place, control in enumerate(explorer.controls):

@@ -17,6 +17,7 @@ def page_html(explorer: Explorer) -> str:
     """Return an explorer as HTML: its controls, the first view, and every view as data for ``explore.js``."""
     data = page_data(explorer)
     stored = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+    stored = stored.replace("<!--", "<\\u0021--")  # neither may end or prolong the script element
     key = "explore-" + hashlib.sha256(stored.encode()).hexdigest()[:8]
     first = explorer.view(explorer.start())
     controls = "".join(_control_html(control, f"{key}-{place}") for place, control in enumerate(data["controls"]))

@@ -8,7 +8,7 @@ import numpy as np
 
 from lib.show.palette import ROLES
 from lib.show.picture import Picture
-from lib.show.svg import Cell, number, rectangle, ruling, squares, svg, text
+from lib.show.svg import Cell, heading_width, number, rectangle, ruling, squares, svg, text
 
 CELL = 32
 HEADING = 22
@@ -81,7 +81,7 @@ def grid(
     if outline is not None:
         top, left, height, width = outline
         body.append(rectangle(left * cell, HEADING + top * cell, width * cell, height * cell, "outline"))
-    width = max(columns * cell, 7.6 * len(heading))
+    width = max(columns * cell, heading_width(heading))
     centred = [f'<g transform="translate({(width - columns * cell) / 2:g})">', *body, "</g>"]
     return Picture(svg(width, HEADING + rows * cell, centred, heading), caption or f"{heading}: {in_words(plane)}")
 
@@ -102,7 +102,8 @@ def sum_in_words(values: np.ndarray, weights: np.ndarray) -> str:
     '3·2 + 1·−1 = 5'
     """
     terms = [f"{number(v)}·{number(w)}" for v, w in zip(np.ravel(values), np.ravel(weights), strict=True)]
-    return f"{' + '.join(terms)} = {number(float(np.dot(np.ravel(values), np.ravel(weights))))}"
+    total = np.dot(np.ravel(values).astype(float), np.ravel(weights).astype(float))  # small integers would wrap
+    return f"{' + '.join(terms)} = {number(total)}"
 
 
 def _numbers(plane: np.ndarray, shown: Collection[Cell] | None, cell: int) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lib.show.picture import Picture
-from lib.show.svg import number, rectangle, ruling, squares, svg, text
+from lib.show.svg import heading_width, number, rectangle, ruling, squares, svg, text
 
 WIDEST = 480
 HEADING = 20
@@ -42,10 +42,9 @@ def matrix_product(matrix: np.ndarray, input: np.ndarray, row: int | None = None
     Row 0 of C holds 2 weights and 1 zeros; output value 0 is 13.
     """
     values = np.ravel(input)
-    if np.ndim(matrix) != 2 or matrix.shape[1] != values.size:
-        raise ValueError(
-            f"matrix must have one column for each of the {values.size} inputs, got shape {np.shape(matrix)}"
-        )
+    matrix = np.asarray(matrix)
+    if matrix.ndim != 2 or matrix.shape[1] != values.size:
+        raise ValueError(f"matrix must have one column for each of the {values.size} inputs, got shape {matrix.shape}")
     if row is not None and not 0 <= row < len(matrix):
         raise ValueError(f"row must be from 0 to {len(matrix) - 1}, got {row}")
     rows, columns = matrix.shape
@@ -53,14 +52,15 @@ def matrix_product(matrix: np.ndarray, input: np.ndarray, row: int | None = None
     top = HEADING + cell + 8 + HEADING
     used = [(y, x) for y, x in zip(*np.nonzero(matrix), strict=True) if y != row]
     lit = [] if row is None else [(row, x) for x in np.flatnonzero(matrix[row])]
-    out_left = (columns + 1) * cell
+    above, beside = f"flattened input, {columns} values", f"{name}, {rows} × {columns}"
+    out_left = max((columns + 1) * cell, heading_width(beside) + 24)
     body = [
-        text(columns * cell / 2, 14, f"flattened input, {columns} values", "heading input"),
+        text(max(columns * cell, heading_width(above)) / 2, 14, above, "heading input"),
         rectangle(0, HEADING, columns * cell, cell, "input"),
         squares([(0, x) for _, x in lit], cell, "window", y=HEADING),
         ruling(1, columns, cell, y=HEADING),
         *_row_of_numbers(values, cell, HEADING),
-        text(columns * cell / 2, top - 6, f"{name}, {rows} × {columns}", "heading kernel"),
+        text(max(columns * cell, heading_width(beside)) / 2, top - 6, beside, "heading kernel"),
         squares(used, cell, "kernel", y=top),
         squares(lit, cell, "window", y=top),
         ruling(rows, columns, cell, y=top),
@@ -74,13 +74,14 @@ def matrix_product(matrix: np.ndarray, input: np.ndarray, row: int | None = None
         squares([] if row is None else [(row, 0)], cell, "window", x=out_left, y=top),
         ruling(rows, 1, cell, x=out_left, y=top),
     ]
-    product = matrix @ values
+    product = matrix.astype(float) @ values.astype(float)  # small integers would wrap
     for y in range(rows if row is None else row + 1):
         body += _row_of_numbers(product[y : y + 1], cell, top + y * cell, x=out_left)
     if row is not None:
         body.append(rectangle(0, top + row * cell, columns * cell, cell, "outline"))
-    drawing = svg(out_left + cell + 24, top + rows * cell, body, f"the product of {name} with the flattened input")
-    return Picture(drawing, _in_words(matrix, values, row, name))
+    width = max(out_left + cell + 24, heading_width(above))
+    drawing = svg(width, top + rows * cell, body, f"the product of {name} with the flattened input")
+    return Picture(drawing, _in_words(matrix, product, row, name))
 
 
 def _row_of_numbers(values: np.ndarray, cell: float, y: float, x: float = 0, blank_zeros: bool = False) -> list[str]:
@@ -92,14 +93,14 @@ def _row_of_numbers(values: np.ndarray, cell: float, y: float, x: float = 0, bla
     ]
 
 
-def _in_words(matrix: np.ndarray, values: np.ndarray, row: int | None, name: str) -> str:
+def _in_words(matrix: np.ndarray, product: np.ndarray, row: int | None, name: str) -> str:
     if row is None:
         zeros = matrix.size - np.count_nonzero(matrix)
         return (
             f"{name} has {matrix.shape[0]} rows, one for each output value; {zeros} of its {matrix.size} entries are 0."
         )
     used = np.count_nonzero(matrix[row])
-    result = number(float(matrix[row] @ values))
     return (
-        f"Row {row} of {name} holds {used} weights and {matrix.shape[1] - used} zeros; output value {row} is {result}."
+        f"Row {row} of {name} holds {used} weights and {matrix.shape[1] - used} zeros; "
+        f"output value {row} is {number(product[row])}."
     )

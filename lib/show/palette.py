@@ -21,11 +21,11 @@ INK = {"light": "#1b1f24", "dark": "#f2f4f7"}
 GRID = {"light": "#8a929c", "dark": "#7d8590"}
 
 ROLES: dict[str, dict[str, Tones]] = {
-    "input": {"light": Tones("#d8e9f7", "#00548a"), "dark": Tones("#123f5e", "#8cc8f0")},
-    "kernel": {"light": Tones("#fde2b8", "#8a4b00"), "dark": Tones("#5c3b06", "#ffc46b")},
-    "output": {"light": Tones("#c9ecdd", "#00603f"), "dark": Tones("#0c4a36", "#6fdcb4")},
-    "padding": {"light": Tones("#ebecee", "#535a63"), "dark": Tones("#2b3036", "#b4bcc6")},
-    "zeros": {"light": Tones("#f3dbe9", "#8c2f6b"), "dark": Tones("#50263f", "#eaa6cd")},
+    "input": {"light": Tones("#d8e9f7", "#00548a"), "dark": Tones("#25406a", "#8cc8f0")},
+    "kernel": {"light": Tones("#f8cd8c", "#8a4b00"), "dark": Tones("#5c3b06", "#ffc46b")},
+    "output": {"light": Tones("#bdead2", "#00603f"), "dark": Tones("#0c4f38", "#6fdcb4")},
+    "padding": {"light": Tones("#f3f3f4", "#535a63"), "dark": Tones("#26292d", "#aaacae")},
+    "zeros": {"light": Tones("#e4c4dc", "#7b2467"), "dark": Tones("#552549", "#eca8d1")},
     "window": {"light": Tones("#fbe66b", "#1b1f24"), "dark": Tones("#6f5d00", "#f2f4f7")},
 }
 
@@ -52,4 +52,6 @@ def role_tones(role: str, theme: str = "light") -> Tones:
     """
     if role not in ROLES:
         raise ValueError(f"role must be one of {sorted(ROLES)}, got {role!r}")
+    if theme not in INK:
+        raise ValueError(f"theme must be 'light' or 'dark', got {theme!r}")
     return ROLES[role][theme]

@@ -71,5 +71,5 @@ class Picture:
 
 def beside(*pictures: Picture, caption: str | None = None) -> Picture:
     """Return pictures as one figure, side by side; their captions follow each other unless one is given."""
-    words = " ".join(picture.caption for picture in pictures) if caption is None else caption
+    words = " ".join(picture.caption for picture in pictures if picture.caption) if caption is None else caption
     return Picture("\n".join(picture.markup for picture in pictures), words)

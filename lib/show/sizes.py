@@ -5,7 +5,7 @@ from __future__ import annotations
 from lib.ops import conv_output_size
 from lib.ops.sizes import window_extent
 from lib.show.picture import Picture
-from lib.show.svg import rectangle, ruling, squares, svg, text
+from lib.show.svg import heading_width, rectangle, ruling, squares, svg, text
 
 CELL = 24
 ROW = 22
@@ -37,13 +37,9 @@ def size_line(input_size: int, kernel_size: int, stride: int = 1, padding: int =
     output_size = conv_output_size(input_size, kernel_size, stride, padding, dilation)
     padded, extent = input_size + 2 * padding, window_extent(kernel_size, dilation)
     border = [(0, x) for x in range(padded) if not padding <= x < padding + input_size]
+    heading = f"input {input_size}" + (f", padding {padding} on each side" if padding else "")
     body = [
-        text(
-            padded * CELL / 2,
-            14,
-            f"input {input_size}" + (f", padding {padding} on each side" if padding else ""),
-            "heading input",
-        ),
+        text(max(padded * CELL, heading_width(heading)) / 2, 14, heading, "heading input"),
         rectangle(0, HEADING, padded * CELL, CELL, "input"),
         squares(border, CELL, "padding", y=HEADING),
         ruling(1, padded, CELL, y=HEADING),
@@ -55,14 +51,15 @@ def size_line(input_size: int, kernel_size: int, stride: int = 1, padding: int =
     for position in range(output_size):
         body += _window_row(position * stride, kernel_size, dilation, extent, top + position * ROW, padded, position)
     bottom = top + output_size * ROW
-    body.append(text((padded + 1.75) * CELL, 14, f"output {output_size}", "heading output"))
+    body.append(text((padded + 1.75) * CELL, HEADING + 17, f"output {output_size}", "heading output"))
     unused = unused_cells(padded, kernel_size, stride, dilation, output_size)
     body += [f'<path class="span" d="M{x * CELL + 3:g} {HEADING + 3:g}l18 18"/>' for x in unused]
     words = (
         f"⌊({input_size} + 2·{padding} − {dilation}·({kernel_size} − 1) − 1) / {stride}⌋ + 1 = "
         f"⌊{padded - extent} / {stride}⌋ + 1 = {output_size}. {_use_in_words(len(unused), padded)}"
     )
-    return Picture(svg((padded + 3.5) * CELL, bottom, body, "one axis of a convolution"), words)
+    width = max((padded + 3.5) * CELL, heading_width(heading))
+    return Picture(svg(width, bottom, body, "one axis of a convolution"), words)
 
 
 def unused_cells(padded_size: int, kernel_size: int, stride: int, dilation: int, output_size: int) -> list[int]:
