@@ -49,9 +49,12 @@ class Explorer:
     def view(self, state: Sequence[int]) -> Picture:
         """Return the picture of a state; a combination that the library refuses is shown as its refusal."""
         try:
-            return self.draw(**self.values(state))
+            picture = self.draw(**self.values(state))
         except ValueError as refusal:
             return Picture('<p class="refusal">No such operation.</p>', f"Refused: {refusal}.")
+        if not isinstance(picture, Picture):
+            raise TypeError(f"draw must return a Picture, got {type(picture).__name__}")
+        return picture
 
     def __repr__(self) -> str:
         start = self.start()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from lib.show.picture import Picture
-from lib.show.svg import heading_width, number, rectangle, ruling, squares, svg, text
+from lib.show.svg import counted, heading_width, number, rectangle, ruling, squares, svg, text
 
 WIDEST = 480
 HEADING = 20
@@ -39,7 +39,7 @@ def matrix_product(matrix: np.ndarray, input: np.ndarray, row: int | None = None
     Examples
     --------
     >>> matrix_product(np.array([[1, 0, 2], [0, 1, 1]]), np.array([3, 4, 5]), row=0)
-    Row 0 of C holds 2 weights and 1 zeros; output value 0 is 13.
+    Row 0 of C holds 2 weights and 1 zero; output value 0 is 13.
     """
     values = np.ravel(input)
     matrix = np.asarray(matrix)
@@ -101,6 +101,6 @@ def _in_words(matrix: np.ndarray, product: np.ndarray, row: int | None, name: st
         )
     used = np.count_nonzero(matrix[row])
     return (
-        f"Row {row} of {name} holds {used} weights and {matrix.shape[1] - used} zeros; "
+        f"Row {row} of {name} holds {counted(used, 'weight')} and {counted(matrix.shape[1] - used, 'zero')}; "
         f"output value {row} is {number(product[row])}."
     )

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from lib.ops import receptive_field
 from lib.show.picture import Picture
-from lib.show.svg import rectangle, ruling, squares, svg, text
+from lib.show.svg import counted, rectangle, ruling, squares, svg, text
 
 CELL = 20
 ROW = 52
@@ -47,7 +47,7 @@ def receptive_field_picture(layers: Sequence[tuple[int, ...]]) -> Picture:
         body += _level(cells, field, level * ROW, name)
     body += [_cone(upper, lower, field, level * ROW) for level, (upper, lower) in enumerate(pairwise(from_output))]
     words = " and on ".join(
-        f"{len(cells)} cells " + ("of the input" if name == "input" else f"after {name}")
+        f"{counted(len(cells), 'cell')} " + ("of the input" if name == "input" else f"after {name}")
         for cells, name in zip(from_output[1:], names[1:], strict=True)
     )
     drawing = svg(LABELS + field * CELL, (len(reached) - 1) * ROW + CELL, body, "receptive field of one output cell")

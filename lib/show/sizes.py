@@ -44,9 +44,8 @@ def size_line(input_size: int, kernel_size: int, stride: int = 1, padding: int =
         squares(border, CELL, "padding", y=HEADING),
         ruling(1, padded, CELL, y=HEADING),
     ]
-    for x in range(padded):
-        written = "0" if (0, x) in border else str(x - padding)
-        body.append(text((x + 0.5) * CELL, HEADING + 17, written, "small"))
+    for cell in range(input_size):  # the cells of the input are counted from 0; padding has no numbers
+        body.append(text((padding + cell + 0.5) * CELL, HEADING + 17, str(cell), "small"))
     top = HEADING + CELL + 8
     for position in range(output_size):
         body += _window_row(position * stride, kernel_size, dilation, extent, top + position * ROW, padded, position)
@@ -90,5 +89,5 @@ def _window_row(
 
 def _use_in_words(unused: int, padded: int) -> str:
     if unused == 0:
-        return f"All {padded} padded cells are used."
+        return "The one cell is used." if padded == 1 else f"All {padded} padded cells are used."
     return f"{unused} of {padded} padded cells {'is' if unused == 1 else 'are'} never used."

@@ -28,6 +28,15 @@ def number(value: float) -> str:
     return text.replace("-", "−")
 
 
+def counted(how_many: int, thing: str) -> str:
+    """Return a number of things in words.
+
+    >>> counted(1, 'cell'), counted(2, 'zero')
+    ('1 cell', '2 zeros')
+    """
+    return f"{how_many} {thing}" if how_many == 1 else f"{how_many} {thing}s"
+
+
 def text(x: float, y: float, words: str, style: str = "") -> str:
     """Return words centred at a point."""
     named = f' class="{style}"' if style else ""

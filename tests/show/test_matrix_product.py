@@ -65,8 +65,9 @@ def test_the_caption_counts_the_weights_and_gives_the_output(call):
         assert words == f"A has {rows} rows, one for each output value; {zeros} of its {matrix.size} entries are 0."
     else:
         used = np.count_nonzero(matrix[row])
+        zeros = matrix.shape[1] - used
         assert words == (
-            f"Row {row} of A holds {used} weights and {matrix.shape[1] - used} zeros; "
+            f"Row {row} of A holds {used} weight{'' if used == 1 else 's'} and {zeros} zero{'' if zeros == 1 else 's'}; "
             f"output value {row} is {number(matrix[row] @ x)}."
         )
 

@@ -81,7 +81,7 @@ def test_links_join_the_ends_of_neighbouring_levels(layers):
 @LAW
 def test_the_caption_counts_the_cells_of_each_level(layers):
     caption = receptive_field_picture(layers).caption
-    counts = [int(found) for found in re.findall(r"(\d+) cells", caption)]
+    counts = [int(found) for found in re.findall(r"(\d+) cells?\b", caption)]
     assert counts == [len(cells) for cells in touched_cells(layers)[-2::-1]]
     assert caption.startswith(f"One cell after layer {len(layers)} depends on ")
     assert caption.endswith(" of the input.")

@@ -85,7 +85,7 @@ def test_the_padded_input_is_numbered_and_its_zeros_are_padding(axis):
     assert (line.rows, line.columns) == (1, i + 2 * p)
     border = {(0, x) for x in [*range(p), *range(p + i, i + 2 * p)]}
     assert line.filled("padding") == border
-    assert line.numbers == {(0, x): "0" if (0, x) in border else str(x - p) for x in range(i + 2 * p)}
+    assert line.numbers == {(0, p + x): str(x) for x in range(i)}  # input cells are counted, padding is not
     assert line.has_ground("input")
     assert drawn.headings("input") == [f"input {i}" + (f", padding {p} on each side" if p else "")]
     assert drawn.headings("output") == [f"output {conv_output_size(*axis)}"]
@@ -107,7 +107,9 @@ def test_unused_cells_are_the_columns_of_the_matrix_that_hold_only_zeros(axis):
     if unused:
         assert f"{len(unused)} of {padded} padded cells {'is' if len(unused) == 1 else 'are'} never" in picture.caption
     else:
-        assert picture.caption.endswith(f"All {padded} padded cells are used.")
+        assert picture.caption.endswith(
+            "The one cell is used." if padded == 1 else f"All {padded} padded cells are used."
+        )
 
 
 def test_a_window_that_does_not_fit_is_refused():
