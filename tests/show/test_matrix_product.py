@@ -67,7 +67,7 @@ def test_the_caption_counts_the_weights_and_gives_the_output(call):
         used = np.count_nonzero(matrix[row])
         zeros = matrix.shape[1] - used
         assert words == (
-            f"Row {row} of A holds {used} weight{'s' * (used != 1)} and {zeros} zero{'s' * (zeros != 1)}; "
+            f"Row {row} of A holds {used} weight{'s' * int(used != 1)} and {zeros} zero{'s' * int(zeros != 1)}; "
             f"output value {row} is {number(matrix[row] @ x)}."
         )
 
