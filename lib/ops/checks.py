@@ -6,7 +6,9 @@ was met and what would be right. Operations read top-down because the refusals l
 
 from __future__ import annotations
 
+import math
 import operator
+import sys
 from typing import Any
 
 import numpy as np
@@ -59,3 +61,9 @@ def working_dtype(*arrays: np.ndarray | None) -> np.dtype:
     """
     common = np.result_type(*(array for array in arrays if array is not None))
     return common if common.kind == "f" else np.dtype(np.int64)
+
+
+def refuse_huge(shape: tuple[int, ...], dtype: np.dtype) -> None:
+    """Refuse a result that no machine can address, before its size overflows anywhere."""
+    if math.prod(shape) * np.dtype(dtype).itemsize > sys.maxsize:
+        raise ValueError(f"the output would have shape {shape} of {dtype}, more than memory can address")
