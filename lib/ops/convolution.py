@@ -1,26 +1,57 @@
-"""Convolution as vision networks compute it: a window slides over the input, many cells become one.
+"""Convolution as vision networks compute it, and its adjoint, transposed convolution.
 
-In mathematics this map is called cross-correlation: the kernel is not flipped. Every framework calls it convolution,
+A window slides over the input and many cells become one; transposed, every cell is spread over a window. In
+mathematics the first map is called cross-correlation: the kernel is not flipped. Every framework calls it convolution,
 and so do we.
+
+Both maps are linear in the input and in the weight, so the gradient of each is the other one: the input gradient of
+:func:`conv2d` is :func:`conv_transpose2d`, and the reverse.
 """
 
 from __future__ import annotations
 
-from itertools import product
 from typing import Any
 
 import numpy as np
 
 from lib.ops.checks import Pair, as_int, as_numbers, as_pair, as_planes, check_memory, working_dtype
-from lib.ops.sizes import conv_output_size, resolve_padding
-from lib.ops.windows import window_view
-
-# Windows are copied strip by strip into one buffer of this many bytes: small enough to stay in the processor's
-# cache until the matrix product reads it, large enough that the product runs at full speed. Their products are held
-# to the same size.
-STRIP_BYTES = 1 << 20
+from lib.ops.correlation import correlate, transpose_correlate, weight_gradient
+from lib.ops.dispatch import Pull, operation
+from lib.ops.sizes import conv_output_size, conv_transpose_output_size, resolve_padding, window_extent
 
 
+def _record_conv2d(
+    input: np.ndarray,
+    weight: np.ndarray,
+    bias: np.ndarray | None = None,
+    stride: int | Pair = 1,
+    padding: int | Pair | str = 0,
+    dilation: int | Pair = 1,
+    groups: int = 1,
+) -> tuple[np.ndarray, dict[str, Pull]]:
+    kernel, step, spread = np.shape(weight)[-2:], as_pair(stride, "stride", 1), as_pair(dilation, "dilation", 1)
+    size = np.shape(input)[-2:]
+
+    def input_gradient(grad: np.ndarray) -> np.ndarray:
+        cut = tuple(before for before, _ in resolve_padding(padding, kernel, step, spread))
+        # Where stride > 1, the last cells of the input may lie in no window: that is what output_padding restores.
+        missing = tuple(
+            max(0, cells + 2 * p - window_extent(k, d) - s * (o - 1))
+            for cells, p, k, d, s, o in zip(size, cut, kernel, spread, step, grad.shape[-2:], strict=True)
+        )
+        full = conv_transpose2d(grad, weight, None, step, cut, missing, groups, spread)
+        return full[..., : size[0], : size[1]]  # 'same' may put one zero more below and on the right
+
+    def kernel_gradient(grad: np.ndarray) -> np.ndarray:
+        zeros = resolve_padding(padding, kernel, step, spread)
+        grads = _as_batch(grad)
+        return weight_gradient(_as_batch(input), grads, kernel, zeros, step, spread, groups).reshape(np.shape(weight))
+
+    pulls = {"input": input_gradient, "weight": kernel_gradient, "bias": lambda grad: _bias_gradient(grad, bias)}
+    return conv2d(input, weight, bias, stride, padding, dilation, groups), pulls
+
+
+@operation(_record_conv2d)
 def conv2d(
     input: np.ndarray,
     weight: np.ndarray,
@@ -62,7 +93,7 @@ def conv2d(
     Notes
     -----
     Names, arguments and results follow ``torch.nn.functional.conv2d``. Memory beyond input and output: one padded
-    image and one strip of windows with its products, at most 1 MiB each unless one window alone is larger.
+    image and one strip of windows. The plain loops are in :func:`lib.ops.specification.conv2d_by_loops`.
 
     Examples
     --------
@@ -80,61 +111,161 @@ def conv2d(
     out_size = conv_output_size(images.shape[2:], kernels.shape[2:], step, padding, spread)
 
     dtype = working_dtype(images, kernels, offsets)
-    (above, below), (left, right) = zeros
-    channels, rows, columns = images.shape[1:]
-    padded_shape, out_shape = (
-        (channels, above + rows + below, left + columns + right),
-        (len(images), len(kernels), *out_size),
-    )
-    check_memory(padded_shape, dtype, f"padding {padding!r}")
-    check_memory(out_shape, dtype, f"padding {padding!r} with stride {step}")
-    padded, result = np.zeros(padded_shape, dtype), np.empty(out_shape, dtype)
-    inner = padded[:, above : above + rows, left : left + columns]
-    windows = window_view(padded, kernels.shape[2:], step, spread)
-    kernel_groups = np.split(kernels.astype(dtype, copy=False), groups)
-    for image, out in zip(images, result, strict=True):
-        inner[...] = image  # the border stays zero, so one padded image serves the whole batch
-        for parts in zip(np.split(windows, groups), kernel_groups, np.split(out, groups), strict=True):
-            _correlate(*parts)
-    if offsets is not None:
-        result += offsets.astype(dtype)[:, None, None]
-    return result.reshape(result.shape[4 - np.ndim(input) :])
+    padded = [cells + sum(around) for cells, around in zip(images.shape[2:], zeros, strict=True)]
+    check_memory((images.shape[1], *padded), dtype, f"padding {padding!r}")
+    result = _empty((len(images), len(kernels), *out_size), dtype, f"padding {padding!r} with stride {step}")
+    correlate(_prepared(images, dtype), _prepared(kernels, dtype), zeros, step, spread, groups, result)
+    return _finish(result, offsets, dtype, np.ndim(input))
 
 
-def _correlate(windows: np.ndarray, kernels: np.ndarray, out: np.ndarray) -> None:
-    """Write kernels (O, C, kh, kw) times windows (C, oh, ow, kh, kw) into ``out`` (O, oh, ow), strip by strip."""
-    channels, out_rows, out_columns, kernel_rows, kernel_columns = windows.shape
-    taps = channels * kernel_rows * kernel_columns
-    flat_kernels = kernels.reshape(len(kernels), taps)
-    positions = max(1, STRIP_BYTES // (max(taps, len(kernels)) * windows.itemsize))
-    strip_rows, strip_columns = max(1, positions // out_columns), min(positions, out_columns)
-    by_tap = windows.transpose(0, 3, 4, 1, 2)
-    for top, left in product(range(0, out_rows, strip_rows), range(0, out_columns, strip_columns)):
-        strip = (..., slice(top, top + strip_rows), slice(left, left + strip_columns))
-        columns = by_tap[strip].reshape(taps, -1)  # im2col of a few output rows, or of a part of a wide one
-        out[strip] = (flat_kernels @ columns).reshape(out[strip].shape)
+def _record_conv_transpose2d(
+    input: np.ndarray,
+    weight: np.ndarray,
+    bias: np.ndarray | None = None,
+    stride: int | Pair = 1,
+    padding: int | Pair = 0,
+    output_padding: int | Pair = 0,
+    groups: int = 1,
+    dilation: int | Pair = 1,
+) -> tuple[np.ndarray, dict[str, Pull]]:
+    kernel, step, spread = np.shape(weight)[-2:], as_pair(stride, "stride", 1), as_pair(dilation, "dilation", 1)
+    zeros, size = as_pair(padding, "padding", 0), np.shape(input)[-2:]
+
+    def input_gradient(grad: np.ndarray) -> np.ndarray:
+        return conv2d(grad, weight, None, step, zeros, spread, groups)[..., : size[0], : size[1]]
+
+    def kernel_gradient(grad: np.ndarray) -> np.ndarray:
+        around = (zeros[0], zeros[0]), (zeros[1], zeros[1])
+        images, grads = _as_batch(grad), _as_batch(input)  # the two change places
+        return weight_gradient(images, grads, kernel, around, step, spread, groups).reshape(np.shape(weight))
+
+    pulls = {"input": input_gradient, "weight": kernel_gradient, "bias": lambda grad: _bias_gradient(grad, bias)}
+    return conv_transpose2d(input, weight, bias, stride, padding, output_padding, groups, dilation), pulls
 
 
-def _conv_operands(input: Any, weight: Any, bias: Any, groups: int) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
-    """Return input as (N, C, H, W), weight as (O, C / groups, kh, kw) and bias as (O,), checked against each other."""
+@operation(_record_conv_transpose2d)
+def conv_transpose2d(
+    input: np.ndarray,
+    weight: np.ndarray,
+    bias: np.ndarray | None = None,
+    stride: int | Pair = 1,
+    padding: int | Pair = 0,
+    output_padding: int | Pair = 0,
+    groups: int = 1,
+    dilation: int | Pair = 1,
+) -> np.ndarray:
+    """Spread every input cell over a window, weighted by the kernel, and add up: the adjoint of :func:`conv2d`.
+
+    Parameters
+    ----------
+    input : array of shape (N, C, H, W), (C, H, W) or (H, W)
+    weight : array of shape (C, O / groups, kh, kw), or (kh, kw) for an input (H, W)
+        The weight of the convolution it transposes, unchanged: there C is the number of output channels.
+    bias : array of shape (O,), optional
+        One number added to each output channel; for an input (H, W), shape (1,) or ().
+    stride : int or pair of int
+        How far the window moves on the output from one input cell to the next.
+    padding : int or pair of int
+        Cells cut off each side of the result: the zeros that the convolution adds.
+    output_padding : int or pair of int
+        Cells that the result is longer, at its end. A convolution of stride s maps s sizes to one, and this picks
+        one of them; it must be smaller than stride or dilation.
+    groups : int
+        Number of groups that input and output channels are split into.
+    dilation : int or pair of int
+        Distance between neighbouring kernel taps on the output.
+
+    Returns
+    -------
+    array of shape (N, O, oh, ow), (O, oh, ow) or (oh, ow)
+        Sizes as in :func:`conv_transpose_output_size`. Floating-point dtypes are kept; integers give exact int64.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If the channels of input, weight, bias and groups do not agree, output_padding is not smaller than stride or
+        dilation, padding cuts off the whole result, or an argument is out of range.
+
+    Notes
+    -----
+    Names, arguments and results follow ``torch.nn.functional.conv_transpose2d``. It restores the size of the
+    convolution's input, not its values. The plain loops are in
+    :func:`lib.ops.specification.conv_transpose2d_by_loops`.
+
+    Source: Zeiler et al. (2010), "Deconvolutional networks"; Dumoulin & Visin (2016).
+
+    Examples
+    --------
+    >>> conv_transpose2d(np.array([[1, 2], [3, 4]]), np.ones((2, 2), int))
+    array([[ 1,  3,  2],
+           [ 4, 10,  6],
+           [ 3,  7,  4]])
+    >>> conv_transpose2d(np.array([[1, 2], [3, 4]]), np.ones((2, 2), int), stride=2)
+    array([[1, 1, 2, 2],
+           [1, 1, 2, 2],
+           [3, 3, 4, 4],
+           [3, 3, 4, 4]])
+    """
+    images, kernels, offsets = _conv_operands(input, weight, bias, groups, transposed=True)
+    step, spread = as_pair(stride, "stride", 1), as_pair(dilation, "dilation", 1)
+    cut = as_pair(padding, "padding", 0)
+    out_size = conv_transpose_output_size(images.shape[2:], kernels.shape[2:], step, cut, output_padding, spread)
+
+    dtype = working_dtype(images, kernels, offsets)
+    result = _empty((len(images), kernels.shape[1] * groups, *out_size), dtype, f"stride {step}")
+    transpose_correlate(_prepared(images, dtype), _prepared(kernels, dtype), cut, step, spread, groups, result)
+    return _finish(result, offsets, dtype, np.ndim(input))
+
+
+def _conv_operands(
+    input: Any, weight: Any, bias: Any, groups: int, transposed: bool = False
+) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+    """Return input as (N, C, H, W), weight with four axes and bias as (O,), checked against each other."""
     array = as_planes(input, "input", (2, 3, 4))
-    kernels = as_numbers(weight, "weight", (2,) if array.ndim == 2 else (4,))
-    images = array.reshape((1,) * (4 - array.ndim) + array.shape)
-    kernels = kernels.reshape((1,) * (4 - kernels.ndim) + kernels.shape)
-    number = as_int(groups, "groups", 1)
-    if len(kernels) % number or images.shape[1] != kernels.shape[1] * number:
-        raise ValueError(
-            f"weight of shape (O, C / groups, kh, kw) = {kernels.shape} with groups {number} needs O divisible by "
-            f"groups and an input of {kernels.shape[1]} * {number} = {kernels.shape[1] * number} channels, got "
-            f"{images.shape[1]} channels"
-        )
+    kernels = _as_batch(as_numbers(weight, "weight", (2,) if array.ndim == 2 else (4,)))
+    images = _as_batch(array)
+    number, channels = as_int(groups, "groups", 1), images.shape[1]
     if 0 in kernels.shape:
         raise ValueError(f"weight must not be empty, got shape {kernels.shape}")
+    expected = len(kernels) if transposed else kernels.shape[1] * number
+    if len(kernels) % number or channels != expected:
+        layout, first = ("(C, O / groups, kh, kw)", "C") if transposed else ("(O, C / groups, kh, kw)", "O")
+        needed = str(expected) if transposed else f"{kernels.shape[1]} * {number} = {expected}"
+        raise ValueError(
+            f"weight of shape {layout} = {kernels.shape} with groups {number} needs {first} divisible by groups and an "
+            f"input of {needed} channels, got {channels} channels"
+        )
     if bias is None:
         return images, kernels, None
     offsets = as_numbers(bias, "bias", (0, 1) if array.ndim == 2 else (1,)).reshape(-1)
-    if len(offsets) != len(kernels):
+    out_channels = kernels.shape[1] * number if transposed else len(kernels)
+    if len(offsets) != out_channels:
         raise ValueError(
-            f"bias must have one number for each of the {len(kernels)} output channels, got {len(offsets)}"
+            f"bias must have one number for each of the {out_channels} output channels, got {len(offsets)}"
         )
     return images, kernels, offsets
+
+
+def _as_batch(array: np.ndarray) -> np.ndarray:
+    array = np.asarray(array)
+    return array if array.ndim == 4 else array.reshape((1,) * (4 - array.ndim) + array.shape)
+
+
+def _prepared(array: np.ndarray, dtype: np.dtype) -> np.ndarray:
+    """Return ``array`` in the dtype that is computed in: sums of half precision are kept in single."""
+    return array.astype(np.float32 if dtype == np.float16 else dtype, copy=False)
+
+
+def _empty(shape: tuple[int, ...], dtype: np.dtype, cause: str) -> np.ndarray:
+    check_memory(shape, dtype, cause)
+    return np.empty(shape, np.float32 if dtype == np.float16 else dtype)
+
+
+def _finish(result: np.ndarray, offsets: np.ndarray | None, dtype: np.dtype, dimensions: int) -> np.ndarray:
+    if offsets is not None:
+        result += offsets.astype(result.dtype)[:, None, None]
+    return result.astype(dtype, copy=False).reshape(result.shape[4 - dimensions :])
+
+
+def _bias_gradient(grad: np.ndarray, bias: np.ndarray) -> np.ndarray:
+    return _as_batch(grad).sum((0, 2, 3)).reshape(np.shape(bias))
