@@ -48,7 +48,7 @@ def correlate(
     if spread[0] > 1 and step[0] == 1:
         _correlate_by_residue(images, kernels, zeros, step, spread, groups, out)
         return
-    if spread[0] == 1 and (groups > 1 or (step == (1, 1) and out.shape[3] >= NARROW)):
+    if spread[0] == 1 and (groups > 1 or out.shape[3] >= NARROW):
         _correlate_by_rows(images, kernels, zeros, step, spread[1], groups, out)
         return
     depth, per_group = kernels.shape[1], len(kernels) // groups
