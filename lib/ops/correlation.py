@@ -14,19 +14,16 @@ Every function here takes arrays of one dtype in NCHW order and arguments that a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from itertools import product
 from math import gcd
 
 import numpy as np
 
 from lib.ops.checks import Pair
+from lib.ops.strips import SMALL_PRODUCT, STRIP_NUMBERS, Zeros, even_part, multiply, padded, small_product, windows_of
 
-Zeros = tuple[Pair, Pair]  # ((above, below), (left, right)); a negative number crops
-
-# Numbers copied at a time: the buffer stays in the second-level cache (half a megabyte of float32).
-STRIP_NUMBERS = 1 << 17
-# OpenBLAS multiplies matrices of up to this many multiplications without packing them first, at 1.5 times the speed.
-SMALL_PRODUCT = 1_000_000
+# An output of fewer columns is copied by pixels, and one whose windows hold fewer numbers at once.
+NARROW, TINY = 24, 1 << 12
 # Output rows of a one-channel product that share a banded matrix.
 BAND_ROWS = 8
 
@@ -43,11 +40,13 @@ def correlate(
             kernels[:, :, 0, 0], images.reshape(*images.shape[:2], pixels), out=out.reshape(*out.shape[:2], pixels)
         )
         return
+    if groups == 1 and out.shape[2] * out.shape[3] * kernels.shape[1] * taps[0] * taps[1] <= TINY:
+        _correlate_at_once(images, kernels, zeros, step, spread, out)
+        return
     if spread[0] > 1 and step[0] == 1:
         _correlate_by_residue(images, kernels, zeros, step, spread, groups, out)
         return
-    small = kernels.size // groups * out.shape[3] <= SMALL_PRODUCT
-    if spread[0] == 1 and (groups > 1 or (small and step == (1, 1))):
+    if spread[0] == 1 and (groups > 1 or out.shape[3] >= NARROW):
         _correlate_by_rows(images, kernels, zeros, step, spread[1], groups, out)
         return
     depth, per_group = kernels.shape[1], len(kernels) // groups
@@ -94,8 +93,8 @@ def weight_gradient(
     together = max(1, STRIP_NUMBERS // (window * rows * out_columns))
     grads = np.ascontiguousarray(grad).reshape(len(grad), groups, -1, out_rows * out_columns)
     total = np.zeros((groups, grads.shape[2], window), grad.dtype)
-    for image, image_grad in zip(_padded(images, zeros), grads, strict=True):
-        windows = _windows(image, taps, step, spread, (out_rows, out_columns), False).transpose(0, 3, 4, 1, 2)
+    for image, image_grad in zip(padded(images, zeros), grads, strict=True):
+        windows = windows_of(image, taps, step, spread, (out_rows, out_columns), False).transpose(0, 3, 4, 1, 2)
         for first in range(0, groups, together):
             some = slice(first, first + together)
             for top in range(0, out_rows, rows):
@@ -116,8 +115,8 @@ def _weight_gradient_by_pixels(
     strip = np.empty((rows * width, depth), grad.dtype)
     total = np.zeros((out_channels, depth), grad.dtype)
     grads = np.ascontiguousarray(grad).reshape(batch, out_channels, out_rows * out_columns)
-    for image, image_grad in zip(_padded(images, zeros, channels_last=True), grads, strict=True):
-        windows = _windows(image, taps, step, spread, (out_rows, out_columns), True).transpose(1, 2, 3, 4, 0)
+    for image, image_grad in zip(padded(images, zeros, channels_last=True), grads, strict=True):
+        windows = windows_of(image, taps, step, spread, (out_rows, out_columns), True).transpose(1, 2, 3, 4, 0)
         for top in range(0, out_rows, rows):
             for left in range(0, out_columns, width):  # narrower than a row only where the strip holds one row
                 part = windows[top : top + rows, left : left + width]
@@ -126,6 +125,16 @@ def _weight_gradient_by_pixels(
                 first = top * out_columns + left
                 total += image_grad[:, first : first + pixels] @ strip[:pixels]
     return np.ascontiguousarray(total.reshape(out_channels, *taps, channels).transpose(0, 3, 1, 2))
+
+
+def _correlate_at_once(
+    images: np.ndarray, kernels: np.ndarray, zeros: Zeros, step: Pair, spread: Pair, out: np.ndarray
+) -> None:
+    """Copy all windows of an image: where they are few, the time goes into calls and not into memory."""
+    pixels, flat = out.shape[2] * out.shape[3], kernels.reshape(len(kernels), -1)
+    for image, result in zip(padded(images, zeros), out, strict=True):
+        windows = windows_of(image, kernels.shape[2:], step, spread, out.shape[2:], False).transpose(0, 3, 4, 1, 2)
+        result[...] = (flat @ windows.reshape(flat.shape[1], pixels)).reshape(result.shape)
 
 
 def _correlate_by_residue(
@@ -152,7 +161,7 @@ def _correlate_by_rows(
     # computed at once from the rows they span. Its matrix is banded, and its zeros would turn inf into NaN.
     band = min(BAND_ROWS, out_rows) if per_group == 1 else 1
     banded, plain = _band_matrix(kernels, groups, band, step[0]), None
-    for image, result in zip(_padded(images, zeros), out, strict=True):
+    for image, result in zip(padded(images, zeros), out, strict=True):
         matrix, height = banded, band
         if band > 1 and not np.isfinite(np.vdot(image, image)):
             plain = _band_matrix(kernels, groups, 1, step[0]) if plain is None else plain
@@ -165,36 +174,36 @@ def _multiply_rows(
     image: np.ndarray, matrix: np.ndarray, band: int, taps: Pair, step: Pair, spread: int, out: np.ndarray
 ) -> None:
     """Write ``matrix`` times the rows of a padded image (C, H, W) into ``out`` (groups, O / groups, oh, ow)."""
-    groups, _, out_rows, out_columns = out.shape
-    depth = len(image) // groups
+    groups, per_group, out_rows, out_columns = out.shape
+    depth = len(image) // groups * taps[1]  # numbers of a window in one row
     span = (band - 1) * step[0] + taps[0]  # input rows under one band
     plane, row, item = image.strides
-    width = min(out_columns, max(16, STRIP_NUMBERS // (span * depth * taps[1])))
-    together = max(1, min(groups, STRIP_NUMBERS // ((out_rows * step[0] + taps[0]) * depth * taps[1] * width)))
-    room = STRIP_NUMBERS // (together * depth * taps[1] * width)  # input rows that fit into the strip
+    width, block = small_product(band * per_group, span * depth, out_columns)
+    width = min(width, max(16, STRIP_NUMBERS // (span * depth)))
+    together = max(1, min(groups, STRIP_NUMBERS // ((out_rows * step[0] + taps[0]) * depth * width)))
+    room = STRIP_NUMBERS // (together * depth * width)  # input rows that fit into the strip
     bands = max(1, min(out_rows // band, (room - span) // (band * step[0]) + 1))
-    strip = np.empty((together, (bands - 1) * band * step[0] + span, depth, taps[1], width), image.dtype)
+    strip = np.empty((together, (bands - 1) * band * step[0] + span, depth // taps[1], taps[1], width), image.dtype)
+    blocks = matrix.reshape(groups, -1, 1, block, span * depth)
     tops = [*range(0, out_rows - band + 1, bands * band)]
     if out_rows % band:
         tops.append(out_rows - band)  # the last band overlaps the one before it and computes the same numbers again
-    for first in range(0, groups, together):
-        some = min(together, groups - first)
-        for left in range(0, out_columns, width):
-            columns = min(width, out_columns - left)
-            for top in tops:
-                count = min(bands, (out_rows - top) // band)
-                shape = (some, (count - 1) * band * step[0] + span, depth, taps[1], columns)
-                offset = first * depth * plane + top * step[0] * row + left * step[1] * item
-                strides = (depth * plane, row, plane, item * spread, item * step[1])
-                lowered = strip[:some, : shape[1], :, :, :columns]
-                lowered[...] = np.ndarray(shape, image.dtype, image, offset, strides)
-                a, b, _, d, e = lowered.strides
-                by_band = np.ndarray(
-                    (some, count, span * depth * taps[1], columns), image.dtype, strip, 0, (a, band * step[0] * b, d, e)
-                )
-                target = out[first : first + some, :, top : top + count * band, left : left + columns]
-                target = target[:, 0].reshape(some, count, band, columns) if band > 1 else target.swapaxes(1, 2)
-                _multiply(matrix[first : first + some, None], by_band, target)
+    for first, left, top in product(range(0, groups, together), range(0, out_columns, width), tops):
+        some, columns = min(together, groups - first), min(width, out_columns - left)
+        count = min(bands, (out_rows - top) // band)
+        lowered = strip[:some, : (count - 1) * band * step[0] + span, :, :, :columns]
+        offset = first * depth // taps[1] * plane + top * step[0] * row + left * step[1] * item
+        strides = (depth // taps[1] * plane, row, plane, item * spread, item * step[1])
+        lowered[...] = np.ndarray(lowered.shape, image.dtype, image, offset, strides)
+        group, line, _, tap, number = lowered.strides
+        overlapping = (group, 0, band * step[0] * line, tap, number)
+        shape = (some, 1, count, span * depth, columns)
+        target = out[first : first + some, :, top : top + count * band, left : left + columns]
+        if band > 1:
+            target = target.reshape(some, 1, count, band, columns)
+        else:
+            target = target.reshape(some, -1, block, count, columns).swapaxes(2, 3)
+        multiply(blocks[first : first + some], np.ndarray(shape, image.dtype, strip, 0, overlapping), target)
 
 
 def _correlate_by_pixels(
@@ -205,18 +214,27 @@ def _correlate_by_pixels(
     depth = channels * taps[0] * taps[1]
     matrix = np.ascontiguousarray(kernels.transpose(2, 3, 1, 0)).reshape(depth, out_channels)
     width = min(out_columns, max(1, STRIP_NUMBERS // depth))
-    rows = max(1, min(out_rows, STRIP_NUMBERS // (depth * width)))
+    rows = even_part(out_rows, STRIP_NUMBERS // (depth * width))
     strip = np.empty((rows * width, depth), out.dtype)
-    product = np.empty((rows * width, out_channels), out.dtype)
-    for image, result in zip(_padded(images, zeros, channels_last=True), out, strict=True):
-        windows = _windows(image, taps, step, spread, (out_rows, out_columns), True).transpose(1, 2, 3, 4, 0)
+    products = np.empty((rows * width, out_channels), out.dtype)
+    together = SMALL_PRODUCT // matrix.size // 8 * 8  # windows of a product that stays small
+    together = together if 64 <= together < rows * width else rows * width
+    for image, result in zip(padded(images, zeros, channels_last=True), out, strict=True):
+        windows = windows_of(image, taps, step, spread, (out_rows, out_columns), True).transpose(1, 2, 3, 4, 0)
         for top in range(0, out_rows, rows):
             for left in range(0, out_columns, width):
                 part = windows[top : top + rows, left : left + width]
                 pixels = part.shape[0] * part.shape[1]
                 strip[:pixels].reshape(part.shape)[...] = part
-                np.matmul(strip[:pixels], matrix, out=product[:pixels])
-                by_channel = product[:pixels].reshape(*part.shape[:2], out_channels).transpose(2, 0, 1)
+                some = pixels // together * together
+                np.matmul(
+                    strip[:some].reshape(-1, together, depth),
+                    matrix,
+                    out=products[:some].reshape(-1, together, out_channels),
+                )
+                if some < pixels:
+                    np.matmul(strip[some:pixels], matrix, out=products[some:pixels])
+                by_channel = products[:pixels].reshape(*part.shape[:2], out_channels).transpose(2, 0, 1)
                 result[:, top : top + rows, left : left + width] = by_channel
 
 
@@ -231,49 +249,9 @@ def _band_matrix(kernels: np.ndarray, groups: int, band: int, step: int) -> np.n
     return matrix.reshape(groups, band * out_channels // groups, span * depth * columns)
 
 
-def _multiply(left: np.ndarray, right: np.ndarray, out: np.ndarray) -> None:
-    if out.strides[-1] == out.itemsize:
-        np.matmul(left, right, out=out)
-    else:  # NumPy hands a product to BLAS only if its rows are contiguous
-        out[...] = np.matmul(left, right)
-
-
-def _padded(images: np.ndarray, zeros: Zeros, channels_last: bool = False) -> Iterator[np.ndarray]:
-    """Yield each image, contiguous, with its border of zeros: one buffer serves the whole batch."""
-    batch, channels, rows, columns = images.shape
-    if not channels_last and zeros == ((0, 0), (0, 0)) and batch and images[0].flags.c_contiguous:
-        yield from images
-        return
-    size = rows + sum(zeros[0]), columns + sum(zeros[1])
-    buffer = np.zeros((*size, channels) if channels_last else (channels, *size), images.dtype)
-    planes = buffer.transpose(2, 0, 1) if channels_last else buffer
-    (to_rows, from_rows), (to_columns, from_columns) = (
-        _overlap(before, cells, total) for (before, _), cells, total in zip(zeros, (rows, columns), size, strict=True)
-    )
-    inner, visible = planes[:, to_rows, to_columns], images[:, :, from_rows, from_columns]
-    for image in visible:
-        inner[...] = image
-        yield buffer
-
-
 def _taken(distances: Pair, counts: Pair) -> Pair:
     """Return distances between windows or taps; one that is never taken, because there is only one, is 1."""
     return tuple(1 if count == 1 else distance for distance, count in zip(distances, counts, strict=True))
-
-
-def _overlap(before: int, cells: int, total: int) -> tuple[slice, slice]:
-    """Return where ``cells`` that begin at ``before`` lie in a line of ``total``, and which of them they are."""
-    start, stop = max(before, 0), max(min(before + cells, total), max(before, 0))
-    return slice(start, stop), slice(start - before, stop - before)
-
-
-def _windows(buffer: np.ndarray, taps: Pair, step: Pair, spread: Pair, size: Pair, channels_last: bool) -> np.ndarray:
-    """Return every window of a contiguous image as a view (C, oh, ow, kh, kw)."""
-    # numpy.ndarray makes a strided view thirty times faster than sliding_window_view.
-    channels = buffer.shape[2 if channels_last else 0]
-    row, column, channel = buffer.strides if channels_last else (*buffer.strides[1:], buffer.strides[0])
-    strides = (channel, row * step[0], column * step[1], row * spread[0], column * spread[1])
-    return np.ndarray((channels, *size, *taps), buffer.dtype, buffer, 0, strides)
 
 
 def _phase(first: int, cut: int, step: int, spread: int, taps: int, cells: int, out_cells: int) -> tuple[slice, Pair]:
