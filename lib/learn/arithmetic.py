@@ -74,10 +74,11 @@ class Arithmetic(Recorded):
         return self._record(-self.data, (self, lambda grad: -grad))
 
     def __abs__(self) -> Self:
-        return self._record(abs(self.data), (self, lambda grad: grad * np.sign(self.data)))
+        sign = np.sign(self.data)
+        return self._record(abs(self.data), (self, lambda grad: grad * sign))
 
     def __matmul__(self, other: Any) -> Self:
-        a, b = self._with(other, broadcast=False)
+        a, b = self._with(other, inner=2)
         if not a.ndim or not b.ndim or a.shape[-1] != b.shape[-min(2, b.ndim)]:
             raise ValueError(f"other must have as many rows as there are columns, got shapes {a.shape} @ {b.shape}")
         if a.ndim > 1 and b.ndim > 1:
@@ -92,7 +93,7 @@ class Arithmetic(Recorded):
         return product.reshape(*batch, *[height] * (a.ndim > 1), *[width] * (b.ndim > 1))
 
     def __rmatmul__(self, other: Any) -> Self:
-        a, b = self._with(other, broadcast=False)
+        a, b = self._with(other, inner=2)
         return b @ a
 
     def _refuse_in_place(self, other: Any) -> Any:  # noqa: ARG002  a method of an operator has two arguments
@@ -169,14 +170,13 @@ class Arithmetic(Recorded):
 
         return self._record(np.maximum(x, 0), (self, masked))
 
-    def _with(self, other: Any, broadcast: bool = True) -> tuple[Self, Self]:
-        """Return both operands as tensors whose shapes go together."""
+    def _with(self, other: Any, inner: int = 0) -> tuple[Self, Self]:
+        """Return both operands as tensors whose shapes, but for their ``inner`` last axes, go together."""
         a, b = self._tensors([self, other], ["self", "other"])
-        if broadcast and a.shape != b.shape:
-            try:
-                np.broadcast_shapes(a.shape, b.shape)
-            except ValueError:
-                raise ValueError(f"other of shape {b.shape} cannot be broadcast with shape {a.shape}") from None
+        try:
+            np.broadcast_shapes(a.shape[: max(0, a.ndim - inner)], b.shape[: max(0, b.ndim - inner)])
+        except ValueError:
+            raise ValueError(f"other of shape {b.shape} cannot be broadcast with shape {a.shape}") from None
         return a, b
 
     @classmethod

@@ -25,6 +25,11 @@ class Tensor(Arithmetic):
         Whether :meth:`backward` is to leave in ``grad`` the gradient with respect to this tensor. Only for
         floating-point numbers.
 
+    Attributes
+    ----------
+    grad : array of the shape and dtype of ``data``, or None
+        Where :meth:`backward` adds gradients up; set it to None to begin anew.
+
     Raises
     ------
     ValueError, TypeError
@@ -89,12 +94,13 @@ class Tensor(Arithmetic):
         array([0.5, 0. , 0.5])
         """
         axes, kept = self._axes(axis, cells_needed=True), as_flag(keepdims, "keepdims")
-        largest = self.data.max(axes, keepdims=True)
+        x, largest = self.data, self.data.max(axes, keepdims=True)
 
         def shared(grad: np.ndarray) -> np.ndarray:
-            winners = self.data == largest
-            with np.errstate(invalid="ignore"):  # NaN equals nothing, so where it wins 0 / 0 makes every share NaN
-                return winners / winners.sum(axes, keepdims=True) * self._reduced(grad, axes)
+            winners = x == largest
+            count = winners.sum(axes, keepdims=True).astype(grad.dtype)
+            with np.errstate(divide="ignore", invalid="ignore"):  # NaN equals nothing: where it wins, shares are NaN
+                return winners * (self._reduced(grad, axes) / count)
 
         return self._record(largest if kept else largest.squeeze(axes), (self, shared))
 
@@ -131,7 +137,6 @@ class Tensor(Arithmetic):
     def __getitem__(self, index: Any) -> Tensor:
         places = index if isinstance(index, tuple) else (index,)
         places = tuple(_as_place(place) for place in places)
-
         repeats = any(isinstance(place, np.ndarray) for place in places)
 
         def put(grad: np.ndarray) -> np.ndarray:
