@@ -34,11 +34,11 @@ class Case(NamedTuple):
 
 def _fractions(shape: tuple[int, ...], first: int) -> np.ndarray:
     positions = np.arange(1, np.prod(shape, dtype=np.int64) + 1) + first
-    return ((positions * 7919 % 1009) - 504).reshape(shape) / 256
+    return np.asarray(((positions * 7919 % 1009) - 504).reshape(shape) / 256)
 
 
 def output_gradient(shape: tuple[int, ...], dtype: str) -> np.ndarray:
-    return _fractions(shape, 5000).astype(dtype)
+    return np.asarray(_fractions(shape, 5000), dtype)
 
 
 def call(name: str, *shapes: tuple[int, ...], few_values: bool = False, **options: Any) -> Case:
@@ -150,11 +150,11 @@ def gradients_of_torch(
     """Return the result of an expression and the gradient for each operand, given that of :func:`output_gradient`."""
     import torch
 
-    tensors = [torch.from_numpy(operand.copy()).requires_grad_() for operand in operands]
+    tensors = [torch.from_numpy(np.array(operand)).requires_grad_() for operand in operands]
     result = expression(torch_namespace(), *tensors)
-    grad = output_gradient(tuple(result.shape), str(result.detach().numpy().dtype))
-    result.backward(torch.from_numpy(grad))
-    return result.detach().numpy(), [tensor.grad.numpy() for tensor in tensors]
+    answer = result.detach().numpy()
+    result.backward(torch.from_numpy(output_gradient(answer.shape, str(answer.dtype))))
+    return answer, [tensor.grad.numpy() for tensor in tensors]
 
 
 def main() -> None:
