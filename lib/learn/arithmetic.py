@@ -230,6 +230,6 @@ def relu_rule(rule: str) -> Iterator[None]:
 
 
 def _as_rule(rule: str) -> str:
-    if rule not in RELU_RULES:
+    if rule not in tuple(RELU_RULES):
         raise ValueError(f"rule must be one of {', '.join(RELU_RULES)}, got {rule!r}")
     return rule

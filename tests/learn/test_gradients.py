@@ -14,6 +14,7 @@ from ..ops.strategies import LAW, seeds, whole_numbers
 from .calls import AFFINE, CALLS, OURS
 
 STEP = 1e-6
+FEWER = settings(LAW, max_examples=50)
 
 
 def single(plain):
@@ -49,7 +50,7 @@ def test_every_operation_that_knows_its_gradients_is_tested_here():
 @pytest.mark.parametrize("name", CALLS)
 def test_a_gradient_is_what_a_small_difference_shows(name):
     @given(CALLS[name], seeds)
-    @LAW
+    @FEWER
     def law(call, seed):
         grad, found = gradients(call, call.arrays, seed)
         for number, (array, gradient) in enumerate(zip(call.arrays, found, strict=True)):
@@ -69,7 +70,7 @@ def test_what_is_linear_obeys_the_adjoint_identity(name):
     """<A u, y> = <u, Aᵀ y>, with A u as the difference that a change u of any size makes."""
 
     @given(AFFINE[name], seeds)
-    @LAW
+    @FEWER
     def law(call, seed):
         grad, found = gradients(call, call.arrays, seed)
         for number, gradient in enumerate(found):
@@ -85,7 +86,7 @@ def test_what_selects_cells_is_a_matrix_for_given_switches(name):
     """Scaled up, the same cells are selected, so that <A x, y> = <x, Aᵀ y> holds at the x where A was found."""
 
     @given(CALLS[name], seeds)
-    @LAW
+    @FEWER
     def law(call, seed):
         grad, (found,) = gradients(call, call.arrays, seed)
         left, right = np.vdot(value(call, call.arrays), grad), np.vdot(call.arrays[0], found)
