@@ -1,26 +1,37 @@
 """The mathematics of the course: pure functions on arrays, each beside its adjoint."""
 
-from lib.ops.convolution import conv2d
+from lib.ops.averaging import avg_pool2d
+from lib.ops.convolution import conv2d, conv_transpose2d
 from lib.ops.matrices import matrix_of
 from lib.ops.padding import crop, pad
+from lib.ops.pooling import max_pool2d, max_unpool2d
+from lib.ops.shuffling import pixel_shuffle, pixel_unshuffle
 from lib.ops.sizes import (
     conv_input_sizes,
     conv_output_size,
     conv_transpose_output_size,
+    pool_output_size,
     receptive_field,
     same_padding,
 )
 from lib.ops.windows import fold, unfold
 
 __all__ = [
+    "avg_pool2d",
     "conv2d",
     "conv_input_sizes",
     "conv_output_size",
+    "conv_transpose2d",
     "conv_transpose_output_size",
     "crop",
     "fold",
     "matrix_of",
+    "max_pool2d",
+    "max_unpool2d",
     "pad",
+    "pixel_shuffle",
+    "pixel_unshuffle",
+    "pool_output_size",
     "receptive_field",
     "same_padding",
     "unfold",

@@ -39,6 +39,13 @@ def as_pair(value: Any, name: str, minimum: int) -> Pair:
     return number, number
 
 
+def as_flag(value: Any, name: str) -> bool:
+    """Return ``value`` if it is True or False."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name} must be True or False, got {value!r}")
+    return bool(value)
+
+
 def as_numbers(value: Any, name: str, dimensions: tuple[int, ...]) -> np.ndarray:
     """Return ``value`` as an array of integers or floating-point numbers with an allowed number of dimensions."""
     try:

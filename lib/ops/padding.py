@@ -9,10 +9,16 @@ from __future__ import annotations
 import numpy as np
 
 from lib.ops.checks import as_int, as_numbers
+from lib.ops.dispatch import Pull, operation
 
 Margins = tuple[int, int, int, int]
 
 
+def _record_pad(input: np.ndarray, pad: Margins, value: float = 0) -> tuple[np.ndarray, dict[str, Pull]]:
+    return _surround(input, pad, value), {"input": lambda grad: crop(grad, pad)}
+
+
+@operation(_record_pad)
 def pad(input: np.ndarray, pad: Margins, value: float = 0) -> np.ndarray:
     """Surround the last two axes with cells that hold ``value``.
 
@@ -51,6 +57,11 @@ def pad(input: np.ndarray, pad: Margins, value: float = 0) -> np.ndarray:
     return result
 
 
+def _record_crop(input: np.ndarray, pad: Margins) -> tuple[np.ndarray, dict[str, Pull]]:
+    return crop(input, pad), {"input": lambda grad: _surround(grad, pad)}
+
+
+@operation(_record_crop)
 def crop(input: np.ndarray, pad: Margins) -> np.ndarray:
     """Remove the margins that :func:`pad` adds: its adjoint, and its inverse on the cells that were there.
 
@@ -93,3 +104,7 @@ def _plane_and_margins(input: np.ndarray, margins: Margins, name: str) -> tuple[
     sides = ("left", "right", "top", "bottom")
     left, right, top, bottom = (as_int(cells, f"{name} {side}", 0) for cells, side in zip(margins, sides, strict=True))
     return array, (left, right, top, bottom)
+
+
+def _surround(input: np.ndarray, margins: Margins, value: float = 0) -> np.ndarray:
+    return pad(input, margins, value)  # where the name ``pad`` is an argument's

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from lib.ops.checks import Pair, as_int, as_pair
+from lib.ops.checks import Pair, as_flag, as_int, as_pair
 
 Sizes = int | Pair
 
@@ -23,6 +23,16 @@ def window_extent(kernel_size: int, dilation: int = 1) -> int:
     (3, 5)
     """
     return dilation * (kernel_size - 1) + 1
+
+
+def window_reach(windows: Pair, kernel_size: Pair, stride: Pair, dilation: Pair = (1, 1)) -> Pair:
+    """Return how many rows and columns so many windows span together: ``s (o - 1) + d (k - 1) + 1``.
+
+    >>> window_reach((2, 3), (3, 3), (2, 2))
+    (5, 7)
+    """
+    axes = zip(windows, kernel_size, stride, dilation, strict=True)
+    return tuple(s * (o - 1) + window_extent(k, d) for o, k, s, d in axes)
 
 
 def same_padding(kernel_size: int, dilation: int = 1) -> Pair:
@@ -110,6 +120,35 @@ def conv_transpose_output_size(
     )
     sizes = tuple(_transpose_size(*axis) for axis in axes)
     return sizes if _any_pair(input_size, kernel_size, stride, padding, output_padding, dilation) else sizes[0]
+
+
+def pool_output_size(
+    input_size: Sizes,
+    kernel_size: Sizes,
+    stride: Sizes | None = None,
+    padding: Sizes = 0,
+    dilation: Sizes = 1,
+    ceil_mode: bool = False,
+) -> Sizes:
+    """Return the output size of pooling: that of a convolution, or rounded up if ``ceil_mode`` is set.
+
+    Rounding up keeps a last window that begins inside the input or its upper padding and sticks out at the end. The
+    stride is the kernel size unless given, and the padding at most half of it.
+
+    >>> pool_output_size(5, 2), pool_output_size(5, 2, ceil_mode=True)
+    (2, 3)
+    """
+    strides = kernel_size if stride is None else stride
+    axes = zip(
+        as_pair(input_size, "input_size", 1),
+        as_pair(kernel_size, "kernel_size", 1),
+        as_pair(strides, "stride", 1),
+        as_pair(padding, "padding", 0),
+        as_pair(dilation, "dilation", 1),
+        strict=True,
+    )
+    sizes = tuple(_pool_size(*axis, as_flag(ceil_mode, "ceil_mode")) for axis in axes)
+    return sizes if _any_pair(input_size, kernel_size, strides, padding, dilation) else sizes[0]
 
 
 def conv_input_sizes(output_size: int, kernel_size: int, stride: int = 1, padding: int = 0, dilation: int = 1) -> range:
@@ -201,6 +240,25 @@ def _conv_size(size: int, kernel: int, stride: int, total_padding: int, dilation
             f"{size} + {total_padding} = {padded}; use a smaller kernel or dilation, or more padding"
         )
     return (padded - extent) // stride + 1
+
+
+def _pool_size(size: int, kernel: int, stride: int, padding: int, dilation: int, ceil_mode: bool) -> int:
+    extent = window_extent(kernel, dilation)
+    if 2 * padding > kernel:
+        raise ValueError(
+            f"padding must be at most half of kernel_size, got padding {padding} with kernel_size {kernel}"
+        )
+    if not ceil_mode:
+        return _conv_size(size, kernel, stride, 2 * padding, dilation)
+    windows = -(-(size + 2 * padding - extent) // stride) + 1
+    if (windows - 1) * stride >= size + padding:
+        windows -= 1  # the last window would begin in the lower padding
+    if windows < 1:
+        raise ValueError(
+            f"kernel_size {kernel} with dilation {dilation} spans {extent} cells, more than stride {stride} beyond the "
+            f"padded input_size {size} + {2 * padding} = {size + 2 * padding}; use a smaller kernel or dilation"
+        )
+    return windows
 
 
 def _transpose_size(size: int, kernel: int, stride: int, padding: int, output_padding: int, dilation: int) -> int:

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from lib.ops.checks import Pair, as_numbers, as_pair
+from lib.ops.dispatch import Pull, operation
 from lib.ops.padding import pad
 from lib.ops.sizes import conv_output_size
 
@@ -53,6 +54,42 @@ def window_view(padded: np.ndarray, kernel: Pair, stride: Pair = (1, 1), dilatio
     )
 
 
+def taps_along(first: int, step: int, count: int) -> slice:
+    """Return the slice of the cells that one tap of a window meets along an axis, for every position of the window."""
+    return slice(first, first + step * (count - 1) + 1, step)
+
+
+def planes_with_border(array: np.ndarray, reach: Pair, zeros: Pair, value: float) -> np.ndarray:
+    """Return ``array`` as planes (planes, H, W), bordered with ``value`` wherever windows reach outside.
+
+    ``zeros`` are the cells before, ``reach`` the rows and columns that the windows span together, padding included.
+    """
+    rows, columns = array.shape[-2:]
+    planes = array.reshape(int(np.prod(array.shape[:-2])), rows, columns)
+    if zeros == (0, 0) and reach[0] <= rows and reach[1] <= columns:
+        return planes
+    whole = max(reach[0], zeros[0] + rows), max(reach[1], zeros[1] + columns)
+    bordered = np.full((len(planes), *whole), value, array.dtype)
+    bordered[:, zeros[0] : zeros[0] + rows, zeros[1] : zeros[1] + columns] = planes
+    return bordered
+
+
+def _record_unfold(
+    input: np.ndarray,
+    kernel_size: int | Pair,
+    dilation: int | Pair = 1,
+    padding: int | Pair = 0,
+    stride: int | Pair = 1,
+) -> tuple[np.ndarray, dict[str, Pull]]:
+    shape = np.shape(input)
+
+    def input_gradient(grad: np.ndarray) -> np.ndarray:
+        return fold(grad, shape[-2:], kernel_size, dilation, padding, stride).reshape(shape)
+
+    return unfold(input, kernel_size, dilation, padding, stride), {"input": input_gradient}
+
+
+@operation(_record_unfold)
 def unfold(
     input: np.ndarray,
     kernel_size: int | Pair,
@@ -102,6 +139,19 @@ def unfold(
     return columns if array.ndim == 4 else columns[0]
 
 
+def _record_fold(
+    input: np.ndarray,
+    output_size: int | Pair,
+    kernel_size: int | Pair,
+    dilation: int | Pair = 1,
+    padding: int | Pair = 0,
+    stride: int | Pair = 1,
+) -> tuple[np.ndarray, dict[str, Pull]]:
+    planes = fold(input, output_size, kernel_size, dilation, padding, stride)
+    return planes, {"input": lambda grad: unfold(grad, kernel_size, dilation, padding, stride)}
+
+
+@operation(_record_fold)
 def fold(
     input: np.ndarray,
     output_size: int | Pair,
@@ -156,11 +206,12 @@ def fold(
         )
     columns = array.reshape(-1, array.shape[-2] // taps, *kernel, *positions)
     padded = np.zeros((*columns.shape[:2], size[0] + 2 * zeros[0], size[1] + 2 * zeros[1]), array.dtype)
-    for i in range(kernel[0]):
-        rows = slice(i * spread[0], i * spread[0] + step[0] * (positions[0] - 1) + 1, step[0])
-        for j in range(kernel[1]):
-            across = slice(j * spread[1], j * spread[1] + step[1] * (positions[1] - 1) + 1, step[1])
-            padded[:, :, rows, across] += columns[:, :, i, j]
+    for i, j in np.ndindex(*kernel):
+        rows, across = (
+            taps_along(i * spread[0], step[0], positions[0]),
+            taps_along(j * spread[1], step[1], positions[1]),
+        )
+        padded[:, :, rows, across] += columns[:, :, i, j]
     planes = padded[:, :, zeros[0] : zeros[0] + size[0], zeros[1] : zeros[1] + size[1]]
     return np.ascontiguousarray(planes if array.ndim == 3 else planes[0])
 

@@ -1,0 +1,109 @@
+"""Interleaved timing: in every round each candidate runs once, and only times of one round are compared.
+
+A machine that others use too slows everything down for a while; candidates that take turns slow down together. Time is
+that of the processor, not of the clock, so waiting for a turn does not count.
+"""
+
+from __future__ import annotations
+
+import time
+import tracemalloc
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+Candidate = Callable[[], object]
+
+
+@dataclass
+class Case:
+    """One row of the table."""
+
+    name: str
+    prepare: Callable[[], dict[str, Candidate]]  # candidates by name: "ours" and "PyTorch", then others
+    must: float
+    aim: float
+    unit: str = "ratio"  # or "µs": then must and aim are times
+    tolerance: float = 1e-4  # of the largest number, between "ours" and "PyTorch"
+    memory: bool = False
+    note: str = ""
+
+
+@dataclass
+class Result:
+    """What was measured in one case: medians over rounds."""
+
+    name: str
+    must: float
+    aim: float
+    unit: str
+    microseconds: dict[str, float]
+    ratios: dict[str, float]  # to PyTorch, as medians of the ratios of each round
+    rounds: int
+    spare_bytes: int | None = None  # peak memory of "ours" beyond its inputs and its result
+    note: str = ""
+    reached: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Say which of the two figures is reached."""
+        value = self.microseconds["ours"] if self.unit == "µs" else self.ratios["ours"]
+        self.reached = "aim" if value <= self.aim else "yes" if value <= self.must else "no"
+
+
+def measure(case: Case, seconds: float) -> Result:
+    """Run the candidates of a case in turn for about so many seconds of processor time."""
+    candidates = case.prepare()
+    _compare(case, candidates)
+    repeats, spent = {}, 0.0
+    for name, run in candidates.items():
+        started = time.process_time()
+        run()
+        once = time.process_time() - started
+        repeats[name] = max(1, int(3e-4 / max(once, 1e-7)))  # at least 0.3 ms, so that reading the clock costs nothing
+        spent += once * repeats[name]
+    rounds = int(np.clip(seconds / max(spent, 1e-6), 7, 300))
+    times = {name: np.empty(rounds) for name in candidates}
+    for number in range(rounds):
+        for name, run in candidates.items():
+            started = time.process_time()
+            for _ in range(repeats[name]):
+                run()
+            times[name][number] = (time.process_time() - started) / repeats[name]
+    reference = times.get("PyTorch", times["ours"])
+    return Result(
+        name=case.name,
+        must=case.must,
+        aim=case.aim,
+        unit=case.unit,
+        microseconds={name: round(float(np.median(taken)) * 1e6, 2) for name, taken in times.items()},
+        ratios={name: round(float(np.median(taken / reference)), 3) for name, taken in times.items()},
+        rounds=rounds,
+        spare_bytes=_spare_bytes(candidates["ours"]) if case.memory else None,
+        note=case.note,
+    )
+
+
+def _spare_bytes(run: Candidate) -> int:
+    tracemalloc.start()
+    try:
+        result = run()
+        _, peak = tracemalloc.get_traced_memory()
+        return peak - sum(array.nbytes for array in _arrays(result))
+    finally:
+        tracemalloc.stop()
+
+
+def _compare(case: Case, candidates: dict[str, Candidate]) -> None:
+    """A fast wrong answer is worth nothing: stop if ours and PyTorch's differ."""
+    if "PyTorch" not in candidates:
+        return
+    for ours, theirs in zip(_arrays(candidates["ours"]()), _arrays(candidates["PyTorch"]()), strict=True):
+        error = np.abs(ours.astype(float) - theirs.astype(float)).max()
+        if not error <= case.tolerance * max(1.0, np.abs(theirs).max()):
+            raise AssertionError(f"{case.name}: results differ by {error}")
+
+
+def _arrays(result: object) -> list[np.ndarray]:
+    parts = result if isinstance(result, (tuple, list)) else [result]
+    return [np.asarray(part) for part in parts]

@@ -1,0 +1,295 @@
+"""Max pooling and its adjoint, unpooling.
+
+Max pooling keeps the largest cell of each window and, as its *switch*, where that cell was. For given switches pooling
+is a matrix that picks cells, and unpooling is its transpose: it writes each value back to where it came from and leaves
+the rest zero.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from lib.ops.checks import Pair, as_flag, as_numbers, as_pair, refuse_huge
+from lib.ops.dispatch import Pull, operation
+from lib.ops.sizes import pool_output_size, window_reach
+from lib.ops.windows import planes_with_border, taps_along
+
+# Planes are pooled some rows at a time, so that the windows, their maxima and their switches stay in the cache.
+STRIP_CELLS = 1 << 15
+
+
+def _record_max_pool2d(
+    input: np.ndarray,
+    kernel_size: int | Pair,
+    stride: int | Pair | None = None,
+    padding: int | Pair = 0,
+    dilation: int | Pair = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
+) -> tuple[Any, dict[str, Pull]]:
+    pooled, indices = max_pool2d(input, kernel_size, stride, padding, dilation, ceil_mode, return_indices=True)
+    kernel, size = as_pair(kernel_size, "kernel_size", 1), np.shape(input)[-2:]
+    step = kernel if stride is None else as_pair(stride, "stride", 1)
+    apart = step[0] >= kernel[0] and step[1] >= kernel[1] and as_pair(dilation, "dilation", 1) == (1, 1)
+
+    def input_gradient(grad: np.ndarray) -> np.ndarray:
+        if apart and not ceil_mode:
+            return max_unpool2d(grad, indices, kernel, step, padding, size)
+        return _add_at(grad, indices, size)  # a cell may be the largest of several windows
+
+    return (pooled, indices) if return_indices else pooled, {"input": input_gradient}
+
+
+@operation(_record_max_pool2d)
+def max_pool2d(
+    input: np.ndarray,
+    kernel_size: int | Pair,
+    stride: int | Pair | None = None,
+    padding: int | Pair = 0,
+    dilation: int | Pair = 1,
+    ceil_mode: bool = False,
+    return_indices: bool = False,
+) -> np.ndarray | tuple[np.ndarray, np.ndarray]:
+    """Keep the largest cell of each window.
+
+    Parameters
+    ----------
+    input : array of shape (N, C, H, W), (C, H, W) or (H, W)
+    kernel_size : int or pair of int
+    stride : int or pair of int, optional
+        The kernel size unless given: windows side by side.
+    padding : int or pair of int
+        Cells of minus infinity on each side, at most half of the kernel size.
+    dilation : int or pair of int
+        Distance between neighbouring cells of a window.
+    ceil_mode : bool
+        Keep a last window that sticks out at the end, see :func:`pool_output_size`.
+    return_indices : bool
+        Return the switches too.
+
+    Returns
+    -------
+    array of shape (N, C, oh, ow), (C, oh, ow) or (oh, ow)
+        The dtype of ``input``. A window with a NaN gives NaN.
+    indices, if ``return_indices``
+        int64 of the same shape: the flat position, in its plane (H, W), of the largest cell; of several equal ones
+        the first in row order.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If the window does not fit, padding is more than half of the kernel size, a window would hold no cell of the
+        input, or an argument is out of range.
+
+    Notes
+    -----
+    Names, arguments and results follow ``torch.nn.functional.max_pool2d``.
+
+    Examples
+    --------
+    >>> x = np.array([[1, 5, 2, 0], [3, 4, 8, 8]])
+    >>> max_pool2d(x, 2)
+    array([[5, 8]])
+    >>> max_pool2d(x, 2, return_indices=True)[1]
+    array([[1, 6]])
+    """
+    array = as_numbers(input, "input", (2, 3, 4))
+    kernel, spread = as_pair(kernel_size, "kernel_size", 1), as_pair(dilation, "dilation", 1)
+    step = kernel if stride is None else as_pair(stride, "stride", 1)
+    zeros, with_indices = as_pair(padding, "padding", 0), as_flag(return_indices, "return_indices")
+    size = pool_output_size(array.shape[-2:], kernel, step, zeros, spread, ceil_mode)
+    first_taps = [_first_taps(*axis) for axis in zip(array.shape[-2:], kernel, step, zeros, spread, size, strict=True)]
+
+    lowest = -np.inf if array.dtype.kind == "f" else np.iinfo(array.dtype).min
+    planes = planes_with_border(array, window_reach(size, kernel, step, spread), zeros, lowest)
+    pooled = np.empty((len(planes), *size), array.dtype)
+    indices = np.empty(pooled.shape, np.int64) if with_indices else None
+    rows = max(1, min(size[0], STRIP_CELLS // (step[0] * planes.shape[2])))
+    together = max(1, STRIP_CELLS // (rows * step[0] * planes.shape[2]))
+    for first in range(0, len(planes), together):
+        for top in range(0, size[0], rows):
+            place = slice(first, first + together), slice(top, top + rows)
+            windows = planes[place[0], top * step[0] :]
+            if indices is None:
+                _largest(windows, kernel, step, spread, pooled[place])
+                continue
+            start = first_taps[0][place[1], None] * kernel[1] + first_taps[1]
+            switches = _largest_and_where(windows, kernel, step, spread, start, pooled[place])
+            _flat_positions(switches, kernel, step, zeros, spread, array.shape[-1], top, indices[place])
+    shape = (*array.shape[:-2], *size)
+    return pooled.reshape(shape) if indices is None else (pooled.reshape(shape), indices.reshape(shape))
+
+
+def _record_max_unpool2d(
+    input: np.ndarray,
+    indices: np.ndarray,
+    kernel_size: int | Pair,
+    stride: int | Pair | None = None,
+    padding: int | Pair = 0,
+    output_size: tuple[int, ...] | None = None,
+) -> tuple[np.ndarray, dict[str, Pull]]:
+    switches = np.asarray(indices)
+
+    def input_gradient(grad: np.ndarray) -> np.ndarray:
+        flat = grad.reshape(*switches.shape[:-2], grad.shape[-2] * grad.shape[-1])
+        return np.take_along_axis(flat, switches.reshape(*switches.shape[:-2], -1), -1).reshape(switches.shape)
+
+    return max_unpool2d(input, switches, kernel_size, stride, padding, output_size), {"input": input_gradient}
+
+
+@operation(_record_max_unpool2d)
+def max_unpool2d(
+    input: np.ndarray,
+    indices: np.ndarray,
+    kernel_size: int | Pair,
+    stride: int | Pair | None = None,
+    padding: int | Pair = 0,
+    output_size: tuple[int, ...] | None = None,
+) -> np.ndarray:
+    """Write each value to where its switch points and leave the rest zero: the adjoint of max pooling.
+
+    Parameters
+    ----------
+    input : array of shape (N, C, H, W), (C, H, W) or (H, W)
+    indices : integer array of the shape of ``input``
+        Switches as :func:`max_pool2d` returns them: flat positions in each output plane.
+    kernel_size, stride, padding : int or pair of int
+        As given to :func:`max_pool2d`.
+    output_size : tuple of int, optional
+        (H, W) of the output, or the whole shape with four axes, where pooling forgot some rows or columns. Each must
+        be less than one stride away from ``(i - 1) s - 2p + k``.
+
+    Returns
+    -------
+    array of shape (N, C, oh, ow), (C, oh, ow) or (oh, ow)
+        The dtype of ``input``.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If the shapes of input and indices differ, an index lies outside the output plane, or an argument is out of
+        range.
+
+    Notes
+    -----
+    Names, arguments and results follow ``torch.nn.functional.max_unpool2d``. Where two switches name the same cell, as
+    overlapping windows make them, the later value stays; the gradient reads the cell for both, as in PyTorch.
+
+    Source: Zeiler & Fergus (2014), "Visualizing and understanding convolutional networks".
+
+    Examples
+    --------
+    >>> x = np.array([[1, 5, 2, 0], [3, 4, 8, 8]])
+    >>> max_unpool2d(*max_pool2d(x, 2, return_indices=True), 2)
+    array([[0, 5, 0, 0],
+           [0, 0, 8, 0]])
+    """
+    array = as_numbers(input, "input", (2, 3, 4))
+    switches = as_numbers(indices, "indices", (array.ndim,))
+    if switches.dtype.kind == "f":
+        raise TypeError(f"indices must be integers, got dtype {switches.dtype}")
+    if switches.shape != array.shape:
+        raise ValueError(f"indices must have the shape of input, {array.shape}, got {switches.shape}")
+    rows, columns = _unpooled_size(array.shape[-2:], kernel_size, stride, padding, output_size)
+    if array.size and (switches.min() < 0 or switches.max() >= rows * columns):
+        raise ValueError(
+            f"indices must lie between 0 and {rows * columns - 1}, the cells of an output plane of {rows} rows and "
+            f"{columns} columns, got {switches.min()} to {switches.max()}; give output_size if the plane is larger"
+        )
+    shape = (*array.shape[:-2], rows, columns)
+    refuse_huge(shape, array.dtype)
+    cells = array.shape[-2] * array.shape[-1]
+    values, positions = array.reshape(-1, cells), switches.reshape(-1, cells)
+    result = np.zeros((len(values), rows * columns), array.dtype)
+    together = max(1, 2 * STRIP_CELLS // (rows * columns))
+    starts = np.arange(together)[:, None] * (rows * columns)
+    for first in range(0, len(values), together):
+        here = positions[first : first + together]
+        result[first : first + together].reshape(-1)[here + starts[: len(here)]] = values[first : first + together]
+    return result.reshape(shape)
+
+
+def _unpooled_size(size: Pair, kernel_size: Any, stride: Any, padding: Any, output_size: Any) -> Pair:
+    kernel = as_pair(kernel_size, "kernel_size", 1)
+    step = kernel if stride is None else as_pair(stride, "stride", 1)
+    zeros = as_pair(padding, "padding", 0)
+    default = tuple((i - 1) * s - 2 * p + k for i, s, p, k in zip(size, step, zeros, kernel, strict=True))
+    if output_size is None:
+        if min(default) < 1:
+            raise ValueError(f"padding {zeros} leaves nothing of the output: (i - 1) s - 2p + k = {default}")
+        return default
+    if not isinstance(output_size, (tuple, list)) or len(output_size) not in (2, 4):
+        raise ValueError(f"output_size must be (H, W) or the whole shape (N, C, H, W), got {output_size!r}")
+    wanted = as_pair(tuple(output_size[-2:]), "output_size", 1)
+    if any(abs(w - d) >= s for w, d, s in zip(wanted, default, step, strict=True)):
+        raise ValueError(
+            f"output_size must be less than one stride {step} away from (i - 1) s - 2p + k = {default}, got {wanted}"
+        )
+    return wanted
+
+
+def _add_at(values: np.ndarray, indices: np.ndarray, size: Pair) -> np.ndarray:
+    """Add each value to the cell that its index names."""
+    planes = values.reshape(-1, values.shape[-2] * values.shape[-1])
+    result = np.zeros((len(planes), size[0] * size[1]), values.dtype)
+    starts = np.arange(len(planes))[:, None] * (size[0] * size[1])
+    np.add.at(result.reshape(-1), (indices.reshape(planes.shape) + starts).reshape(-1), planes.reshape(-1))
+    return result.reshape(*values.shape[:-2], *size)
+
+
+def _first_taps(cells: int, kernel: int, step: int, zeros: int, spread: int, windows: int) -> np.ndarray:
+    """Return, for each window along one axis, its first tap that lies in the input."""
+    starts = np.arange(windows) * step - zeros
+    taps = np.maximum(0, -(starts // spread))
+    if np.any(taps >= kernel) or np.any(starts + taps * spread >= cells):
+        raise ValueError(
+            f"padding {zeros} with kernel_size {kernel}, stride {step} and dilation {spread} makes a window that holds "
+            f"no cell of an input of {cells}; use less padding or dilation"
+        )
+    return taps
+
+
+def _largest(planes: np.ndarray, kernel: Pair, step: Pair, spread: Pair, out: np.ndarray) -> None:
+    """Write the largest cell of each window, rows first: those are contiguous."""
+    rows, columns = out.shape[1:]
+    tallest = planes[:, taps_along(0, step[0], rows)]
+    for i in range(1, kernel[0]):
+        tallest = np.maximum(tallest, planes[:, taps_along(i * spread[0], step[0], rows)])
+    out[...] = tallest[:, :, taps_along(0, step[1], columns)]
+    for j in range(1, kernel[1]):
+        np.maximum(out, tallest[:, :, taps_along(j * spread[1], step[1], columns)], out=out)
+
+
+def _largest_and_where(
+    planes: np.ndarray, kernel: Pair, step: Pair, spread: Pair, start: np.ndarray, out: np.ndarray
+) -> np.ndarray:
+    """Write the largest cell of each window and return the number of its tap; ``start`` numbers the first real tap."""
+    rows, columns = out.shape[1:]
+    taps = [
+        planes[:, taps_along(i * spread[0], step[0], rows), taps_along(j * spread[1], step[1], columns)]
+        for i, j in np.ndindex(*kernel)
+    ]
+    where = np.empty(out.shape, np.min_scalar_type(len(taps) - 1))
+    where[...] = start
+    out[...] = taps[0]
+    for number, tap in enumerate(taps[1:], 1):
+        # Tap numbers grow, so "number where larger, else what was" is a maximum: no branch, and bytes are cheap.
+        larger = np.multiply(tap > out, where.dtype.type(number), dtype=where.dtype)
+        np.maximum(where, larger, out=where)
+        np.maximum(out, tap, out=out)
+    if out.dtype.kind == "f" and np.isnan(out).any():  # no comparison is true of NaN; the last one of a window counts
+        for number, tap in enumerate(taps):
+            np.copyto(where, where.dtype.type(number), where=np.isnan(tap))
+    return where
+
+
+def _flat_positions(
+    where: np.ndarray, kernel: Pair, step: Pair, zeros: Pair, spread: Pair, width: int, top: int, out: np.ndarray
+) -> None:
+    """Turn numbers of taps into flat positions in the input plane."""
+    tap_rows, tap_columns = np.arange(kernel[0]) * spread[0] - zeros[0], np.arange(kernel[1]) * spread[1] - zeros[1]
+    rows, columns = np.arange(top, top + out.shape[1]) * step[0], np.arange(out.shape[2]) * step[1]
+    np.take((tap_rows[:, None] * width + tap_columns).reshape(-1), where, out=out, mode="clip")
+    out += rows[:, None] * width + columns

@@ -1,0 +1,102 @@
+"""Pixel shuffle and its adjoint: cells move between channels and positions, so here the adjoint is the inverse."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lib.ops.checks import as_int, as_numbers
+from lib.ops.dispatch import Pull, operation
+
+
+def _record_pixel_shuffle(input: np.ndarray, upscale_factor: int) -> tuple[np.ndarray, dict[str, Pull]]:
+    return pixel_shuffle(input, upscale_factor), {"input": lambda grad: pixel_unshuffle(grad, upscale_factor)}
+
+
+@operation(_record_pixel_shuffle)
+def pixel_shuffle(input: np.ndarray, upscale_factor: int) -> np.ndarray:
+    """Lay r² channels out as r × r cells of one channel.
+
+    Parameters
+    ----------
+    input : array of shape (..., C r², H, W)
+    upscale_factor : int
+        r.
+
+    Returns
+    -------
+    array of shape (..., C, r H, r W)
+        The dtype of ``input``; cell (r y + i, r x + j) of channel c is cell (y, x) of channel c r² + i r + j.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If ``input`` has fewer than three axes or its channels are not a multiple of r².
+
+    Notes
+    -----
+    Names and results follow ``torch.nn.functional.pixel_shuffle``.
+
+    Source: Shi et al. (2016), "Real-time single image and video super-resolution".
+
+    Examples
+    --------
+    >>> pixel_shuffle(np.arange(8).reshape(4, 1, 2), 2)
+    array([[[0, 2, 1, 3],
+            [4, 6, 5, 7]]])
+    """
+    array = as_numbers(input, "input", tuple(range(3, 33)))
+    factor = as_int(upscale_factor, "upscale_factor", 1)
+    *before, channels, rows, columns = array.shape
+    if channels % factor**2:
+        raise ValueError(
+            f"input must have a multiple of upscale_factor² = {factor**2} channels, got {channels} in shape "
+            f"{array.shape}"
+        )
+    result = np.empty((*before, channels // factor**2, rows, factor, columns, factor), array.dtype)
+    cells = array.reshape(*before, channels // factor**2, factor, factor, rows, columns)
+    for i, j in np.ndindex(factor, factor):
+        result[..., i, :, j] = cells[..., i, j, :, :]
+    return result.reshape(*before, channels // factor**2, rows * factor, columns * factor)
+
+
+def _record_pixel_unshuffle(input: np.ndarray, downscale_factor: int) -> tuple[np.ndarray, dict[str, Pull]]:
+    return pixel_unshuffle(input, downscale_factor), {"input": lambda grad: pixel_shuffle(grad, downscale_factor)}
+
+
+@operation(_record_pixel_unshuffle)
+def pixel_unshuffle(input: np.ndarray, downscale_factor: int) -> np.ndarray:
+    """Collect every r × r cells into r² channels: the inverse and the adjoint of :func:`pixel_shuffle`.
+
+    Parameters
+    ----------
+    input : array of shape (..., C, r H, r W)
+    downscale_factor : int
+        r.
+
+    Returns
+    -------
+    array of shape (..., C r², H, W)
+        The dtype of ``input``.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If ``input`` has fewer than three axes or its rows or columns are not a multiple of r.
+
+    Examples
+    --------
+    >>> pixel_unshuffle(np.arange(8).reshape(1, 2, 4), 2).shape
+    (4, 1, 2)
+    """
+    array = as_numbers(input, "input", tuple(range(3, 33)))
+    factor = as_int(downscale_factor, "downscale_factor", 1)
+    *before, channels, rows, columns = array.shape
+    if rows % factor or columns % factor:
+        raise ValueError(
+            f"input must have rows and columns that are multiples of downscale_factor {factor}, got shape {array.shape}"
+        )
+    cells = array.reshape(*before, channels, rows // factor, factor, columns // factor, factor)
+    result = np.empty((*before, channels, factor, factor, rows // factor, columns // factor), array.dtype)
+    for i, j in np.ndindex(factor, factor):
+        result[..., i, j, :, :] = cells[..., i, :, j]
+    return result.reshape(*before, channels * factor**2, rows // factor, columns // factor)
