@@ -1,4 +1,4 @@
-"""ONNX operators said in the words of ``lib``: each translator turns attributes into calls, and computes nothing itself.
+"""ONNX operators in the words of ``lib``: each translator turns attributes into calls, and computes nothing itself.
 
 What it does beside calling is arithmetic on sizes and moving cells about (transposing, flipping, cutting), which is how
 one convention is said in another: uneven padding is :func:`lib.pad` before the operation, a row of cells is a plane
@@ -184,7 +184,7 @@ def max_unpool(x, indices, output_shape=None, kernel_shape=None, pads=(0,) * 4, 
     result = lib.max_unpool2d(x, within, tuple(kernel_shape), tuple(strides), sides[:2])
     if output_shape is None:
         return result
-    more_rows, more_columns = (int(wanted) - have for wanted, have in zip(output_shape[2:], (rows, columns)))
+    more_rows, more_columns = int(output_shape[2]) - rows, int(output_shape[3]) - columns
     return lib.pad(result, (0, more_columns, 0, more_rows))
 
 

@@ -165,7 +165,7 @@ def _extended(x: np.ndarray, before: int, after: int) -> np.ndarray:
 
 
 def _without_outside(x: np.ndarray, positions: Positions, wanted: int, mode: str, a: float) -> np.ndarray:
-    """Give cells beyond the edge no weight: pad with zeros, and divide by the weight that ones of the same size have."""
+    """Give cells beyond the edge no weight: pad with zeros, and divide by what the same makes of ones."""
     margin = 2 + math.ceil(max(0, -positions.first, positions.of(wanted)[-1] - x.shape[2]))
     shifted = Positions(positions.first + margin, positions.step)
     around = (0, 0, margin, margin)

@@ -23,14 +23,7 @@ def cases():
         warnings.simplefilter("ignore")  # theirs, about numbers that overflow on purpose
         for module in NODE_MODULES:
             importlib.import_module(f"{node_tests.__name__}.{module}")
-    made_by_others = {case.name for case in node_tests._NodeTestCases if not _is_ours(case)}
-    return {case.name: case for case in node_tests._NodeTestCases if case.name not in made_by_others}
-
-
-def _is_ours(case):
-    """Whether a test is of one of our operators or of its expansion: another module may import several."""
-    nodes = case.model.graph.node
-    return case.name in NODE_TESTS_LEFT_OUT or any(node.op_type in NODE_MODULES.values() for node in nodes)
+    return {case.name: case for case in node_tests._NodeTestCases}
 
 
 @pytest.mark.parametrize("name", NODE_TESTS)

@@ -1,4 +1,4 @@
-"""Modules and functions of PyTorch that its exporter turned into ONNX models, with the answers PyTorch gave, in ``lib``.
+"""Modules and functions of PyTorch that its exporter turned into ONNX models, with the answers PyTorch gave.
 
 They are stored in the ``onnx`` package, so that PyTorch itself is not needed.
 """
