@@ -134,7 +134,7 @@ def _opencv() -> list[Case]:
         for name, size in SIZES.items()
     ]
     area = resized_by_opencv("AREA", (3, 3))
-    cases.append(Case("OpenCV", "resize AREA by whole factors", (IMAGE,), area, lambda x: lib.avg_pool2d(x, (3, 4))))
+    cases.append(Case("OpenCV", "AREA by whole factors", (IMAGE,), area, lambda x: lib.avg_pool2d(x, (3, 4))))
     cases.append(Case("OpenCV", "filter2D", (IMAGE, KERNEL), filtered_by_opencv, convolved((1, 2))))
     return cases
 
@@ -153,8 +153,8 @@ def _pillow() -> list[Case]:
         for name, size in SIZES.items()
     ]
     pooled, copied = resized_by_pillow("BOX", (3, 3)), resized_by_pillow("BOX", (18, 24))
-    cases.append(Case("Pillow", "resize BOX by whole factors", (IMAGE,), pooled, lambda x: lib.avg_pool2d(x, (3, 4))))
-    cases.append(Case("Pillow", "resize BOX, twice", (IMAGE,), copied, interpolated((18, 24), "nearest")))
+    cases.append(Case("Pillow", "BOX by whole factors", (IMAGE,), pooled, lambda x: lib.avg_pool2d(x, (3, 4))))
+    cases.append(Case("Pillow", "BOX, twice", (IMAGE,), copied, interpolated((18, 24), "nearest")))
     return cases
 
 
