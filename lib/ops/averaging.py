@@ -99,24 +99,29 @@ def avg_pool2d(
     pooled = np.empty((len(planes), *size), summed_in)
     divisors = divisors.astype(summed_in)
     rows = max(1, min(size[0], STRIP_CELLS // (step[0] * planes.shape[2])))
-    together = max(1, STRIP_CELLS // (rows * step[0] * planes.shape[2]))
+    together = max(1, min(len(planes), STRIP_CELLS // (rows * step[0] * planes.shape[2])))
+    buffer = np.empty((together, rows, planes.shape[2]), summed_in)
     for first in range(0, len(planes), together):
         for top in range(0, size[0], rows):
             strip = pooled[first : first + together, top : top + rows]
-            _sum_windows(planes[first : first + together, top * step[0] :], kernel, step, strip)
+            _sum_windows(planes[first : first + together, top * step[0] :], kernel, step, buffer, strip)
             strip /= divisors[top : top + rows] if divisors.ndim else divisors
     return pooled.astype(dtype, copy=False).reshape(*array.shape[:-2], *size)
 
 
-def _sum_windows(planes: np.ndarray, kernel: Pair, step: Pair, out: np.ndarray) -> None:
+def _sum_windows(planes: np.ndarray, kernel: Pair, step: Pair, buffer: np.ndarray, out: np.ndarray) -> None:
     """Write the sum of each window, rows first: those are contiguous."""
     rows, columns = out.shape[1:]
     sums = planes[:, taps_along(0, step[0], rows)]
     for i in range(1, kernel[0]):
-        sums = np.add(sums, planes[:, taps_along(i, step[0], rows)], out=sums if i > 1 else None)
-    out[...] = sums[:, :, taps_along(0, step[1], columns)]
-    for j in range(1, kernel[1]):
-        out += sums[:, :, taps_along(j, step[1], columns)]
+        sums = np.add(sums, planes[:, taps_along(i, step[0], rows)], out=buffer[: len(out), :rows])
+    lanes = [sums[:, :, taps_along(j, step[1], columns)] for j in range(kernel[1])]
+    if len(lanes) == 1:
+        out[...] = lanes[0]
+        return
+    np.add(lanes[0], lanes[1], out=out)
+    for lane in lanes[2:]:
+        out += lane
 
 
 def _spread_over_windows(

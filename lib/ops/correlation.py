@@ -15,6 +15,7 @@ Every function here takes arrays of one dtype in NCHW order and arguments that a
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import product
 from math import gcd
 
 import numpy as np
@@ -25,8 +26,10 @@ Zeros = tuple[Pair, Pair]  # ((above, below), (left, right)); a negative number 
 
 # Numbers copied at a time: the buffer stays in the second-level cache (half a megabyte of float32).
 STRIP_NUMBERS = 1 << 17
-# OpenBLAS multiplies matrices of up to this many multiplications without packing them first, at 1.5 times the speed.
+# OpenBLAS multiplies matrices of up to this many multiplications without packing them first, at up to twice the speed.
 SMALL_PRODUCT = 1_000_000
+# Columns of a product that is cut to stay small; an image of fewer than NARROW columns is better copied by pixels.
+PRODUCT_COLUMNS, NARROW = 64, 24
 # Output rows of a one-channel product that share a banded matrix.
 BAND_ROWS = 8
 
@@ -36,6 +39,7 @@ def correlate(
 ) -> None:
     """Write the correlation of images (N, C, H, W) with kernels (O, C / groups, kh, kw) into ``out`` (N, O, oh, ow)."""
     taps = kernels.shape[2:]
+    step, spread = _taken(step, out.shape[2:]), _taken(spread, taps)
     if taps == (1, 1) and step == (1, 1) and zeros == ((0, 0), (0, 0)) and groups == 1 and out.flags.c_contiguous:
         pixels = out.shape[2] * out.shape[3]
         np.matmul(
@@ -45,8 +49,7 @@ def correlate(
     if spread[0] > 1 and step[0] == 1:
         _correlate_by_residue(images, kernels, zeros, step, spread, groups, out)
         return
-    small = kernels.size // groups * out.shape[3] <= SMALL_PRODUCT
-    if spread[0] == 1 and (groups > 1 or (small and step == (1, 1))):
+    if spread[0] == 1 and (groups > 1 or out.shape[3] >= NARROW):
         _correlate_by_rows(images, kernels, zeros, step, spread[1], groups, out)
         return
     depth, per_group = kernels.shape[1], len(kernels) // groups
@@ -84,6 +87,7 @@ def weight_gradient(
     images: np.ndarray, grad: np.ndarray, taps: Pair, zeros: Zeros, step: Pair, spread: Pair, groups: int
 ) -> np.ndarray:
     """Return the gradient of correlation's kernels: every window, weighted by the gradient of its output cell."""
+    step, spread = _taken(step, grad.shape[2:]), _taken(spread, taps)
     if groups == 1:
         return _weight_gradient_by_pixels(images, grad, taps, zeros, step, spread)
     depth, (out_rows, out_columns) = images.shape[1] // groups, grad.shape[2:]
@@ -163,36 +167,46 @@ def _multiply_rows(
     image: np.ndarray, matrix: np.ndarray, band: int, taps: Pair, step: Pair, spread: int, out: np.ndarray
 ) -> None:
     """Write ``matrix`` times the rows of a padded image (C, H, W) into ``out`` (groups, O / groups, oh, ow)."""
-    groups, _, out_rows, out_columns = out.shape
-    depth = len(image) // groups
+    groups, per_group, out_rows, out_columns = out.shape
+    depth = len(image) // groups * taps[1]  # numbers of a window in one row
     span = (band - 1) * step[0] + taps[0]  # input rows under one band
     plane, row, item = image.strides
-    width = min(out_columns, max(16, STRIP_NUMBERS // (span * depth * taps[1])))
-    together = max(1, min(groups, STRIP_NUMBERS // ((out_rows * step[0] + taps[0]) * depth * taps[1] * width)))
-    room = STRIP_NUMBERS // (together * depth * taps[1] * width)  # input rows that fit into the strip
+    width, block = _small_product(band * per_group, span * depth, out_columns)
+    width = min(width, max(16, STRIP_NUMBERS // (span * depth)))
+    together = max(1, min(groups, STRIP_NUMBERS // ((out_rows * step[0] + taps[0]) * depth * width)))
+    room = STRIP_NUMBERS // (together * depth * width)  # input rows that fit into the strip
     bands = max(1, min(out_rows // band, (room - span) // (band * step[0]) + 1))
-    strip = np.empty((together, (bands - 1) * band * step[0] + span, depth, taps[1], width), image.dtype)
+    strip = np.empty((together, (bands - 1) * band * step[0] + span, depth // taps[1], taps[1], width), image.dtype)
+    blocks = matrix.reshape(groups, -1, 1, block, span * depth)
     tops = [*range(0, out_rows - band + 1, bands * band)]
     if out_rows % band:
         tops.append(out_rows - band)  # the last band overlaps the one before it and computes the same numbers again
-    for first in range(0, groups, together):
-        some = min(together, groups - first)
-        for left in range(0, out_columns, width):
-            columns = min(width, out_columns - left)
-            for top in tops:
-                count = min(bands, (out_rows - top) // band)
-                shape = (some, (count - 1) * band * step[0] + span, depth, taps[1], columns)
-                offset = first * depth * plane + top * step[0] * row + left * step[1] * item
-                strides = (depth * plane, row, plane, item * spread, item * step[1])
-                lowered = strip[:some, : shape[1], :, :, :columns]
-                lowered[...] = np.ndarray(shape, image.dtype, image, offset, strides)
-                a, b, _, d, e = lowered.strides
-                by_band = np.ndarray(
-                    (some, count, span * depth * taps[1], columns), image.dtype, strip, 0, (a, band * step[0] * b, d, e)
-                )
-                target = out[first : first + some, :, top : top + count * band, left : left + columns]
-                target = target[:, 0].reshape(some, count, band, columns) if band > 1 else target.swapaxes(1, 2)
-                _multiply(matrix[first : first + some, None], by_band, target)
+    for first, left, top in product(range(0, groups, together), range(0, out_columns, width), tops):
+        some, columns = min(together, groups - first), min(width, out_columns - left)
+        count = min(bands, (out_rows - top) // band)
+        lowered = strip[:some, : (count - 1) * band * step[0] + span, :, :, :columns]
+        offset = first * depth // taps[1] * plane + top * step[0] * row + left * step[1] * item
+        strides = (depth // taps[1] * plane, row, plane, item * spread, item * step[1])
+        lowered[...] = np.ndarray(lowered.shape, image.dtype, image, offset, strides)
+        group, line, _, tap, number = lowered.strides
+        overlapping = (group, 0, band * step[0] * line, tap, number)
+        shape = (some, 1, count, span * depth, columns)
+        target = out[first : first + some, :, top : top + count * band, left : left + columns]
+        if band > 1:
+            target = target.reshape(some, 1, count, band, columns)
+        else:
+            target = target.reshape(some, -1, block, count, columns).swapaxes(2, 3)
+        _multiply(blocks[first : first + some], np.ndarray(shape, image.dtype, strip, 0, overlapping), target)
+
+
+def _small_product(rows: int, depth: int, columns: int) -> Pair:
+    """Return into how many columns and rows to cut a product of (rows, depth) with (depth, columns)."""
+    if rows * depth * columns <= SMALL_PRODUCT:
+        return columns, rows
+    width = _even_part(columns, PRODUCT_COLUMNS)
+    while rows * depth * width > SMALL_PRODUCT and rows % 2 == 0 and rows > 8:
+        rows //= 2
+    return width, rows
 
 
 def _correlate_by_pixels(
@@ -203,9 +217,11 @@ def _correlate_by_pixels(
     depth = channels * taps[0] * taps[1]
     matrix = np.ascontiguousarray(kernels.transpose(2, 3, 1, 0)).reshape(depth, out_channels)
     width = min(out_columns, max(1, STRIP_NUMBERS // depth))
-    rows = max(1, min(out_rows, STRIP_NUMBERS // (depth * width)))
+    rows = _even_part(out_rows, STRIP_NUMBERS // (depth * width))
     strip = np.empty((rows * width, depth), out.dtype)
-    product = np.empty((rows * width, out_channels), out.dtype)
+    products = np.empty((rows * width, out_channels), out.dtype)
+    together = SMALL_PRODUCT // matrix.size // 8 * 8  # windows of a product that stays small
+    together = together if 64 <= together < rows * width else rows * width
     for image, result in zip(_padded(images, zeros, channels_last=True), out, strict=True):
         windows = _windows(image, taps, step, spread, (out_rows, out_columns), True).transpose(1, 2, 3, 4, 0)
         for top in range(0, out_rows, rows):
@@ -213,9 +229,21 @@ def _correlate_by_pixels(
                 part = windows[top : top + rows, left : left + width]
                 pixels = part.shape[0] * part.shape[1]
                 strip[:pixels].reshape(part.shape)[...] = part
-                np.matmul(strip[:pixels], matrix, out=product[:pixels])
-                by_channel = product[:pixels].reshape(*part.shape[:2], out_channels).transpose(2, 0, 1)
+                some = pixels // together * together
+                np.matmul(
+                    strip[:some].reshape(-1, together, depth),
+                    matrix,
+                    out=products[:some].reshape(-1, together, out_channels),
+                )
+                if some < pixels:
+                    np.matmul(strip[some:pixels], matrix, out=products[some:pixels])
+                by_channel = products[:pixels].reshape(*part.shape[:2], out_channels).transpose(2, 0, 1)
                 result[:, top : top + rows, left : left + width] = by_channel
+
+
+def _even_part(total: int, most: int) -> int:
+    """Return the size of the fewest even parts of at most ``most`` that make up ``total``."""
+    return -(-total // -(-total // max(1, most)))
 
 
 def _band_matrix(kernels: np.ndarray, groups: int, band: int, step: int) -> np.ndarray:
@@ -252,6 +280,11 @@ def _padded(images: np.ndarray, zeros: Zeros, channels_last: bool = False) -> It
     for image in visible:
         inner[...] = image
         yield buffer
+
+
+def _taken(distances: Pair, counts: Pair) -> Pair:
+    """Return distances between windows or taps; one that is never taken, because there is only one, is 1."""
+    return tuple(1 if count == 1 else distance for distance, count in zip(distances, counts, strict=True))
 
 
 def _overlap(before: int, cells: int, total: int) -> tuple[slice, slice]:

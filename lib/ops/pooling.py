@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from lib.ops.checks import Pair, as_flag, as_numbers, as_pair, refuse_huge
+from lib.ops.checks import Pair, as_flag, as_numbers, as_pair, check_memory
 from lib.ops.dispatch import Pull, operation
 from lib.ops.sizes import pool_output_size, window_reach
 from lib.ops.windows import planes_with_border, taps_along
 
 # Planes are pooled some rows at a time, so that the windows, their maxima and their switches stay in the cache.
-STRIP_CELLS = 1 << 15
+STRIP_CELLS = 1 << 16
 
 
 def _record_max_pool2d(
@@ -193,21 +193,20 @@ def max_unpool2d(
     if switches.shape != array.shape:
         raise ValueError(f"indices must have the shape of input, {array.shape}, got {switches.shape}")
     rows, columns = _unpooled_size(array.shape[-2:], kernel_size, stride, padding, output_size)
-    if array.size and (switches.min() < 0 or switches.max() >= rows * columns):
+    # Seen as unsigned, a negative index is a huge one: one look at the largest finds both.
+    if array.size and switches.astype(np.int64, copy=False).view(np.uint64).max() >= rows * columns:
         raise ValueError(
             f"indices must lie between 0 and {rows * columns - 1}, the cells of an output plane of {rows} rows and "
             f"{columns} columns, got {switches.min()} to {switches.max()}; give output_size if the plane is larger"
         )
     shape = (*array.shape[:-2], rows, columns)
-    refuse_huge(shape, array.dtype)
+    check_memory(shape, array.dtype, f"output_size {output_size}")
     cells = array.shape[-2] * array.shape[-1]
     values, positions = array.reshape(-1, cells), switches.reshape(-1, cells)
-    result = np.zeros((len(values), rows * columns), array.dtype)
-    together = max(1, 2 * STRIP_CELLS // (rows * columns))
-    starts = np.arange(together)[:, None] * (rows * columns)
-    for first in range(0, len(values), together):
-        here = positions[first : first + together]
-        result[first : first + together].reshape(-1)[here + starts[: len(here)]] = values[first : first + together]
+    result = np.empty((len(values), rows * columns), array.dtype)
+    for plane, here, what in zip(result, positions, values, strict=True):  # one plane at a time stays in the cache
+        plane.fill(0)
+        plane[here] = what
     return result.reshape(shape)
 
 
@@ -267,17 +266,17 @@ def _largest_and_where(
 ) -> np.ndarray:
     """Write the largest cell of each window and return the number of its tap; ``start`` numbers the first real tap."""
     rows, columns = out.shape[1:]
-    taps = [
-        planes[:, taps_along(i * spread[0], step[0], rows), taps_along(j * spread[1], step[1], columns)]
-        for i, j in np.ndindex(*kernel)
-    ]
+    reach = window_reach((rows, columns), kernel, step, spread)
+    lanes = [planes[:, : reach[0], taps_along(j * spread[1], step[1], columns)] for j in range(kernel[1])]
+    if step[1] > 1:  # every tap of a column reads the same cells: gather them once
+        lanes = [np.ascontiguousarray(lane) for lane in lanes]
+    taps = [lanes[j][:, taps_along(i * spread[0], step[0], rows)] for i, j in np.ndindex(*kernel)]
     where = np.empty(out.shape, np.min_scalar_type(len(taps) - 1))
     where[...] = start
     out[...] = taps[0]
     for number, tap in enumerate(taps[1:], 1):
         # Tap numbers grow, so "number where larger, else what was" is a maximum: no branch, and bytes are cheap.
-        larger = np.multiply(tap > out, where.dtype.type(number), dtype=where.dtype)
-        np.maximum(where, larger, out=where)
+        np.maximum(where, (tap > out).view(np.uint8) * where.dtype.type(number), out=where)
         np.maximum(out, tap, out=out)
     if out.dtype.kind == "f" and np.isnan(out).any():  # no comparison is true of NaN; the last one of a window counts
         for number, tap in enumerate(taps):

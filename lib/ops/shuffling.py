@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from lib.ops.checks import as_int, as_numbers
@@ -52,10 +54,12 @@ def pixel_shuffle(input: np.ndarray, upscale_factor: int) -> np.ndarray:
             f"input must have a multiple of upscale_factor² = {factor**2} channels, got {channels} in shape "
             f"{array.shape}"
         )
-    result = np.empty((*before, channels // factor**2, rows, factor, columns, factor), array.dtype)
-    cells = array.reshape(*before, channels // factor**2, factor, factor, rows, columns)
-    for i, j in np.ndindex(factor, factor):
-        result[..., i, :, j] = cells[..., i, j, :, :]
+    planes = math.prod(before) * (channels // factor**2)
+    result = np.empty((planes, rows, factor, columns, factor), array.dtype)
+    cells = array.reshape(planes, factor, factor, rows, columns)
+    for plane, parts in zip(result, cells, strict=True):  # one plane at a time stays in the cache
+        for j in range(factor):
+            plane[..., j] = parts[:, j].swapaxes(0, 1)
     return result.reshape(*before, channels // factor**2, rows * factor, columns * factor)
 
 
@@ -95,8 +99,10 @@ def pixel_unshuffle(input: np.ndarray, downscale_factor: int) -> np.ndarray:
         raise ValueError(
             f"input must have rows and columns that are multiples of downscale_factor {factor}, got shape {array.shape}"
         )
-    cells = array.reshape(*before, channels, rows // factor, factor, columns // factor, factor)
-    result = np.empty((*before, channels, factor, factor, rows // factor, columns // factor), array.dtype)
-    for i, j in np.ndindex(factor, factor):
-        result[..., i, j, :, :] = cells[..., i, :, j]
+    planes = math.prod(before) * channels
+    cells = array.reshape(planes, rows // factor, factor, columns // factor, factor)
+    result = np.empty((planes, factor, factor, rows // factor, columns // factor), array.dtype)
+    for plane, parts in zip(cells, result, strict=True):
+        for j in range(factor):
+            parts[:, j] = plane[..., j].swapaxes(0, 1)
     return result.reshape(*before, channels * factor**2, rows // factor, columns // factor)
