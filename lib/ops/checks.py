@@ -18,6 +18,8 @@ Pair = tuple[int, int]
 
 def as_int(value: Any, name: str, minimum: int) -> int:
     """Return ``value`` as a Python int of at least ``minimum``."""
+    if type(value) is int and value >= minimum:  # the usual case, settled at once: small calls consist of checks
+        return value
     if isinstance(value, (bool, np.bool_)):
         raise TypeError(f"{name} must be an integer, got {value!r}")
     try:
@@ -31,6 +33,10 @@ def as_int(value: Any, name: str, minimum: int) -> int:
 
 def as_pair(value: Any, name: str, minimum: int) -> Pair:
     """Return ``value``, an integer or a pair of integers, as the pair (for rows, for columns)."""
+    if type(value) is int and value >= minimum:
+        return value, value
+    if type(value) is tuple and len(value) == 2 and type(value[0]) is type(value[1]) is int and min(value) >= minimum:
+        return value
     if isinstance(value, (tuple, list)) or np.ndim(value):
         if len(value) != 2:
             raise ValueError(f"{name} must be one integer or a pair (rows, columns), got {value!r}")

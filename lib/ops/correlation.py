@@ -14,22 +14,16 @@ Every function here takes arrays of one dtype in NCHW order and arguments that a
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import product
 from math import gcd
 
 import numpy as np
 
 from lib.ops.checks import Pair
+from lib.ops.strips import SMALL_PRODUCT, STRIP_NUMBERS, Zeros, even_part, multiply, padded, small_product, windows_of
 
-Zeros = tuple[Pair, Pair]  # ((above, below), (left, right)); a negative number crops
-
-# Numbers copied at a time: the buffer stays in the second-level cache (half a megabyte of float32).
-STRIP_NUMBERS = 1 << 17
-# OpenBLAS multiplies matrices of up to this many multiplications without packing them first, at up to twice the speed.
-SMALL_PRODUCT = 1_000_000
-# Columns of a product that is cut to stay small; an image of fewer than NARROW columns is better copied by pixels.
-PRODUCT_COLUMNS, NARROW = 64, 24
+# An output of fewer columns is copied by pixels, and one whose windows hold fewer numbers at once.
+NARROW, TINY = 24, 1 << 12
 # Output rows of a one-channel product that share a banded matrix.
 BAND_ROWS = 8
 
@@ -45,6 +39,9 @@ def correlate(
         np.matmul(
             kernels[:, :, 0, 0], images.reshape(*images.shape[:2], pixels), out=out.reshape(*out.shape[:2], pixels)
         )
+        return
+    if groups == 1 and out.shape[2] * out.shape[3] * kernels.shape[1] * taps[0] * taps[1] <= TINY:
+        _correlate_at_once(images, kernels, zeros, step, spread, out)
         return
     if spread[0] > 1 and step[0] == 1:
         _correlate_by_residue(images, kernels, zeros, step, spread, groups, out)
@@ -96,8 +93,8 @@ def weight_gradient(
     together = max(1, STRIP_NUMBERS // (window * rows * out_columns))
     grads = np.ascontiguousarray(grad).reshape(len(grad), groups, -1, out_rows * out_columns)
     total = np.zeros((groups, grads.shape[2], window), grad.dtype)
-    for image, image_grad in zip(_padded(images, zeros), grads, strict=True):
-        windows = _windows(image, taps, step, spread, (out_rows, out_columns), False).transpose(0, 3, 4, 1, 2)
+    for image, image_grad in zip(padded(images, zeros), grads, strict=True):
+        windows = windows_of(image, taps, step, spread, (out_rows, out_columns), False).transpose(0, 3, 4, 1, 2)
         for first in range(0, groups, together):
             some = slice(first, first + together)
             for top in range(0, out_rows, rows):
@@ -118,8 +115,8 @@ def _weight_gradient_by_pixels(
     strip = np.empty((rows * width, depth), grad.dtype)
     total = np.zeros((out_channels, depth), grad.dtype)
     grads = np.ascontiguousarray(grad).reshape(batch, out_channels, out_rows * out_columns)
-    for image, image_grad in zip(_padded(images, zeros, channels_last=True), grads, strict=True):
-        windows = _windows(image, taps, step, spread, (out_rows, out_columns), True).transpose(1, 2, 3, 4, 0)
+    for image, image_grad in zip(padded(images, zeros, channels_last=True), grads, strict=True):
+        windows = windows_of(image, taps, step, spread, (out_rows, out_columns), True).transpose(1, 2, 3, 4, 0)
         for top in range(0, out_rows, rows):
             for left in range(0, out_columns, width):  # narrower than a row only where the strip holds one row
                 part = windows[top : top + rows, left : left + width]
@@ -128,6 +125,16 @@ def _weight_gradient_by_pixels(
                 first = top * out_columns + left
                 total += image_grad[:, first : first + pixels] @ strip[:pixels]
     return np.ascontiguousarray(total.reshape(out_channels, *taps, channels).transpose(0, 3, 1, 2))
+
+
+def _correlate_at_once(
+    images: np.ndarray, kernels: np.ndarray, zeros: Zeros, step: Pair, spread: Pair, out: np.ndarray
+) -> None:
+    """Copy all windows of an image: where they are few, the time goes into calls and not into memory."""
+    pixels, flat = out.shape[2] * out.shape[3], kernels.reshape(len(kernels), -1)
+    for image, result in zip(padded(images, zeros), out, strict=True):
+        windows = windows_of(image, kernels.shape[2:], step, spread, out.shape[2:], False).transpose(0, 3, 4, 1, 2)
+        result[...] = (flat @ windows.reshape(flat.shape[1], pixels)).reshape(result.shape)
 
 
 def _correlate_by_residue(
@@ -154,7 +161,7 @@ def _correlate_by_rows(
     # computed at once from the rows they span. Its matrix is banded, and its zeros would turn inf into NaN.
     band = min(BAND_ROWS, out_rows) if per_group == 1 else 1
     banded, plain = _band_matrix(kernels, groups, band, step[0]), None
-    for image, result in zip(_padded(images, zeros), out, strict=True):
+    for image, result in zip(padded(images, zeros), out, strict=True):
         matrix, height = banded, band
         if band > 1 and not np.isfinite(np.vdot(image, image)):
             plain = _band_matrix(kernels, groups, 1, step[0]) if plain is None else plain
@@ -171,7 +178,7 @@ def _multiply_rows(
     depth = len(image) // groups * taps[1]  # numbers of a window in one row
     span = (band - 1) * step[0] + taps[0]  # input rows under one band
     plane, row, item = image.strides
-    width, block = _small_product(band * per_group, span * depth, out_columns)
+    width, block = small_product(band * per_group, span * depth, out_columns)
     width = min(width, max(16, STRIP_NUMBERS // (span * depth)))
     together = max(1, min(groups, STRIP_NUMBERS // ((out_rows * step[0] + taps[0]) * depth * width)))
     room = STRIP_NUMBERS // (together * depth * width)  # input rows that fit into the strip
@@ -196,17 +203,7 @@ def _multiply_rows(
             target = target.reshape(some, 1, count, band, columns)
         else:
             target = target.reshape(some, -1, block, count, columns).swapaxes(2, 3)
-        _multiply(blocks[first : first + some], np.ndarray(shape, image.dtype, strip, 0, overlapping), target)
-
-
-def _small_product(rows: int, depth: int, columns: int) -> Pair:
-    """Return into how many columns and rows to cut a product of (rows, depth) with (depth, columns)."""
-    if rows * depth * columns <= SMALL_PRODUCT:
-        return columns, rows
-    width = _even_part(columns, PRODUCT_COLUMNS)
-    while rows * depth * width > SMALL_PRODUCT and rows % 2 == 0 and rows > 8:
-        rows //= 2
-    return width, rows
+        multiply(blocks[first : first + some], np.ndarray(shape, image.dtype, strip, 0, overlapping), target)
 
 
 def _correlate_by_pixels(
@@ -217,13 +214,13 @@ def _correlate_by_pixels(
     depth = channels * taps[0] * taps[1]
     matrix = np.ascontiguousarray(kernels.transpose(2, 3, 1, 0)).reshape(depth, out_channels)
     width = min(out_columns, max(1, STRIP_NUMBERS // depth))
-    rows = _even_part(out_rows, STRIP_NUMBERS // (depth * width))
+    rows = even_part(out_rows, STRIP_NUMBERS // (depth * width))
     strip = np.empty((rows * width, depth), out.dtype)
     products = np.empty((rows * width, out_channels), out.dtype)
     together = SMALL_PRODUCT // matrix.size // 8 * 8  # windows of a product that stays small
     together = together if 64 <= together < rows * width else rows * width
-    for image, result in zip(_padded(images, zeros, channels_last=True), out, strict=True):
-        windows = _windows(image, taps, step, spread, (out_rows, out_columns), True).transpose(1, 2, 3, 4, 0)
+    for image, result in zip(padded(images, zeros, channels_last=True), out, strict=True):
+        windows = windows_of(image, taps, step, spread, (out_rows, out_columns), True).transpose(1, 2, 3, 4, 0)
         for top in range(0, out_rows, rows):
             for left in range(0, out_columns, width):
                 part = windows[top : top + rows, left : left + width]
@@ -241,11 +238,6 @@ def _correlate_by_pixels(
                 result[:, top : top + rows, left : left + width] = by_channel
 
 
-def _even_part(total: int, most: int) -> int:
-    """Return the size of the fewest even parts of at most ``most`` that make up ``total``."""
-    return -(-total // -(-total // max(1, most)))
-
-
 def _band_matrix(kernels: np.ndarray, groups: int, band: int, step: int) -> np.ndarray:
     """Return (groups, band O / groups, span C / groups kw): the kernels once for each row of a band, shifted."""
     out_channels, depth, rows, columns = kernels.shape
@@ -257,49 +249,9 @@ def _band_matrix(kernels: np.ndarray, groups: int, band: int, step: int) -> np.n
     return matrix.reshape(groups, band * out_channels // groups, span * depth * columns)
 
 
-def _multiply(left: np.ndarray, right: np.ndarray, out: np.ndarray) -> None:
-    if out.strides[-1] == out.itemsize:
-        np.matmul(left, right, out=out)
-    else:  # NumPy hands a product to BLAS only if its rows are contiguous
-        out[...] = np.matmul(left, right)
-
-
-def _padded(images: np.ndarray, zeros: Zeros, channels_last: bool = False) -> Iterator[np.ndarray]:
-    """Yield each image, contiguous, with its border of zeros: one buffer serves the whole batch."""
-    batch, channels, rows, columns = images.shape
-    if not channels_last and zeros == ((0, 0), (0, 0)) and batch and images[0].flags.c_contiguous:
-        yield from images
-        return
-    size = rows + sum(zeros[0]), columns + sum(zeros[1])
-    buffer = np.zeros((*size, channels) if channels_last else (channels, *size), images.dtype)
-    planes = buffer.transpose(2, 0, 1) if channels_last else buffer
-    (to_rows, from_rows), (to_columns, from_columns) = (
-        _overlap(before, cells, total) for (before, _), cells, total in zip(zeros, (rows, columns), size, strict=True)
-    )
-    inner, visible = planes[:, to_rows, to_columns], images[:, :, from_rows, from_columns]
-    for image in visible:
-        inner[...] = image
-        yield buffer
-
-
 def _taken(distances: Pair, counts: Pair) -> Pair:
     """Return distances between windows or taps; one that is never taken, because there is only one, is 1."""
     return tuple(1 if count == 1 else distance for distance, count in zip(distances, counts, strict=True))
-
-
-def _overlap(before: int, cells: int, total: int) -> tuple[slice, slice]:
-    """Return where ``cells`` that begin at ``before`` lie in a line of ``total``, and which of them they are."""
-    start, stop = max(before, 0), max(min(before + cells, total), max(before, 0))
-    return slice(start, stop), slice(start - before, stop - before)
-
-
-def _windows(buffer: np.ndarray, taps: Pair, step: Pair, spread: Pair, size: Pair, channels_last: bool) -> np.ndarray:
-    """Return every window of a contiguous image as a view (C, oh, ow, kh, kw)."""
-    # numpy.ndarray makes a strided view thirty times faster than sliding_window_view.
-    channels = buffer.shape[2 if channels_last else 0]
-    row, column, channel = buffer.strides if channels_last else (*buffer.strides[1:], buffer.strides[0])
-    strides = (channel, row * step[0], column * step[1], row * spread[0], column * spread[1])
-    return np.ndarray((channels, *size, *taps), buffer.dtype, buffer, 0, strides)
 
 
 def _phase(first: int, cut: int, step: int, spread: int, taps: int, cells: int, out_cells: int) -> tuple[slice, Pair]:
