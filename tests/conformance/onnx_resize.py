@@ -1,23 +1,23 @@
-"""ONNX's Resize said in the words of :func:`lib.interpolate`, one axis after the other.
+"""ONNX's Resize in the words of ``lib``: an interpolation of PyTorch's where it is one, else a matrix for each axis.
 
-ONNX names six rules for where an output cell reads its input. All of them read position ``first + step * y`` for output
-cell ``y``, so a rule is two fractions. Where they are those of PyTorch's half-pixel or align-corners rule, lib is asked
-directly. Otherwise it is asked for a finer grid on which all those positions lie, and they are picked from it.
+All rules of ONNX for where an output cell reads its input have a name in :func:`lib.interpolation_matrix`, but two: its
+align_corners divides by a length that is not rounded to whole cells, which is 'asymmetric' with another scale, and
+tf_crop_and_resize begins anywhere, which is picking rows of a matrix for a finer grid.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
 import lib
 
-HALF = Fraction(1, 2)
-MODES = {"linear": "bilinear", "cubic": "bicubic"}
+MODES = {"nearest": "nearest", "linear": "bilinear", "cubic": "bicubic"}
+ROUNDINGS = {"floor": "floor", "ceil": "ceil", "round_prefer_floor": "half-down", "round_prefer_ceil": "half-up"}
+WHOLE = Fraction(0), Fraction(1)
 
 
 class Axis(NamedTuple):
@@ -25,18 +25,13 @@ class Axis(NamedTuple):
 
     cells: int
     wanted: int
-    scale: Fraction
-    region: tuple[Fraction, Fraction]
+    factor: Fraction
+    region: tuple[Fraction, Fraction] = WHOLE
 
-
-class Positions(NamedTuple):
-    """Where output cell y reads: at ``first + step * y``, counted in input cells from the centre of the first."""
-
-    first: Fraction
-    step: Fraction
-
-    def of(self, count: int) -> list[Fraction]:
-        return [self.first + self.step * y for y in range(count)]
+    @property
+    def length(self) -> Fraction:
+        """The wanted size before it is rounded to whole cells."""
+        return self.cells * self.factor
 
 
 def resize(
@@ -54,27 +49,42 @@ def resize(
     mode="nearest",
     nearest_mode="round_prefer_floor",
 ):
-    """Resize: one call of lib.interpolate for each axis, on planes extended or flipped where the rules differ."""
+    """Resize: lib.interpolate, or products with lib.interpolation_matrix."""
     asked = _axes(x.shape, roi, scales, sizes, axes, keep_aspect_ratio_policy)
-    for number in (2, 3):
-        axis = asked[number]
-        if axis.wanted == axis.cells and axis.scale == 1 and axis.region == (0, 1):
-            continue
-        rows = np.swapaxes(x, 2, number)
-        positions = _positions(coordinate_transformation_mode, axis)
-        if mode == "nearest":
-            rows = _nearest(rows, positions, axis.wanted, nearest_mode)
-        elif antialias:
-            rows = _antialiased(rows, axis, mode, cubic_coeff_a, bool(exclude_outside))
-        elif exclude_outside:
-            rows = _without_outside(rows, positions, axis.wanted, mode, cubic_coeff_a)
-        else:
-            rows = _weighted(rows, positions, axis.wanted, mode, cubic_coeff_a)
-        if coordinate_transformation_mode == "tf_crop_and_resize":
-            outside = [not 0 <= place <= axis.cells - 1 for place in positions.of(axis.wanted)]
-            rows[:, :, outside] = extrapolation_value
-        x = np.swapaxes(rows, 2, number)
-    return x
+    rule = coordinate_transformation_mode
+    words = _words_of_pytorch(mode, rule, nearest_mode, cubic_coeff_a, bool(antialias), bool(exclude_outside), asked)
+    if words is not None:
+        return lib.interpolate(x, **words)
+    options: dict[str, Any] = {"mode": MODES[mode]}
+    if mode == "nearest":
+        options["rounding"] = ROUNDINGS[nearest_mode]
+    else:
+        border = "renormalize" if exclude_outside else "replicate"
+        options |= {"cubic_a": cubic_coeff_a, "antialias": bool(antialias), "border": border}
+    rows, columns = (_matrix(axis, rule, options).astype(x.dtype) for axis in asked)
+    result = rows @ x @ columns.T
+    if rule == "tf_crop_and_resize":
+        above, beside = (_reads_outside(axis) for axis in asked)
+        result[..., above[:, None] | beside] = extrapolation_value
+    return result
+
+
+def _axes(shape, roi, scales, sizes, axes, policy) -> tuple[Axis, Axis]:
+    """Return what is asked of rows and columns; batch and channels must stay as they are."""
+    numbers = list(range(4)) if axes is None else [number % 4 for number in axes]
+    if scales is not None:
+        factors = [_fraction(scale) for scale in scales]
+    else:
+        factors = [Fraction(int(size), shape[number]) for number, size in zip(numbers, sizes, strict=True)]
+    if policy != "stretch":
+        factors = [{"not_larger": min, "not_smaller": max}[policy](factors)] * len(factors)
+    nearest_size = Fraction(1, 2) if policy != "stretch" else 0  # else what is less than a cell goes
+    asked = {number: Axis(shape[number], shape[number], Fraction(1)) for number in range(4)}
+    for place, (number, factor) in enumerate(zip(numbers, factors, strict=True)):
+        region = WHOLE if roi is None or not len(roi) else (_fraction(roi[place]), _fraction(roi[len(numbers) + place]))
+        asked[number] = Axis(shape[number], math.floor(shape[number] * factor + nearest_size), factor, region)
+    assert all(asked[number].factor == 1 for number in (0, 1)), "only planes are resized"
+    return asked[2], asked[3]
 
 
 def _fraction(number: float) -> Fraction:
@@ -82,129 +92,55 @@ def _fraction(number: float) -> Fraction:
     return Fraction(float(number)).limit_denominator(1000)
 
 
-def _axes(shape, roi, scales, sizes, axes, policy) -> dict[int, Axis]:
-    numbers = list(range(4)) if axes is None else [number % 4 for number in axes]
-    if scales is not None:
-        factors = [_fraction(scale) for scale in scales]
+def _words_of_pytorch(
+    mode: str, rule: str, nearest_mode: str, a: float, antialias: bool, exclude_outside: bool, asked: tuple[Axis, Axis]
+) -> dict[str, Any] | None:
+    """Return the arguments of lib.interpolate that ask the same, if there are any."""
+    whole = all(axis.length == axis.wanted for axis in asked)
+    if whole:
+        words: dict[str, Any] = {"size": tuple(axis.wanted for axis in asked)}
     else:
-        factors = [Fraction(int(size), shape[number]) for number, size in zip(numbers, sizes, strict=True)]
-        if policy != "stretch":
-            factors = [{"not_larger": min, "not_smaller": max}[policy](factors)] * len(factors)
-    whole = HALF if policy != "stretch" else 0  # a policy rounds to the nearest size, else the last part of a cell goes
-    regions = [(Fraction(0), Fraction(1))] * len(numbers)
-    if roi is not None and len(roi):
-        regions = [(_fraction(roi[i]), _fraction(roi[len(numbers) + i])) for i in range(len(numbers))]
-    asked = {number: Axis(shape[number], shape[number], Fraction(1), (Fraction(0), Fraction(1))) for number in range(4)}
-    for number, factor, region in zip(numbers, factors, regions, strict=True):
-        asked[number] = Axis(shape[number], math.floor(shape[number] * factor + whole), factor, region)
-    assert all(asked[number].scale == 1 for number in (0, 1)), "only planes are resized"
-    return asked
+        words = {"scale_factor": tuple(float(axis.factor) for axis in asked)}
+        if any(math.floor(axis.length) != axis.wanted for axis in asked):
+            return None
+    if mode == "nearest":
+        names = {("asymmetric", "floor"): "nearest", ("half_pixel", "round_prefer_ceil"): "nearest-exact"}
+        name = names.get((rule, nearest_mode))
+        return name and words | {"mode": name}
+    words["mode"] = MODES[mode]
+    if antialias or exclude_outside:  # PyTorch's antialiasing leaves cells outside out, and has a cubic of its own
+        same = antialias and exclude_outside and rule == "half_pixel" and (mode == "linear" or a == -0.5)
+        return words | {"align_corners": False, "antialias": True} if same else None
+    if mode == "cubic" and a != -0.75:
+        return None
+    if rule == "half_pixel":
+        return words | {"align_corners": False}
+    if rule == "align_corners" and whole:
+        return words | {"align_corners": True}
+    return None
 
 
-def _positions(rule: str, axis: Axis) -> Positions:
-    """Return where the rule reads; ``length`` is the wanted size before it is rounded to whole cells."""
-    length, last, step = axis.cells * axis.scale, axis.cells - 1, 1 / axis.scale
-    half_pixel = Positions((step - 1) / 2, step)
-    if rule == "asymmetric":
-        return Positions(Fraction(0), step)
-    if rule == "align_corners":
-        return Positions(Fraction(0), last / (length - 1) if length != 1 else Fraction(0))
-    if rule == "half_pixel_symmetric":
-        return Positions(half_pixel.first + Fraction(axis.cells, 2) * (1 - axis.wanted / length), step)
-    if rule == "pytorch_half_pixel" and axis.wanted == 1:
-        return Positions(-HALF, Fraction(0))
+def _matrix(axis: Axis, rule: str, options: dict[str, Any]) -> np.ndarray:
+    """Return the matrix of weights along one axis."""
+    cells, wanted, scale = axis.cells, axis.wanted, float(1 / axis.factor)
     if rule == "tf_crop_and_resize":
-        start, end = axis.region
-        if axis.wanted == 1:
-            return Positions((start + end) / 2 * last, Fraction(0))
-        return Positions(start * last, (end - start) * last / (axis.wanted - 1))
-    assert rule in ("half_pixel", "pytorch_half_pixel"), f"no rule is called {rule}"
-    return half_pixel
+        places = [min(max(place, 0), cells - 1) for place in _crop_positions(axis)]
+        parts = math.lcm(*(Fraction(place).denominator for place in places))
+        size = (cells - 1) * parts + 1
+        fine = lib.interpolation_matrix(cells, size, convention="asymmetric", scale=1 / parts, **options)
+        return fine[[int(place * parts) for place in places]]
+    if rule == "align_corners":
+        rule, scale = "asymmetric", float((cells - 1) / (axis.length - 1)) if axis.length != 1 and cells > 1 else 1.0
+    return lib.interpolation_matrix(cells, wanted, convention=rule.replace("_", "-"), scale=scale, **options)
 
 
-def _is_half_pixel(positions: Positions, cells: int, wanted: int) -> bool:
-    return positions == ((Fraction(cells, wanted) - 1) / 2, Fraction(cells, wanted))
+def _crop_positions(axis: Axis) -> list[Fraction]:
+    """Return where the output cells read: from the start of the region to its end, or in its middle."""
+    (start, end), last = axis.region, axis.cells - 1
+    if axis.wanted == 1:
+        return [(start + end) / 2 * last]
+    return [(start + (end - start) * o / (axis.wanted - 1)) * last for o in range(axis.wanted)]
 
 
-def _is_align_corners(positions: Positions, cells: int, wanted: int) -> bool:
-    return wanted > 1 and positions == (0, Fraction(cells - 1, wanted - 1))
-
-
-def _weighted(x: np.ndarray, positions: Positions, wanted: int, mode: str, a: float) -> np.ndarray:
-    """Interpolate linearly or by cubics along the rows' axis; cells beyond the edge are those at the edge."""
-    cells, columns = x.shape[2:]
-    options = _options(mode, a)
-    if _is_half_pixel(positions, cells, wanted):
-        return lib.interpolate(x, size=(wanted, columns), align_corners=False, **options)
-    if _is_align_corners(positions, cells, wanted):
-        return lib.interpolate(x, size=(wanted, columns), align_corners=True, **options)
-
-    def on_grid(planes: np.ndarray, parts: int) -> np.ndarray:
-        size = (planes.shape[2] - 1) * parts + 1
-        return lib.interpolate(planes, size=(size, columns), align_corners=True, **options)
-
-    return _picked(x, positions.of(wanted), on_grid)
-
-
-def _options(mode: str, a: float) -> dict[str, str]:
-    assert mode == "linear" or a == -0.75, "lib.interpolate has the cubic of a = -0.75"
-    return {"mode": MODES[mode]}
-
-
-def _picked(x: np.ndarray, places: list[Fraction], on_grid: Callable[[np.ndarray, int], np.ndarray]) -> np.ndarray:
-    """Refine every cell into so many parts that each place is one of them, and take those."""
-    parts = math.lcm(*(place.denominator for place in places))
-    before = max(0, math.ceil(-min(places)))
-    after = max(0, math.ceil(max(places)) - (x.shape[2] - 1))
-    grid = on_grid(_extended(x, before, after), parts)
-    return grid[:, :, [int((place + before) * parts) for place in places]]
-
-
-def _extended(x: np.ndarray, before: int, after: int) -> np.ndarray:
-    return np.pad(x, ((0, 0), (0, 0), (before, after), (0, 0)), mode="edge")
-
-
-def _without_outside(x: np.ndarray, positions: Positions, wanted: int, mode: str, a: float) -> np.ndarray:
-    """Give cells beyond the edge no weight: pad with zeros, and divide by what the same makes of ones."""
-    margin = 2 + math.ceil(max(0, -positions.first, positions.of(wanted)[-1] - x.shape[2]))
-    shifted = Positions(positions.first + margin, positions.step)
-    around = (0, 0, margin, margin)
-    sums = _weighted(lib.pad(x, around), shifted, wanted, mode, a)
-    return sums / _weighted(lib.pad(np.ones_like(x), around), shifted, wanted, mode, a)
-
-
-def _antialiased(x: np.ndarray, axis: Axis, mode: str, a: float, exclude_outside: bool) -> np.ndarray:
-    """Antialias at half-pixel positions.
-
-    lib, as PyTorch and Pillow, gives cells beyond the edge no weight; ONNX repeats the cell at the edge unless told not
-    to, so planes are extended far enough for the edge not to matter, by cells that make whole output cells.
-    """
-    margin = 0
-    if not exclude_outside:
-        reach = 2 + math.ceil(2 / min(axis.scale, 1))
-        margin = -(-reach // axis.scale.denominator) * axis.scale.denominator
-    after = margin + -axis.cells % axis.scale.denominator
-    planes = _extended(x, margin, after)
-    size = int(planes.shape[2] * axis.scale), planes.shape[3]
-    result = lib.interpolate(planes, size=size, align_corners=False, antialias=True, **_options(mode, a))
-    first = int(margin * axis.scale)
-    return result[:, :, first : first + axis.wanted]
-
-
-def _nearest(x: np.ndarray, positions: Positions, wanted: int, rounding: str) -> np.ndarray:
-    """Take the nearest cell; ``rounding`` says which one that is."""
-    cells, columns = x.shape[2:]
-    if rounding in ("ceil", "round_prefer_floor"):  # the other way round, seen from the other end
-        opposite = {"ceil": "floor", "round_prefer_floor": "round_prefer_ceil"}[rounding]
-        mirrored = Positions(cells - 1 - positions.of(wanted)[-1], positions.step)
-        return _nearest(x[:, :, ::-1], mirrored, wanted, opposite)[:, :, ::-1]
-    if rounding == "round_prefer_ceil" and _is_half_pixel(positions, cells, wanted):
-        return lib.interpolate(x, size=(wanted, columns), mode="nearest-exact")
-    floored = Positions(positions.first + (HALF if rounding == "round_prefer_ceil" else 0), positions.step)
-    if floored == (0, Fraction(cells, wanted)):
-        return lib.interpolate(x, size=(wanted, columns), mode="nearest")
-
-    def on_grid(planes: np.ndarray, parts: int) -> np.ndarray:
-        return lib.interpolate(planes, scale_factor=(parts, 1), mode="nearest")
-
-    return _picked(x, floored.of(wanted), on_grid)
+def _reads_outside(axis: Axis) -> np.ndarray:
+    return np.array([not 0 <= place <= axis.cells - 1 for place in _crop_positions(axis)])
