@@ -109,6 +109,17 @@ def interpolated(size: Pair, mode: str, **options: Any) -> Callable[[np.ndarray]
     return lambda image: lib.interpolate(image, size=size, mode=mode, **options)
 
 
+def weighted(size: Pair, rule: str) -> Callable[[np.ndarray], np.ndarray]:
+    """Interpolate by the matrices of one of lib's named rules."""
+
+    def call(image: np.ndarray) -> np.ndarray:
+        axes = zip(image.shape, size, strict=True)
+        rows, columns = (lib.interpolation_matrix(n, m, **lib.INTERPOLATION_RULES[rule]) for n, m in axes)
+        return (rows @ image @ columns.T).astype(image.dtype)
+
+    return call
+
+
 def convolved(padding: int | Pair = 0, flip: bool = False) -> Callable[[np.ndarray, np.ndarray], np.ndarray]:
     return lambda image, kernel: lib.conv2d(image, kernel[::-1, ::-1] if flip else kernel, padding=padding)
 
@@ -133,8 +144,14 @@ def _opencv() -> list[Case]:
         for method, ours in same.items()
         for name, size in SIZES.items()
     ]
+    cases += [
+        Case("OpenCV", f"{method}, {name} by matrices", (IMAGE,), resized_by_opencv(method, size), weighted(size, rule))
+        for method, rule in ((method, f"OpenCV INTER_{method}") for method in ("NEAREST", "LINEAR", "CUBIC", "AREA"))
+        for name, size in SIZES.items()
+        if method != "AREA" or name == "smaller"  # its name stands for another method when an image grows
+    ]
     area = resized_by_opencv("AREA", (3, 3))
-    cases.append(Case("OpenCV", "AREA by whole factors", (IMAGE,), area, lambda x: lib.avg_pool2d(x, (3, 4))))
+    cases.append(Case("OpenCV", "AREA, by whole factors", (IMAGE,), area, lambda x: lib.avg_pool2d(x, (3, 4))))
     cases.append(Case("OpenCV", "filter2D", (IMAGE, KERNEL), filtered_by_opencv, convolved((1, 2))))
     return cases
 
@@ -152,8 +169,13 @@ def _pillow() -> list[Case]:
         for method, ours in same.items()
         for name, size in SIZES.items()
     ]
+    cases += [
+        Case("Pillow", f"{method}, {name} by matrices", (IMAGE,), resized_by_pillow(method, size), weighted(size, rule))
+        for method, rule in ((method, f"Pillow {method}") for method in same)
+        for name, size in SIZES.items()
+    ]
     pooled, copied = resized_by_pillow("BOX", (3, 3)), resized_by_pillow("BOX", (18, 24))
-    cases.append(Case("Pillow", "BOX by whole factors", (IMAGE,), pooled, lambda x: lib.avg_pool2d(x, (3, 4))))
+    cases.append(Case("Pillow", "BOX, by whole factors", (IMAGE,), pooled, lambda x: lib.avg_pool2d(x, (3, 4))))
     cases.append(Case("Pillow", "BOX, twice", (IMAGE,), copied, interpolated((18, 24), "nearest")))
     return cases
 

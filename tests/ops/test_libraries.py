@@ -4,6 +4,8 @@ import numpy as np
 import pytest
 from numpy.testing import assert_allclose
 
+import lib
+
 from .record_libraries import CASES, MODULES, REFERENCE
 
 # Each library sums in its own order, OpenCV and Pillow with weights that they round to their own precision.
@@ -32,6 +34,12 @@ def test_the_file_holds_every_case_and_which_version_answered(recorded):
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.key)
 def test_recorded_answers_of_the_libraries_are_met(case, recorded):
     assert_same(case.ours(*case.arrays()), recorded[case.key])
+
+
+@pytest.mark.parametrize("rule", [rule for rule in lib.INTERPOLATION_RULES if rule.split()[0] in MODULES])
+def test_every_rule_named_after_one_of_the_libraries_is_compared_with_it(rule):
+    library, method = rule.replace("INTER_", "").split()
+    assert any(case.key.startswith(f"{library}: {method}, ") and "by matrices" in case.key for case in CASES)
 
 
 @pytest.mark.parametrize("library", MODULES)
