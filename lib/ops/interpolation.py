@@ -202,8 +202,8 @@ def _rules(
 
 def _rule(n: int, m: int, mode: str, corners: bool, antialias: bool, factor: float | None) -> Resampling:
     """Return PyTorch's rule for one axis."""
-    # PyTorch does not look at the factor where the sizes agree already, or differ by exactly 2 in mode 'nearest'.
-    same = (mode != "bicubic" or antialias) and m == n
+    # PyTorch does not look at the factor in some modes where the sizes agree already, or are n and 2 n.
+    same = m == n and (antialias or mode in ("nearest", "bilinear"))
     scale = None if factor is None or same or (mode == "nearest" and m == 2 * n) else 1 / factor
     if mode == "nearest":
         return Resampling(n, m, "nearest", "asymmetric", 0.0, False, scale, "replicate", "floor")

@@ -192,6 +192,8 @@ def resampling_entries(rule: Resampling) -> Entries:
     weights = _triangle(distances) if rule.mode == "bilinear" else _cubic(distances, rule.cubic_a)
     if rule.border == "renormalize":
         inside = (cells >= 0) & (cells < n)
+        if rule.antialias and n == m and step == 1:
+            inside &= weights != 0  # PyTorch does not touch an axis that keeps its size
         outputs, cells, weights = outputs[inside], cells[inside], weights[inside]
     elif rule.mode == "bilinear" and n == m and step == 1:
         cells = np.floor(positions)[outputs]  # PyTorch reads the same cell twice, once with weight 0
