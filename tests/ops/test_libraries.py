@@ -1,0 +1,50 @@
+"""The same numbers as OpenCV, Pillow, SciPy and scikit-image: from a recorded file, and live where one is installed."""
+
+import numpy as np
+import pytest
+from numpy.testing import assert_allclose
+
+import lib
+
+from .record_libraries import CASES, MODULES, REFERENCE
+
+# Each library sums in its own order, OpenCV and Pillow with weights that they round to their own precision.
+ROUNDING = {"float32": 3e-6, "float64": 1e-13}
+
+
+@pytest.fixture(scope="module")
+def recorded():
+    with np.load(REFERENCE) as file:
+        return dict(file)
+
+
+def assert_same(result: np.ndarray, expected: np.ndarray) -> None:
+    """Compare shapes, dtypes and values; the tolerance is relative to the largest number, as rounding is."""
+    assert result.shape == expected.shape
+    assert result.dtype == expected.dtype
+    assert_allclose(result, expected, rtol=0, atol=ROUNDING[str(expected.dtype)] * np.abs(expected).max())
+
+
+def test_the_file_holds_every_case_and_which_version_answered(recorded):
+    versions = {f"{library} version" for library in MODULES}
+    assert recorded.keys() == {case.key for case in CASES} | versions
+    assert all(str(recorded[version])[0].isdigit() for version in versions)
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.key)
+def test_recorded_answers_of_the_libraries_are_met(case, recorded):
+    assert_same(case.ours(*case.arrays()), recorded[case.key])
+
+
+@pytest.mark.parametrize("rule", [rule for rule in lib.INTERPOLATION_RULES if rule.split()[0] in MODULES])
+def test_every_rule_named_after_one_of_the_libraries_is_compared_with_it(rule):
+    library, method = rule.replace("INTER_", "").split()
+    assert any(case.key.startswith(f"{library}: {method}, ") and "by matrices" in case.key for case in CASES)
+
+
+@pytest.mark.parametrize("library", MODULES)
+def test_the_installed_library_still_answers_as_recorded(library, recorded):
+    pytest.importorskip(MODULES[library], reason=f"compares with {library} itself where it is installed")
+    for case in CASES:
+        if case.library == library:
+            assert_same(np.asarray(case.theirs(*case.arrays())), recorded[case.key])
