@@ -95,7 +95,7 @@ def weight_gradient(
     window = depth * taps[0] * taps[1]
     rows = max(1, min(out_rows, STRIP_NUMBERS // (window * out_columns)))
     together = max(1, STRIP_NUMBERS // (window * rows * out_columns))
-    grads = np.ascontiguousarray(grad).reshape(len(grad), groups, -1, out_rows * out_columns)
+    grads = np.ascontiguousarray(grad).reshape(len(grad), groups, grad.shape[1] // groups, out_rows * out_columns)
     total = np.zeros((groups, grads.shape[2], window), grad.dtype)
     for image, image_grad in zip(padded(images, zeros), grads, strict=True):
         windows = windows_of(image, taps, step, spread, (out_rows, out_columns), False).transpose(0, 3, 4, 1, 2)
