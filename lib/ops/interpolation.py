@@ -161,10 +161,15 @@ def _pick(array: np.ndarray, rules: Rules) -> np.ndarray:
     is_new = np.diff(row_of_result, prepend=-1) > 0
     starts = np.append(np.flatnonzero(is_new), len(result))
     needed, number = row_of_result[is_new], np.cumsum(is_new) - 1
-    some = max(1, STRIP_NUMBERS // (8 * width))
+    some = max(1, STRIP_NUMBERS // (2 * width))
+    buffer = np.empty((min(some, len(needed)), width), result.dtype)
     for first in range(0, len(needed), some):
-        wide = np.take(sources[needed[first : first + some]], columns, axis=1)
-        targets = slice(starts[first], starts[min(first + some, len(needed))])
+        strip = needed[first : first + some]
+        together = strip[-1] - strip[0] == len(strip) - 1  # neighbouring rows need no copy before their columns
+        read = sources[strip[0] : strip[-1] + 1] if together else sources[strip]
+        # take() writes straight to its result only if it need not raise errors halfway; no index is out of range.
+        wide = np.take(read, columns, axis=1, out=buffer[: len(strip)], mode="clip")
+        targets = slice(starts[first], starts[first + len(strip)])
         np.take(wide, number[targets] - first, axis=0, out=result[targets], mode="clip")
     return result.reshape(shape)
 
