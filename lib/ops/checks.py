@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 import operator
-import sys
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -31,7 +31,7 @@ def as_int(value: Any, name: str, minimum: int) -> int:
 
 def as_pair(value: Any, name: str, minimum: int) -> Pair:
     """Return ``value``, an integer or a pair of integers, as the pair (for rows, for columns)."""
-    if isinstance(value, (tuple, list, np.ndarray)):
+    if isinstance(value, (tuple, list)) or np.ndim(value):
         if len(value) != 2:
             raise ValueError(f"{name} must be one integer or a pair (rows, columns), got {value!r}")
         return as_int(value[0], f"{name}[0]", minimum), as_int(value[1], f"{name}[1]", minimum)
@@ -78,9 +78,37 @@ def as_numbers(value: Any, name: str, dimensions: tuple[int, ...]) -> np.ndarray
     if array.dtype.kind not in "iuf":
         raise TypeError(f"{name} must hold integers or floating-point numbers, got dtype {array.dtype}")
     if array.ndim not in dimensions:
-        allowed = " or ".join(str(n) for n in dimensions)
+        few = len(dimensions) <= 3
+        allowed = " or ".join(str(n) for n in dimensions) if few else f"{dimensions[0]} to {dimensions[-1]}"
         raise ValueError(f"{name} must have {allowed} dimensions, got shape {array.shape}")
     return array
+
+
+def as_planes(value: Any, name: str, dimensions: tuple[int, ...]) -> np.ndarray:
+    """Return ``value`` as in :func:`as_numbers`, refused if its planes hold no cells; the batch may be empty."""
+    array = as_numbers(value, name, dimensions)
+    if 0 in array.shape[-3:]:
+        raise ValueError(f"{name} must have at least one channel, row and column, got shape {array.shape}")
+    return array
+
+
+def as_cell(value: Any, name: str, dtype: np.dtype) -> Any:
+    """Return ``value``, one number that an array of ``dtype`` can hold."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
+        raise TypeError(f"{name} must be a number, got {value!r}")
+    if dtype.kind == "f":
+        fits = value != value or abs(value) == math.inf or abs(value) <= float(np.finfo(dtype).max)
+    else:
+        fits = np.iinfo(dtype).min <= value <= np.iinfo(dtype).max and value == int(value)
+    if not fits:
+        raise ValueError(f"{name} must be representable in the dtype of input, {dtype}, got {value}")
+    return value
+
+
+def check_memory(shape: tuple[int, ...], dtype: np.dtype, cause: str) -> None:
+    """Refuse an array whose number of bytes no address can count, before NumPy does so without saying why."""
+    if math.prod(shape) * dtype.itemsize > np.iinfo(np.intp).max:
+        raise ValueError(f"{cause} asks for an array of shape {shape}, more than memory can address")
 
 
 def working_dtype(*arrays: np.ndarray | None) -> np.dtype:
@@ -89,11 +117,11 @@ def working_dtype(*arrays: np.ndarray | None) -> np.dtype:
     Floating-point dtypes are kept (float32 stays float32). Integers are summed in 64 bits, as ``numpy.sum`` does,
     because a sum of products of small integers soon leaves their range.
     """
-    common = np.result_type(*(array for array in arrays if array is not None))
-    return common if common.kind == "f" else np.dtype(np.int64)
-
-
-def refuse_huge(shape: tuple[int, ...], dtype: np.dtype) -> None:
-    """Refuse a result that no machine can address, before its size overflows anywhere."""
-    if math.prod(shape) * np.dtype(dtype).itemsize > sys.maxsize:
-        raise ValueError(f"the output would have shape {shape} of {dtype}, more than memory can address")
+    given = [array for array in arrays if array is not None]
+    dtypes = [array.dtype for array in given]
+    if all(dtype.kind in "iu" for dtype in dtypes):  # NumPy would mix int64 and uint64 to float64, which is not exact
+        largest = max((int(array.max(initial=0)) for array in given if array.dtype.kind == "u"), default=0)
+        if largest > np.iinfo(np.int64).max:
+            raise ValueError(f"integers are summed in 64 bits, so none may exceed 2**63 - 1, got {largest}")
+        return np.dtype(np.int64)
+    return np.result_type(*dtypes)

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from lib.ops.checks import Pair, as_int, as_numbers, as_pair, refuse_huge, working_dtype
+from lib.ops.checks import Pair, as_int, as_numbers, as_pair, as_planes, check_memory, working_dtype
 from lib.ops.correlation import correlate, transpose_correlate, weight_gradient
 from lib.ops.dispatch import Pull, operation
 from lib.ops.sizes import conv_output_size, conv_transpose_output_size, resolve_padding, window_extent
@@ -111,7 +111,9 @@ def conv2d(
     out_size = conv_output_size(images.shape[2:], kernels.shape[2:], step, padding, spread)
 
     dtype = working_dtype(images, kernels, offsets)
-    result = _empty((len(images), len(kernels), *out_size), dtype)
+    padded = [cells + sum(around) for cells, around in zip(images.shape[2:], zeros, strict=True)]
+    check_memory((images.shape[1], *padded), dtype, f"padding {padding!r}")
+    result = _empty((len(images), len(kernels), *out_size), dtype, f"padding {padding!r} with stride {step}")
     correlate(_prepared(images, dtype), _prepared(kernels, dtype), zeros, step, spread, groups, result)
     return _finish(result, offsets, dtype, np.ndim(input))
 
@@ -210,7 +212,7 @@ def conv_transpose2d(
     out_size = conv_transpose_output_size(images.shape[2:], kernels.shape[2:], step, cut, output_padding, spread)
 
     dtype = working_dtype(images, kernels, offsets)
-    result = _empty((len(images), kernels.shape[1] * groups, *out_size), dtype)
+    result = _empty((len(images), kernels.shape[1] * groups, *out_size), dtype, f"stride {step}")
     transpose_correlate(_prepared(images, dtype), _prepared(kernels, dtype), cut, step, spread, groups, result)
     return _finish(result, offsets, dtype, np.ndim(input))
 
@@ -219,7 +221,7 @@ def _conv_operands(
     input: Any, weight: Any, bias: Any, groups: int, transposed: bool = False
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
     """Return input as (N, C, H, W), weight with four axes and bias as (O,), checked against each other."""
-    array = as_numbers(input, "input", (2, 3, 4))
+    array = as_planes(input, "input", (2, 3, 4))
     kernels = _as_batch(as_numbers(weight, "weight", (2,) if array.ndim == 2 else (4,)))
     images = _as_batch(array)
     number, channels = as_int(groups, "groups", 1), images.shape[1]
@@ -227,10 +229,11 @@ def _conv_operands(
         raise ValueError(f"weight must not be empty, got shape {kernels.shape}")
     expected = len(kernels) if transposed else kernels.shape[1] * number
     if len(kernels) % number or channels != expected:
-        layout = "(C, O / groups, kh, kw)" if transposed else "(O, C / groups, kh, kw)"
+        layout, first = ("(C, O / groups, kh, kw)", "C") if transposed else ("(O, C / groups, kh, kw)", "O")
+        needed = str(expected) if transposed else f"{kernels.shape[1]} * {number} = {expected}"
         raise ValueError(
-            f"weight of shape {layout} = {kernels.shape} with groups {number} needs its first axis divisible by groups "
-            f"and an input of {expected} channels, got {channels} channels"
+            f"weight of shape {layout} = {kernels.shape} with groups {number} needs {first} divisible by groups and an "
+            f"input of {needed} channels, got {channels} channels"
         )
     if bias is None:
         return images, kernels, None
@@ -253,8 +256,8 @@ def _prepared(array: np.ndarray, dtype: np.dtype) -> np.ndarray:
     return array.astype(np.float32 if dtype == np.float16 else dtype, copy=False)
 
 
-def _empty(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
-    refuse_huge(shape, dtype)
+def _empty(shape: tuple[int, ...], dtype: np.dtype, cause: str) -> np.ndarray:
+    check_memory(shape, dtype, cause)
     return np.empty(shape, np.float32 if dtype == np.float16 else dtype)
 
 

@@ -36,6 +36,7 @@ def correlate(
 ) -> None:
     """Write the correlation of images (N, C, H, W) with kernels (O, C / groups, kh, kw) into ``out`` (N, O, oh, ow)."""
     taps = kernels.shape[2:]
+    step, spread = _taken(step, out.shape[2:]), _taken(spread, taps)
     if taps == (1, 1) and step == (1, 1) and zeros == ((0, 0), (0, 0)) and groups == 1 and out.flags.c_contiguous:
         pixels = out.shape[2] * out.shape[3]
         np.matmul(
@@ -84,6 +85,7 @@ def weight_gradient(
     images: np.ndarray, grad: np.ndarray, taps: Pair, zeros: Zeros, step: Pair, spread: Pair, groups: int
 ) -> np.ndarray:
     """Return the gradient of correlation's kernels: every window, weighted by the gradient of its output cell."""
+    step, spread = _taken(step, grad.shape[2:]), _taken(spread, taps)
     if groups == 1:
         return _weight_gradient_by_pixels(images, grad, taps, zeros, step, spread)
     depth, (out_rows, out_columns) = images.shape[1] // groups, grad.shape[2:]
@@ -252,6 +254,11 @@ def _padded(images: np.ndarray, zeros: Zeros, channels_last: bool = False) -> It
     for image in visible:
         inner[...] = image
         yield buffer
+
+
+def _taken(distances: Pair, counts: Pair) -> Pair:
+    """Return distances between windows or taps; one that is never taken, because there is only one, is 1."""
+    return tuple(1 if count == 1 else distance for distance, count in zip(distances, counts, strict=True))
 
 
 def _overlap(before: int, cells: int, total: int) -> tuple[slice, slice]:

@@ -39,12 +39,13 @@ def matrix_of(
     Raises
     ------
     ValueError
-        If the operation does not map zeros to zeros, so that no matrix describes it (a bias does that), or
-        ``input_shape`` holds no cells.
+        If the operation does not map zeros to zeros (a bias does that) or is otherwise not linear, so that no matrix
+        describes it, or ``input_shape`` holds no cells.
 
     Notes
     -----
-    It calls the operation once for each input cell and stores every entry: use it on small inputs.
+    It calls the operation once for each input cell and stores every entry: use it on small inputs. That the operation
+    is linear is tried on one more input, not proved.
 
     Examples
     --------
@@ -58,9 +59,17 @@ def matrix_of(
            [7, 8, 9, 0],
            [0, 0, 0, 0]])
     """
+    if not callable(operation):
+        raise TypeError(f"operation must be callable, got {operation!r}")
     if not isinstance(input_shape, (tuple, list)) or not input_shape:
         raise TypeError(f"input_shape must be a tuple of integers, got {input_shape!r}")
     shape = tuple(as_int(cells, f"input_shape[{axis}]", 1) for axis, cells in enumerate(input_shape))
+    try:
+        kind = np.dtype(dtype).kind
+    except TypeError:
+        kind = "unknown"
+    if kind not in "iuf":
+        raise TypeError(f"dtype must be an integer or floating-point dtype, got {dtype!r}")
     probe = np.zeros(shape, dtype)
     offset = np.asarray(operation(probe, *arguments, **options))
     if offset.any():
@@ -72,4 +81,10 @@ def matrix_of(
         probe.flat[position] = 1
         matrix[:, position] = np.ravel(operation(probe, *arguments, **options))
         probe.flat[position] = 0
+    signs = 1 if kind == "u" else -1
+    probe.flat = np.resize([2, signs, 1, 2 * signs, 3], probe.size)
+    tolerance = 0 if offset.dtype.kind in "iu" else 100 * np.finfo(offset.dtype).eps
+    sums, size = matrix @ probe.ravel(), np.abs(matrix) @ np.abs(probe.ravel())
+    if (np.abs(np.ravel(operation(probe, *arguments, **options)) - sums) > tolerance * size).any():
+        raise ValueError("operation must be linear, but it does not map a sum to the sum of what it makes of each part")
     return matrix

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lib.ops.checks import as_int, as_numbers
+from lib.ops.checks import as_cell, as_int, as_numbers, check_memory
 from lib.ops.dispatch import Pull, operation
 
 Margins = tuple[int, int, int, int]
@@ -49,10 +49,11 @@ def pad(input: np.ndarray, pad: Margins, value: float = 0) -> np.ndarray:
            [0, 0, 0]])
     """
     array, (left, right, top, bottom) = _plane_and_margins(input, pad, "pad")
-    if array.dtype.kind != "f" and value != np.asarray(value).astype(array.dtype):
-        raise ValueError(f"value must be representable in the dtype of input, {array.dtype}, got {value}")
+    cell = as_cell(value, "value", array.dtype)
     rows, columns = array.shape[-2:]
-    result = np.full((*array.shape[:-2], top + rows + bottom, left + columns + right), value, array.dtype)
+    shape = (*array.shape[:-2], top + rows + bottom, left + columns + right)
+    check_memory(shape, array.dtype, f"pad (left, right, top, bottom) = {left, right, top, bottom}")
+    result = np.full(shape, cell, array.dtype)
     result[..., top : top + rows, left : left + columns] = array
     return result
 
@@ -98,7 +99,7 @@ def crop(input: np.ndarray, pad: Margins) -> np.ndarray:
 
 
 def _plane_and_margins(input: np.ndarray, margins: Margins, name: str) -> tuple[np.ndarray, Margins]:
-    array = as_numbers(input, "input", tuple(range(2, 33)))
+    array = as_numbers(input, "input", tuple(range(2, 65)))
     if not isinstance(margins, (tuple, list)) or len(margins) != 4:
         raise ValueError(f"{name} must be (left, right, top, bottom), got {margins!r}")
     sides = ("left", "right", "top", "bottom")

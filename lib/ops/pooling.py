@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from lib.ops.checks import Pair, as_flag, as_numbers, as_pair, refuse_huge
+from lib.ops.checks import Pair, as_flag, as_numbers, as_pair, check_memory
 from lib.ops.dispatch import Pull, operation
 from lib.ops.sizes import pool_output_size, window_reach
 from lib.ops.windows import planes_with_border, taps_along
@@ -80,8 +80,8 @@ def max_pool2d(
     Raises
     ------
     ValueError, TypeError
-        If the window does not fit, padding is more than half of the kernel size, a window would hold no cell of the input, or an
-        argument is out of range.
+        If the window does not fit, padding is more than half of the kernel size, a window would hold no cell of the
+        input, or an argument is out of range.
 
     Notes
     -----
@@ -199,7 +199,7 @@ def max_unpool2d(
             f"{columns} columns, got {switches.min()} to {switches.max()}; give output_size if the plane is larger"
         )
     shape = (*array.shape[:-2], rows, columns)
-    refuse_huge(shape, array.dtype)
+    check_memory(shape, array.dtype, f"output_size {output_size}")
     cells = array.shape[-2] * array.shape[-1]
     values, positions = array.reshape(-1, cells), switches.reshape(-1, cells)
     result = np.zeros((len(values), rows * columns), array.dtype)

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+import numpy as np
+
 from lib.ops.checks import Pair, as_flag, as_int, as_pair
 
 Sizes = int | Pair
@@ -43,7 +45,7 @@ def same_padding(kernel_size: int, dilation: int = 1) -> Pair:
     >>> same_padding(3), same_padding(4)
     ((1, 1), (1, 2))
     """
-    total = window_extent(kernel_size, dilation) - 1
+    total = window_extent(as_int(kernel_size, "kernel_size", 1), as_int(dilation, "dilation", 1)) - 1
     return total // 2, total - total // 2
 
 
@@ -80,7 +82,7 @@ def conv_output_size(
     """
     zeros = resolve_padding(padding, kernel_size, stride, dilation)
     axes = zip(
-        as_pair(input_size, "input_size", 0),
+        as_pair(input_size, "input_size", 1),
         as_pair(kernel_size, "kernel_size", 1),
         as_pair(stride, "stride", 1),
         zeros,
@@ -198,6 +200,8 @@ def receptive_field(layers: Iterable[tuple[int, ...]]) -> int:
     >>> receptive_field([(3, 2), (3, 2), (3, 2)])
     15
     """
+    if not isinstance(layers, Iterable):
+        raise TypeError(f"layers must be an iterable of (kernel_size, stride), got {layers!r}")
     field, jump = 1, 1
     for number, layer in enumerate(layers):
         if not isinstance(layer, (tuple, list)) or len(layer) not in (2, 3):
@@ -277,4 +281,4 @@ def _transpose_size(size: int, kernel: int, stride: int, padding: int, output_pa
 
 
 def _any_pair(*values: Any) -> bool:
-    return any(isinstance(value, (tuple, list)) for value in values)
+    return any(isinstance(value, (tuple, list)) or np.ndim(value) for value in values)

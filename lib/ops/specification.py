@@ -29,10 +29,11 @@ def conv2d_by_loops(
            [81., 90.]])
     """
     (above, below), (left, right) = resolve_padding(padding, weight.shape[2:], stride, dilation)
-    padded = pad(input, (left, right, above, below))
+    dtype = working_dtype(input, weight, bias)
+    padded, weight = pad(input.astype(dtype), (left, right, above, below)), weight.astype(dtype)
     out_rows, out_columns = conv_output_size(input.shape[2:], weight.shape[2:], stride, padding, dilation)
     out_channels, group_channels, kernel_rows, kernel_columns = weight.shape
-    result = np.zeros((len(input), out_channels, out_rows, out_columns), working_dtype(input, weight, bias))
+    result = np.zeros((len(input), out_channels, out_rows, out_columns), dtype)
     for n, o, y, x in np.ndindex(*result.shape):
         first_channel = o // (out_channels // groups) * group_channels
         total = 0 if bias is None else bias[o]

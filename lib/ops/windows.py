@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from lib.ops.checks import Pair, as_numbers, as_pair
+from lib.ops.checks import Pair, as_numbers, as_pair, as_planes, check_memory, working_dtype
 from lib.ops.dispatch import Pull, operation
 from lib.ops.padding import pad
 from lib.ops.sizes import conv_output_size
@@ -39,6 +39,10 @@ def window_view(padded: np.ndarray, kernel: Pair, stride: Pair = (1, 1), dilatio
     """
     out_rows, out_columns = conv_output_size(padded.shape[-2:], kernel, stride, 0, dilation)
     row_bytes, column_bytes = padded.strides[-2:]
+    # A step beyond the plane is never taken (there is one window, or one tap); as a byte offset it could overflow.
+    stride, dilation = (
+        [min(pair) for pair in zip(steps, padded.shape[-2:], strict=True)] for steps in (stride, dilation)
+    )
     # A window position moves by the stride, a tap inside the window by the dilation: both are byte offsets.
     return np.lib.stride_tricks.as_strided(
         padded,
@@ -129,13 +133,15 @@ def unfold(
            [3, 4, 6, 7],
            [4, 5, 7, 8]])
     """
-    array = as_numbers(input, "input", (2, 3, 4))
+    array = as_planes(input, "input", (2, 3, 4))
     kernel, spread, zeros, step = _window_arguments(kernel_size, dilation, padding, stride)
-    conv_output_size(array.shape[-2:], kernel, step, zeros, spread)
+    out_rows, out_columns = conv_output_size(array.shape[-2:], kernel, step, zeros, spread)
     planes = array.reshape((1,) * (4 - array.ndim) + array.shape)
     batch, channels = planes.shape[:2]
+    column_shape = (batch, channels * kernel[0] * kernel[1], out_rows * out_columns)
+    check_memory(column_shape, array.dtype, f"unfold with kernel_size {kernel} and padding {zeros}")
     windows = window_view(pad(planes, (zeros[1], zeros[1], zeros[0], zeros[0])), kernel, step, spread)
-    columns = windows.transpose(0, 1, 4, 5, 2, 3).reshape(batch, channels * kernel[0] * kernel[1], -1)
+    columns = windows.transpose(0, 1, 4, 5, 2, 3).copy().reshape(column_shape)
     return columns if array.ndim == 4 else columns[0]
 
 
@@ -174,13 +180,14 @@ def fold(
     Returns
     -------
     array of shape (N, C, H, W) or (C, H, W)
-        Each cell is the sum of the column entries that :func:`unfold` would read from it.
+        Each cell is the sum of the column entries that :func:`unfold` would read from it. Floating-point dtypes are
+        kept; integers give exact int64.
 
     Raises
     ------
     ValueError, TypeError
-        If the number of rows is not a multiple of kh kw, the number of columns is not the number of window positions
-        of ``output_size``, or an argument is out of range.
+        If the number of rows is not a positive multiple of kh kw, the number of columns is not the number of window
+        positions of ``output_size``, or an argument is out of range.
 
     Examples
     --------
@@ -195,9 +202,10 @@ def fold(
     kernel, spread, zeros, step = _window_arguments(kernel_size, dilation, padding, stride)
     positions = conv_output_size(size, kernel, step, zeros, spread)
     taps = kernel[0] * kernel[1]
-    if array.shape[-2] % taps:
+    if array.shape[-2] % taps or not array.shape[-2]:
         raise ValueError(
-            f"input must have a multiple of kh * kw = {kernel[0]} * {kernel[1]} = {taps} rows, got {array.shape[-2]}"
+            f"input must have a positive multiple of kh * kw = {kernel[0]} * {kernel[1]} = {taps} rows, got "
+            f"{array.shape[-2]}"
         )
     if array.shape[-1] != positions[0] * positions[1]:
         raise ValueError(
@@ -205,7 +213,9 @@ def fold(
             f"{positions[0] * positions[1]} window positions of output_size {size}, got {array.shape[-1]}"
         )
     columns = array.reshape(-1, array.shape[-2] // taps, *kernel, *positions)
-    padded = np.zeros((*columns.shape[:2], size[0] + 2 * zeros[0], size[1] + 2 * zeros[1]), array.dtype)
+    padded_shape = (*columns.shape[:2], size[0] + 2 * zeros[0], size[1] + 2 * zeros[1])
+    check_memory(padded_shape, array.dtype, f"output_size {size} with padding {zeros}")
+    padded = np.zeros(padded_shape, working_dtype(array))
     for i, j in np.ndindex(*kernel):
         rows, across = (
             taps_along(i * spread[0], step[0], positions[0]),

@@ -1,0 +1,65 @@
+# Builds and tests the course with nothing installed but Python 3.11 or newer. Written for GNU make 3.81 (the one that
+# macOS has) and any POSIX shell; on Windows, README.md has the same commands without make.
+
+PYTHON ?= python3
+# The exact versions to install; empty (make test CONSTRAINTS=) takes the newest that requirements.txt allows.
+CONSTRAINTS ?= constraints.txt
+# Notebooks to execute: all, or make notebooks NOTEBOOKS=chapters/....ipynb
+NOTEBOOKS ?=
+PORT ?= 8000
+
+BIN = .venv/bin
+STAGE = $(PYTHON) tools/stage.py
+# Names what was installed, so that another CONSTRAINTS installs anew.
+INSTALLED = .venv/.installed-$(if $(CONSTRAINTS),$(notdir $(CONSTRAINTS)),newest)
+
+.PHONY: help book serve test notebooks clean clean-all
+
+help:
+	@echo "make book        build the book into _build/html"
+	@echo "make serve       show the built book at http://127.0.0.1:$(PORT)/ (another port: PORT=8080)"
+	@echo "make test        check and test everything: code, notebooks, and the built pages in a browser"
+	@echo "make notebooks   execute the notebooks in place and store what they print (some: NOTEBOOKS=...)"
+	@echo "make clean       remove what was built; make clean-all removes the installed packages too"
+	@echo "The first of these to need Python packages installs them into .venv; PYTHON=... names another Python,"
+	@echo "CONSTRAINTS= takes the newest versions instead of those in constraints.txt."
+
+book: $(INSTALLED)
+	@$(STAGE) "Building the book, with every notebook run anew" $(BIN)/jupyter-book build .
+	@echo "The book is built: open _build/html/index.html, or run: make serve"
+
+serve:
+	@test -f _build/html/index.html || $(MAKE) book
+	@echo "Serving the book at http://127.0.0.1:$(PORT)/ until Ctrl-C"
+	@$(PYTHON) -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
+
+test: $(INSTALLED)
+	@$(BIN)/python tests/site/browser.py
+	@$(STAGE) "Checking the code" $(BIN)/ruff check .
+	@$(STAGE) "Testing the package, the notebooks and the pages" $(BIN)/pytest
+
+notebooks: $(INSTALLED)
+	@$(STAGE) "Executing the notebooks" $(BIN)/python tools/notebooks.py $(NOTEBOOKS)
+
+clean:
+	rm -rf _build build .pytest_cache .ruff_cache .hypothesis
+
+clean-all: clean
+	rm -rf .venv
+
+# The oldest versions that requirements.txt allows: make test CONSTRAINTS=build/oldest.txt
+build/oldest.txt: requirements.txt
+	@mkdir -p build
+	@sed -n 's/^\([A-Za-z0-9_-]*\)>=\([0-9.]*\).*/\1==\2/p' requirements.txt > $@
+
+$(INSTALLED): requirements.txt pyproject.toml $(CONSTRAINTS)
+	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null || { \
+		echo "Python 3.11 or newer is needed; $(PYTHON) is $$($(PYTHON) --version 2>/dev/null || echo not found)." \
+			"Install one, or name it: make $(MAKECMDGOALS) PYTHON=python3.13" >&2; exit 1; }
+	@$(BIN)/python -c 'import sys, pip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+		$(STAGE) --quiet "Making .venv with $$($(PYTHON) --version)" $(PYTHON) -m venv --clear .venv
+	@$(STAGE) --quiet "Installing what requirements.txt names: a minute or two the first time" \
+		$(BIN)/python -m pip install --disable-pip-version-check -r requirements.txt \
+		$(if $(CONSTRAINTS),-c $(CONSTRAINTS),--upgrade --upgrade-strategy eager)
+	@rm -f .venv/.installed-*
+	@touch $@

@@ -1,0 +1,24 @@
+"""What every test run shares: the environment of notebook kernels, one thread a process, and doctests of lib alone."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent
+
+# Kernels that nbval starts must print what tools/notebooks.py stored.
+os.environ.update(LIB_SHOW_AS="text", PYTHONHASHSEED="0", SOURCE_DATE_EPOCH="0")
+
+# Tests run in as many processes as there are cores: threads of their own would fight over the same cores.
+for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
+    os.environ.setdefault(threads, "1")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collect_file(file_path):
+    """Look for doctests in the package only; a module of tests is not to be imported twice."""
+    collected = yield
+    if file_path.is_relative_to(ROOT / "lib"):
+        return collected
+    return [item for item in collected if type(item).__name__ != "DoctestModule"]

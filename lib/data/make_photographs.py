@@ -1,0 +1,49 @@
+"""Make the files in ``photographs/`` from the photographs in scikit-image: ``python -m lib.data.make_photographs``.
+
+Needs ``scikit-image==0.26.0``, which nothing else at run time does. Each photograph is halved by averaging 2 × 2
+pixels, so that the course stays small, and stored as 8-bit PNG with its source, licence and checksum beside it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import numpy as np
+from PIL import Image
+
+from lib.data.photographs import FOLDER
+
+SOURCES = {
+    "astronaut": ("Eileen Collins, astronaut", "NASA Great Images database, via scikit-image", "public domain"),
+    "camera": ("Photographer with a camera", "Lav Varshney, via scikit-image", "CC0-1.0"),
+    "chelsea": ("Chelsea the cat", "Stefan van der Walt, via scikit-image", "CC0-1.0"),
+    "coffee": ("Coffee cup", "Rachel Michetti, courtesy of Pikolo Espresso Bar, via scikit-image", "CC0-1.0"),
+    "rocket": ("Launch of DSCOVR on Falcon 9", "SpaceX, via scikit-image", "public domain"),
+}
+
+
+def halve(pixels: np.ndarray) -> np.ndarray:
+    """Return ``pixels`` (H, W, ...) at half the size, each value the rounded mean of 2 × 2."""
+    rows, columns = pixels.shape[0] // 2, pixels.shape[1] // 2
+    blocks = pixels[: 2 * rows, : 2 * columns].reshape(rows, 2, columns, 2, *pixels.shape[2:])
+    return blocks.mean((1, 3)).round().astype(np.uint8)
+
+
+def main() -> None:
+    """Write every photograph and ``sources.json``."""
+    import skimage.data
+
+    FOLDER.mkdir(exist_ok=True)
+    entries = {}
+    for name, (title, credit, licence) in SOURCES.items():
+        path = FOLDER / f"{name}.png"
+        Image.fromarray(halve(getattr(skimage.data, name)())).save(path, optimize=True)
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        entries[name] = {"file": path.name, "title": title, "credit": credit, "licence": licence, "sha256": digest}
+        print(f"{name}: {path.stat().st_size // 1000} kB")
+    (FOLDER / "sources.json").write_text(json.dumps(entries, indent=2) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,34 @@
+"""Figures of the course: number grids, windows, matrices, sizes, photographs, and explorers over them."""
+
+from lib.show.bars import bars
+from lib.show.choices import choice
+from lib.show.explore import explore
+from lib.show.grids import grid, in_words, sum_in_words
+from lib.show.images import images
+from lib.show.matrices import matrix_product
+from lib.show.palette import role_tones
+from lib.show.picture import Picture, beside
+from lib.show.receptive_fields import receptive_field_picture
+from lib.show.sizes import size_line
+from lib.show.svg import number, sign
+from lib.show.windows import window, window_steps
+
+__all__ = [
+    "Picture",
+    "bars",
+    "beside",
+    "choice",
+    "explore",
+    "grid",
+    "images",
+    "in_words",
+    "matrix_product",
+    "number",
+    "receptive_field_picture",
+    "role_tones",
+    "sign",
+    "size_line",
+    "sum_in_words",
+    "window",
+    "window_steps",
+]

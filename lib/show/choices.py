@@ -1,0 +1,93 @@
+"""What a reader can choose in an explorer: the options of each argument and the control that offers them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from inspect import signature
+from itertools import pairwise
+from typing import Any
+
+from lib.show.svg import number
+
+Options = Sequence[Any] | Callable[..., Sequence[Any]]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The options of one argument, how its control is labelled, and which option comes first to view."""
+
+    options: Options
+    label: str | None = None
+    start: Any = None
+
+
+def choice(options: Options, label: str | None = None, start: Any = None) -> Choice:
+    """Describe the control of one argument of :func:`explore`.
+
+    Parameters
+    ----------
+    options : sequence, or function that returns one
+        A function gets the values of those earlier arguments that it names: how many steps there are may depend on
+        the stride.
+    label : str, optional
+        By default the argument's name.
+    start : optional
+        The option shown first; by default the first one.
+
+    Examples
+    --------
+    >>> choice(range(1, 4), 'stride s', start=2).label
+    'stride s'
+    """
+    return Choice(options, label, start)
+
+
+@dataclass(frozen=True)
+class Control:
+    """A named choice, ready to be asked for its options in a given state."""
+
+    name: str
+    choice: Choice
+
+    @property
+    def label(self) -> str:
+        """Return the words beside the control."""
+        return self.choice.label or self.name.replace("_", " ")
+
+    def options(self, earlier: dict[str, Any]) -> list[Any]:
+        """Return the options, given the values of the controls before this one."""
+        options = self.choice.options
+        if callable(options):
+            options = options(**{name: earlier[name] for name in signature(options).parameters})
+        found = list(options)
+        if not found:
+            raise ValueError(f"{self.name} must have at least one option, got none for {earlier}")
+        return found
+
+    def start(self, earlier: dict[str, Any]) -> int:
+        """Return the index of the option shown first."""
+        options = self.options(earlier)
+        if self.choice.start is None:
+            return 0
+        if self.choice.start not in options:
+            raise ValueError(f"{self.name} must start at one of its options {options}, got {self.choice.start!r}")
+        return options.index(self.choice.start)
+
+    def is_range(self, earlier: dict[str, Any]) -> bool:
+        """Return whether the options are numbers in rising order, so that a slider suits them."""
+        options = self.options(earlier)
+        if any(isinstance(option, (bool, str)) or not isinstance(option, (int, float)) for option in options):
+            return False
+        return all(low < high for low, high in pairwise(options))
+
+
+def option_text(option: Any) -> str:
+    """Return an option as its control shows it.
+
+    >>> option_text(3), option_text(True), option_text('blur')
+    ('3', 'yes', 'blur')
+    """
+    if isinstance(option, bool):
+        return "yes" if option else "no"
+    return number(option) if isinstance(option, (int, float)) else str(option)

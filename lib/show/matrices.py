@@ -1,0 +1,106 @@
+"""An operation as a matrix: the flattened input above its columns, the flattened output beside its rows."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from lib.show.picture import Picture
+from lib.show.svg import counted, heading_width, number, rectangle, ruling, squares, svg, text
+
+WIDEST = 480
+HEADING = 20
+
+
+def matrix_product(matrix: np.ndarray, input: np.ndarray, row: int | None = None, name: str = "C") -> Picture:
+    """Draw ``matrix @ input``, with one row lit.
+
+    The flattened input lies above the columns, so that each entry of the lit row stands under the value it multiplies;
+    the output stands beside the rows.
+
+    Parameters
+    ----------
+    matrix : array of shape (outputs, inputs)
+    input : array with ``inputs`` cells
+    row : int, optional
+        The row to light; None lights none and shows every output.
+    name : str
+        How the matrix is called.
+
+    Returns
+    -------
+    Picture
+        Its caption says what the lit row holds and makes.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit, or ``row`` is no row.
+
+    Examples
+    --------
+    >>> matrix_product(np.array([[1, 0, 2], [0, 1, 1]]), np.array([3, 4, 5]), row=0)
+    Row 0 of C holds 2 weights and 1 zero; output value 0 is 13.
+    """
+    values = np.ravel(input)
+    matrix = np.asarray(matrix)
+    if matrix.ndim != 2 or matrix.shape[1] != values.size:
+        raise ValueError(f"matrix must have one column for each of the {values.size} inputs, got shape {matrix.shape}")
+    if row is not None and not 0 <= row < len(matrix):
+        raise ValueError(f"row must be from 0 to {len(matrix) - 1}, got {row}")
+    rows, columns = matrix.shape
+    cell = max(15, min(30, WIDEST // (columns + 2)))
+    top = HEADING + cell + 8 + HEADING
+    used = [(y, x) for y, x in zip(*np.nonzero(matrix), strict=True) if y != row]
+    lit = [] if row is None else [(row, x) for x in np.flatnonzero(matrix[row])]
+    above, beside = f"flattened input, {columns} values", f"{name}, {rows} × {columns}"
+    out_left = max((columns + 1) * cell, heading_width(beside) + 24)
+    body = [
+        text(max(columns * cell, heading_width(above)) / 2, 14, above, "heading input"),
+        rectangle(0, HEADING, columns * cell, cell, "input"),
+        squares([(0, x) for _, x in lit], cell, "window", y=HEADING),
+        ruling(1, columns, cell, y=HEADING),
+        *_row_of_numbers(values, cell, HEADING),
+        text(max(columns * cell, heading_width(beside)) / 2, top - 6, beside, "heading kernel"),
+        squares(used, cell, "kernel", y=top),
+        squares(lit, cell, "window", y=top),
+        ruling(rows, columns, cell, y=top),
+        *(
+            element
+            for y in range(rows)
+            for element in _row_of_numbers(matrix[y], cell, top + y * cell, blank_zeros=True)
+        ),
+        text(out_left + cell / 2, top - 6, "output", "heading output"),
+        rectangle(out_left, top, cell, rows * cell, "output"),
+        squares([] if row is None else [(row, 0)], cell, "window", x=out_left, y=top),
+        ruling(rows, 1, cell, x=out_left, y=top),
+    ]
+    product = matrix.astype(float) @ values.astype(float)  # small integers would wrap
+    for y in range(rows if row is None else row + 1):
+        body += _row_of_numbers(product[y : y + 1], cell, top + y * cell, x=out_left)
+    if row is not None:
+        body.append(rectangle(0, top + row * cell, columns * cell, cell, "outline"))
+    width = max(out_left + cell + 24, heading_width(above))
+    drawing = svg(width, top + rows * cell, body, f"the product of {name} with the flattened input")
+    return Picture(drawing, _in_words(matrix, product, row, name))
+
+
+def _row_of_numbers(values: np.ndarray, cell: float, y: float, x: float = 0, blank_zeros: bool = False) -> list[str]:
+    written = [number(value) for value in values]
+    return [
+        text(x + (column + 0.5) * cell, y + cell / 2 + 4, word, "" if len(word) * 8.5 < cell and cell > 20 else "small")
+        for column, word in enumerate(written)
+        if not (blank_zeros and word == "0")
+    ]
+
+
+def _in_words(matrix: np.ndarray, product: np.ndarray, row: int | None, name: str) -> str:
+    if row is None:
+        zeros = matrix.size - np.count_nonzero(matrix)
+        return (
+            f"{name} has {matrix.shape[0]} rows, one for each output value; {zeros} of its {matrix.size} entries are 0."
+        )
+    used = np.count_nonzero(matrix[row])
+    return (
+        f"Row {row} of {name} holds {counted(used, 'weight')} and {counted(matrix.shape[1] - used, 'zero')}; "
+        f"output value {row} is {number(product[row])}."
+    )

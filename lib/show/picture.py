@@ -1,0 +1,75 @@
+"""What every drawing function returns: markup, and the same in words.
+
+A picture shows itself in the way its surroundings need. In a running notebook it brings its own styles; on the
+published page the site has them; where only text is kept (stored notebooks, terminals) it says its caption.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from functools import cache
+from html import escape
+from pathlib import Path
+
+from lib.show.palette import css_variables
+
+ASSETS = Path(__file__).with_name("assets")
+MODES = ("live", "page", "text")
+
+
+def output_mode() -> str:
+    """Return how pictures show themselves: 'live', 'page' (site build) or 'text' (stored notebooks, tests).
+
+    Set by the environment variable ``LIB_SHOW_AS``; without it pictures are live.
+    """
+    mode = os.environ.get("LIB_SHOW_AS", "live")
+    if mode not in MODES:
+        raise ValueError(f"LIB_SHOW_AS must be one of {MODES}, got {mode!r}")
+    return mode
+
+
+@cache
+def stylesheet() -> str:
+    """Return the whole style of pictures and explorers: the palette in both themes, then the rules."""
+    light, dark = css_variables("light"), css_variables("dark")
+    dark_scopes = 'html[data-theme="dark"], body[data-jp-theme-light="false"], body.vscode-dark'
+    rules = (ASSETS / "pictures.css").read_text(encoding="utf-8")
+    themes = f":root {{\n{light}\n}}\n{dark_scopes} {{\n{dark}\n}}\n"
+    on_paper = f"@media print {{ {dark_scopes} {{\n{light}\n}} }}\n"
+    return themes + on_paper + rules
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure: its markup (HTML with inline SVG or images) and its caption in words.
+
+    The caption says what the figure shows, with its numbers: it is printed under the figure, read by screen readers,
+    and is all that a text-only reader gets.
+    """
+
+    markup: str
+    caption: str
+
+    def __repr__(self) -> str:
+        return self.caption
+
+    def html(self) -> str:
+        """Return the figure as HTML, without styles."""
+        return (
+            f'<figure class="picture"><div class="panels">{self.markup}</div>'
+            f"<figcaption>{escape(self.caption, quote=False)}</figcaption></figure>"
+        )
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:  # noqa: ARG002
+        mode = output_mode()
+        if mode == "text":
+            return {"text/plain": self.caption}
+        style = f"<style>{stylesheet()}</style>" if mode == "live" else ""
+        return {"text/plain": self.caption, "text/html": style + self.html()}
+
+
+def beside(*pictures: Picture, caption: str | None = None) -> Picture:
+    """Return pictures as one figure, side by side; their captions follow each other unless one is given."""
+    words = " ".join(picture.caption for picture in pictures if picture.caption) if caption is None else caption
+    return Picture("\n".join(picture.markup for picture in pictures), words)

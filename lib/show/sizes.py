@@ -1,0 +1,93 @@
+"""The size formula as a picture: one axis of the input, and every position of the window below it."""
+
+from __future__ import annotations
+
+from lib.ops import conv_output_size
+from lib.ops.sizes import window_extent
+from lib.show.picture import Picture
+from lib.show.svg import heading_width, rectangle, ruling, squares, svg, text
+
+CELL = 24
+ROW = 22
+HEADING = 22
+
+
+def size_line(input_size: int, kernel_size: int, stride: int = 1, padding: int = 0, dilation: int = 1) -> Picture:
+    """Draw one axis of a convolution: the padded input and, row by row, every place where the window fits.
+
+    Parameters
+    ----------
+    input_size, kernel_size, stride, padding, dilation : int
+
+    Returns
+    -------
+    Picture
+        Its caption works the size formula out.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If the window does not fit into the padded input.
+
+    Examples
+    --------
+    >>> size_line(6, 3, stride=2)
+    ⌊(6 + 2·0 − 1·(3 − 1) − 1) / 2⌋ + 1 = ⌊3 / 2⌋ + 1 = 2. 1 of 6 padded cells is never used.
+    """
+    output_size = conv_output_size(input_size, kernel_size, stride, padding, dilation)
+    padded, extent = input_size + 2 * padding, window_extent(kernel_size, dilation)
+    border = [(0, x) for x in range(padded) if not padding <= x < padding + input_size]
+    heading = f"input {input_size}" + (f", padding {padding} on each side" if padding else "")
+    body = [
+        text(max(padded * CELL, heading_width(heading)) / 2, 14, heading, "heading input"),
+        rectangle(0, HEADING, padded * CELL, CELL, "input"),
+        squares(border, CELL, "padding", y=HEADING),
+        ruling(1, padded, CELL, y=HEADING),
+    ]
+    for cell in range(input_size):  # the cells of the input are counted from 0; padding has no numbers
+        body.append(text((padding + cell + 0.5) * CELL, HEADING + 17, str(cell), "small"))
+    top = HEADING + CELL + 8
+    for position in range(output_size):
+        body += _window_row(position * stride, kernel_size, dilation, extent, top + position * ROW, padded, position)
+    bottom = top + output_size * ROW
+    body.append(text((padded + 1.75) * CELL, HEADING + 17, f"output {output_size}", "heading output"))
+    unused = unused_cells(padded, kernel_size, stride, dilation, output_size)
+    body += [f'<path class="span" d="M{x * CELL + 3:g} {HEADING + 3:g}l18 18"/>' for x in unused]
+    words = (
+        f"⌊({input_size} + 2·{padding} − {dilation}·({kernel_size} − 1) − 1) / {stride}⌋ + 1 = "
+        f"⌊{padded - extent} / {stride}⌋ + 1 = {output_size}. {_use_in_words(len(unused), padded)}"
+    )
+    width = max((padded + 3.5) * CELL, heading_width(heading))
+    return Picture(svg(width, bottom, body, "one axis of a convolution"), words)
+
+
+def unused_cells(padded_size: int, kernel_size: int, stride: int, dilation: int, output_size: int) -> list[int]:
+    """Return the padded cells that lie under no weight at any place of the window.
+
+    >>> unused_cells(6, kernel_size=3, stride=2, dilation=1, output_size=2)
+    [5]
+    """
+    used = {place * stride + tap * dilation for place in range(output_size) for tap in range(kernel_size)}
+    return [x for x in range(padded_size) if x not in used]
+
+
+def _window_row(
+    left: int, kernel_size: int, dilation: int, extent: int, y: float, padded: int, position: int
+) -> list[str]:
+    """Return one position of the window: its span, its taps, and the output cell it makes."""
+    middle = y + (ROW - 4) / 2
+    taps = [left + tap * dilation for tap in range(kernel_size)]
+    out_x = (padded + 1.25) * CELL
+    return [
+        f'<path class="span" d="M{left * CELL:g} {middle:g}h{extent * CELL:g}"/>',
+        "".join(rectangle(tap * CELL, y, CELL, ROW - 4, "window edge") for tap in taps),
+        f'<path class="link" d="M{(left + extent) * CELL:g} {middle:g}H{out_x:g}"/>',
+        rectangle(out_x, y, CELL, ROW - 4, "output edge"),
+        text(out_x + CELL / 2, middle + 4, str(position), "small"),
+    ]
+
+
+def _use_in_words(unused: int, padded: int) -> str:
+    if unused == 0:
+        return "The one cell is used." if padded == 1 else f"All {padded} padded cells are used."
+    return f"{unused} of {padded} padded cells {'is' if unused == 1 else 'are'} never used."

@@ -1,0 +1,83 @@
+"""The few SVG shapes that pictures are made of, as compact text.
+
+Each element stands on its own line: an explorer stores lines that many of its views share only once. Colours are CSS
+classes, so that one drawing serves light, dark and print.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from html import escape
+
+from lib.show.picture import Picture
+
+Cell = tuple[int, int]
+SIGNS = {"*": "convolved with", "@": "times", "=": "gives", "+": "plus", "→": "becomes"}
+
+
+def number(value: float) -> str:
+    """Return a number as a cell shows it: whole numbers whole, others to three figures, with a true minus sign.
+
+    >>> number(3.0), number(-0.25), number(1 / 3), number(float('nan'))
+    ('3', '−0.25', '0.333', 'NaN')
+    """
+    if not math.isfinite(value):
+        return "NaN" if math.isnan(value) else ("∞" if value > 0 else "−∞")
+    text = str(int(value)) if value == int(value) and abs(int(value)) < 1e6 else f"{value:.3g}"
+    return text.replace("-", "−")
+
+
+def counted(how_many: int, thing: str) -> str:
+    """Return a number of things in words.
+
+    >>> counted(1, 'cell'), counted(2, 'zero')
+    ('1 cell', '2 zeros')
+    """
+    return f"{how_many} {thing}" if how_many == 1 else f"{how_many} {thing}s"
+
+
+def text(x: float, y: float, words: str, style: str = "") -> str:
+    """Return words centred at a point."""
+    named = f' class="{style}"' if style else ""
+    return f'<text x="{x:g}" y="{y:g}"{named}>{escape(words, quote=False)}</text>'
+
+
+def heading_width(words: str) -> float:
+    """Return room enough for a heading in the widest of the usual system fonts."""
+    return 8.3 * len(words)
+
+
+def rectangle(x: float, y: float, width: float, height: float, style: str) -> str:
+    """Return a rectangle."""
+    return f'<rect class="{style}" x="{x:g}" y="{y:g}" width="{width:g}" height="{height:g}"/>'
+
+
+def squares(cells: Iterable[Cell], size: float, style: str, x: float = 0, y: float = 0) -> str:
+    """Return cells (row, column) of a grid as one path."""
+    steps = "".join(f"M{x + column * size:g} {y + row * size:g}h{size:g}v{size:g}h-{size:g}z" for row, column in cells)
+    return f'<path class="{style}" d="{steps}"/>' if steps else ""
+
+
+def ruling(rows: int, columns: int, size: float, x: float = 0, y: float = 0) -> str:
+    """Return the lines of a grid, its border included, as one path."""
+    across = "".join(f"M{x:g} {y + row * size:g}h{columns * size:g}" for row in range(rows + 1))
+    down = "".join(f"M{x + column * size:g} {y:g}v{rows * size:g}" for column in range(columns + 1))
+    return f'<path class="ruling" d="{across}{down}"/>'
+
+
+def svg(width: float, height: float, body: Iterable[str], title: str) -> str:
+    """Return a drawing of that many pixels; ``title`` names it for those who cannot see it."""
+    lines = "\n".join(line for line in body if line)
+    return (
+        f'<svg role="img" aria-label="{escape(title)}" width="{width + 4:g}" height="{height + 4:g}" '
+        f'viewBox="-2 -2 {width + 4:g} {height + 4:g}">\n{lines}\n</svg>'
+    )
+
+
+def sign(symbol: str) -> Picture:
+    """Return a sign to stand between two pictures, such as '*' or '='."""
+    if symbol not in SIGNS:
+        raise ValueError(f"symbol must be one of {sorted(SIGNS)}, got {symbol!r}")
+    shown = {"*": "∗"}.get(symbol, symbol)
+    return Picture(f'<span class="sign" role="img" aria-label="{SIGNS[symbol]}">{shown}</span>', "")

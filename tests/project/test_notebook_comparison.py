@@ -1,0 +1,68 @@
+"""The project's own configuration of pytest compares what notebooks print: a wrong stored number fails."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import notebooks
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+ROOT = Path(__file__).parents[2]
+SOURCES = [
+    "import os\nprint(6 * 7, os.environ['LIB_SHOW_AS'])",
+    "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()",
+    "object()",
+]
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """A folder that pytest takes for this project, with one notebook in order."""
+    folder = tmp_path_factory.mktemp("project")
+    (folder / "tests").mkdir()
+    for name in ("pyproject.toml", "conftest.py", "tests/nbval.cfg"):
+        shutil.copy(ROOT / name, folder / name)
+    (folder / "chapters" / "one").mkdir(parents=True)
+    notebook = new_notebook(cells=[new_code_cell(source) for source in SOURCES])
+    stored = folder / "chapters" / "one" / "page.ipynb"
+    stored.write_text(notebooks.text_of(notebook), encoding="utf-8")
+    notebooks.refresh(stored)
+    return folder
+
+
+def run_pytest(project, *arguments):
+    """Run pytest there in one process, as a person would, and return how it ended and what it printed."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("PYTEST_", "LIB_SHOW"))}
+    command = [sys.executable, "-m", "pytest", "-n0", "-p", "no:cacheprovider", *arguments]
+    ended = subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, check=False)
+    return ended.returncode, ended.stdout + ended.stderr
+
+
+def test_a_right_notebook_passes(project):
+    status, said = run_pytest(project)
+    assert status == 0, said
+    assert "3 passed" in said
+
+
+def test_a_wrong_stored_number_fails(project):
+    page = project / "chapters" / "one" / "page.ipynb"
+    right = page.read_text(encoding="utf-8")
+    page.write_text(right.replace("42 text", "43 text"), encoding="utf-8")
+    status, said = run_pytest(project)
+    page.write_text(right, encoding="utf-8")
+    assert status == 1, said
+    assert "1 failed, 2 passed" in said
+    assert "43 text" in said
+
+
+def test_no_notebook_is_collected_that_was_built_or_installed_or_left_unsolved(project):
+    for folder in ("_build", ".venv", "exercises", "chapters/one/.ipynb_checkpoints"):
+        (project / folder / "below").mkdir(parents=True)
+        shutil.copy(project / "chapters" / "one" / "page.ipynb", project / folder / "below")
+    status, said = run_pytest(project, "--collect-only", "-q", ".")
+    collected = {line.split("::")[0] for line in said.splitlines() if "::" in line}
+    assert collected == {"chapters/one/page.ipynb"}, said
+    assert status == 0, said

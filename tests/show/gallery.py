@@ -1,0 +1,41 @@
+"""One picture of every kind, by name: what every picture must keep is tried on all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from lib import show
+
+X, KERNEL = np.arange(25).reshape(5, 5), np.array([[1, -1], [0, 0.5]])
+SPECIAL = """<b>&"quoted"</b> & 'so'"""
+
+GALLERY: dict[str, Callable[[], show.Picture]] = {
+    "grid": lambda: show.grid(X, outline=(0, 0, 2, 2), lit=[(0, 0)], other_roles={"zeros": [(1, 1)]}),
+    "grid of one cell": lambda: show.grid(np.array([[1000]]), "window"),
+    "grid of NaN": lambda: show.grid(np.array([[np.nan, -np.inf]]), "output"),
+    "window": lambda: show.window(X, KERNEL, 3, stride=2, padding=1, dilation=2),
+    "smallest window": lambda: show.window(np.ones((1, 1)), np.ones((1, 1))),
+    "matrix_product": lambda: show.matrix_product(np.eye(4), np.arange(4), 2),
+    "smallest matrix_product": lambda: show.matrix_product(np.ones((1, 1)), np.ones(1), name="a long name"),
+    "size_line": lambda: show.size_line(7, 3, 2),
+    "padded size_line": lambda: show.size_line(1, 2, 2, 1),
+    "dilated size_line": lambda: show.size_line(9, 2, 3, 2, 3),
+    "receptive_field_picture": lambda: show.receptive_field_picture([(3, 2), (3, 1, 2)]),
+    "smallest receptive_field_picture": lambda: show.receptive_field_picture([(1, 1)]),
+    "bars": lambda: show.bars({"fast": 0.01, "a label of some length": 1234}, "images a second", "Speed."),
+    "images": lambda: show.images({"small": np.eye(3), "large": np.ones((3, 70, 70)) / 2}, "Two images.", width=90),
+    "beside": lambda: show.beside(show.grid(X), show.sign("→"), show.grid(X.T, "output")),
+}
+
+LABELLED: dict[str, Callable[[str], show.Picture]] = {
+    "grid": lambda words: show.grid(X, label=words),
+    "grid's caption": lambda words: show.grid(X, caption=words),
+    "matrix_product": lambda words: show.matrix_product(np.eye(2), np.ones(2), name=words),
+    "bars' labels": lambda words: show.bars({words: 1}, "s", "Time."),
+    "bars' unit": lambda words: show.bars({"a": 1}, words, "Time."),
+    "bars' caption": lambda words: show.bars({"a": 1}, "s", words),
+    "images": lambda words: show.images({words: np.eye(2)}, words),
+    "beside": lambda words: show.beside(show.grid(X), caption=words),
+}

@@ -1,0 +1,169 @@
+"""``explore``: states, options, the view of a state, and what is refused."""
+
+import itertools
+import re
+
+import numpy as np
+import pytest
+
+from lib.show import Picture, choice, explore, window, window_steps
+from lib.show.choices import Choice, Control, option_text
+from lib.show.explore import MOST_VIEWS
+
+from .explorers import EXPLORERS, dependent, note, refusing
+
+every = pytest.mark.parametrize("make", EXPLORERS.values(), ids=list(EXPLORERS))
+
+
+def test_states_are_all_combinations_of_independent_options():
+    explorer = explore(note, a=(5, 6), b="xyz", c=(True,))
+    assert list(explorer.states()) == list(itertools.product(range(2), range(3), range(1)))
+    assert explorer.values((1, 2, 0)) == {"a": 6, "b": "z", "c": True}
+
+
+def test_dependent_options_make_only_the_states_that_exist():
+    assert [tuple(dependent().values(state).values()) for state in dependent().states()] == [
+        (3, 0, "0 of 3"),
+        (3, 1, "1 of 3"),
+        (3, 1, "a"),
+        (3, 2, "2 of 3"),
+        (3, 2, "a"),
+        (3, 2, "b"),
+        (1, 0, "0 of 1"),
+        (2, 0, "0 of 2"),
+        (2, 1, "1 of 2"),
+        (2, 1, "a"),
+    ]
+
+
+@every
+def test_the_start_is_one_of_the_states(make):
+    assert make().start() in set(make().states())
+
+
+def test_the_start_is_the_option_asked_for_or_the_first():
+    assert explore(note, a=choice((4, 5, 6), start=6), b="xy").start() == (2, 0)
+    assert dependent().values(dependent().start()) == {"size": 2, "step": 1, "mark": "1 of 2"}
+
+
+@every
+def test_a_view_is_what_draw_returns_for_the_values(make):
+    explorer = make()
+    for state in explorer.states():
+        if explorer.view(state).caption.startswith("Refused: "):
+            with pytest.raises(ValueError, match=re.escape(explorer.view(state).caption[len("Refused: ") : -1])):
+                explorer.draw(**explorer.values(state))
+        else:
+            assert explorer.view(state) == explorer.draw(**explorer.values(state))
+
+
+def test_a_refusal_is_shown_in_its_words_and_escaped():
+    picture = explore(refusing, n=(1,), m=(0, 1, 2)).view((0, 2))
+    assert picture.caption == "Refused: m must be at most n = 1, got 2 < 9 & more."
+    assert "&lt; 9 &amp; more" in picture.html()
+
+
+@pytest.mark.parametrize("error", [TypeError, IndexError, KeyError, ZeroDivisionError, AttributeError])
+def test_a_fault_of_the_drawing_function_is_not_swallowed(error, monkeypatch):
+    def broken(k):
+        raise error("a fault")
+
+    explorer = explore(broken, k=(1, 2))
+    with pytest.raises(error, match="a fault"):
+        explorer.view((0,))
+    for mode in ("text", "page", "live"):
+        monkeypatch.setenv("LIB_SHOW_AS", mode)
+        with pytest.raises(error, match="a fault"):
+            explorer._repr_mimebundle_()
+
+
+def test_in_words_an_explorer_lists_its_controls_and_says_its_first_view():
+    assert repr(EXPLORERS["slider and menu"]()).splitlines() == [
+        "Explorer with 6 views.",
+        "k: 0.5, 1, 2 (shown: 1)",
+        "kind: blur, edges & <more> (shown: blur)",
+        "Values: k 1, kind 'blur'.",
+    ]
+    assert repr(dependent()).splitlines() == [
+        "Explorer with 10 views.",
+        "size <i>: 3, 1, 2 (shown: 2)",
+        "step: 0, 1 (shown: 1)",
+        "mark: 1 of 2, a (shown: 1 of 2)",
+        "Values: size 2, step 1, mark '1 of 2'.",
+    ]
+
+
+def test_the_steps_of_a_window_follow_its_stride():
+    x, kernel = np.arange(16).reshape(4, 4), np.ones((2, 2))
+    explorer = explore(
+        lambda stride, step: window(x, kernel, step, stride),
+        stride=(1, 2),
+        step=lambda stride: window_steps(x.shape, kernel.shape, stride),
+    )
+    assert [sum(state[0] == place for state in explorer.states()) for place in (0, 1)] == [9, 4]
+    assert not any(explorer.view(state).caption.startswith("Refused") for state in explorer.states())
+
+
+def test_labels_are_the_argument_in_words_unless_given():
+    assert Control("kernel_size", Choice((1,))).label == "kernel size"
+    assert Control("k", choice((1,), "kernel size k")).label == "kernel size k"
+
+
+@pytest.mark.parametrize(
+    ("options", "slides"),
+    [
+        ((1, 2, 5), True),
+        ((0.5, 1, 2), True),
+        (range(3), True),
+        ((3, 1), False),
+        ((1, 1), False),
+        ((False, True), False),
+        (("1", "2"), False),
+        ((1, "2"), False),
+    ],
+)
+def test_numbers_in_rising_order_get_a_slider(options, slides):
+    assert Control("x", Choice(options)).is_range({}) is slides
+
+
+@pytest.mark.parametrize(
+    ("option", "text"), [(3, "3"), (-1.5, "−1.5"), (True, "yes"), (False, "no"), ("a b", "a b"), ((1, 2), "(1, 2)")]
+)
+def test_options_are_shown_in_words(option, text):
+    assert option_text(option) == text
+
+
+def test_what_cannot_be_explored_is_refused_by_name():
+    with pytest.raises(TypeError, match="draw must be a function that returns a Picture, got Values: k 1"):
+        explore(note(k=1), k=(1,))
+    with pytest.raises(ValueError, match="choices must name at least one argument of draw"):
+        explore(note)
+    with pytest.raises(ValueError, match=re.escape("k must have at least one option, got none for {}")):
+        explore(note, k=())
+    with pytest.raises(ValueError, match=re.escape("k must have at least one option, got none for {'n': 0}")):
+        explore(note, n=(1, 0), k=lambda n: range(n))
+    with pytest.raises(ValueError, match=r"k must start at one of its options \[1, 2\], got 3"):
+        explore(note, k=choice((1, 2), start=3))
+    with pytest.raises(ValueError, match=r"k must start at one of its options \[0\], got 1"):
+        explore(note, n=(1, 2), k=choice(lambda n: range(n), start=1))
+
+
+def test_more_views_than_a_page_can_hold_are_refused_at_once():
+    assert sum(1 for _ in explore(note, k=range(MOST_VIEWS)).states()) == MOST_VIEWS
+    with pytest.raises(ValueError, match=f"choices must make at most {MOST_VIEWS} views"):
+        explore(note, k=range(MOST_VIEWS + 1))
+    with pytest.raises(ValueError, match="choices must make at most"):
+        explore(note, a=range(10**4), b=range(10**4), c=range(10**4))
+
+
+def test_drawing_waits_until_the_explorer_is_shown():
+    drawn = []
+
+    def draw(k):
+        drawn.append(k)
+        return Picture("", str(k))
+
+    explorer = explore(draw, k=(1, 2, 3))
+    assert drawn == []
+    repr(explorer)
+    assert drawn == [1]

@@ -1,0 +1,88 @@
+"""A browser over the built book, with every other host cut off."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))  # the modules beside this one, under importlib's import mode
+
+import browser as browsers
+import building
+
+
+@pytest.fixture(scope="session")
+def site() -> Path:
+    return building.built_site()
+
+
+@pytest.fixture(scope="session")
+def address(site: Path) -> Iterator[str]:
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            """Say nothing: the tests look at what the browser got."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(site)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    from playwright.sync_api import sync_playwright
+
+    path = browsers.find_chromium()
+    if path is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail(browsers.MISSING)
+        pytest.skip(browsers.MISSING)
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        yield launched
+        launched.close()
+
+
+@dataclass
+class Visit:
+    """An open page and what it did while it loaded and was used."""
+
+    page: object
+    elsewhere: list[str] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+
+
+@pytest.fixture
+def visit(chromium, address) -> Callable[..., object]:
+    @contextmanager
+    def opened(name: str, scheme: str = "light", width: int = 1280, **options: object) -> Iterator[Visit]:
+        context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, **options)
+        context.set_default_timeout(15_000)
+        context.route(lambda url: not url.startswith((address, "data:")), lambda route: route.abort())
+        page = context.new_page()
+        visited = Visit(page)
+
+        def asked(request):
+            if not request.url.startswith((address, "data:")):
+                visited.elsewhere.append(request.url)
+
+        page.on("request", asked)
+        page.on("response", lambda answer: visited.failed.append(answer.url) if answer.status >= 400 else None)
+        page.on("console", lambda said: visited.complaints.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: visited.complaints.append(str(error)))
+        page.goto(address + name, wait_until="load")
+        yield visited
+        context.close()
+
+    return opened

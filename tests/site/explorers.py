@@ -1,0 +1,27 @@
+"""The explorers of a notebook, made by running its code, to hold the built page against."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import nbformat
+
+from lib.show.explore import Explorer
+
+
+def explorers_of(notebook: Path) -> list[Explorer]:
+    """Run the code cells of a notebook in one namespace and return the explorers they show, in order."""
+    namespace: dict[str, object] = {}
+    found = []
+    for cell in nbformat.read(notebook, as_version=4).cells:
+        if cell.cell_type != "code":
+            continue
+        body = ast.parse(cell.source).body
+        last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
+        exec(compile(ast.Module(body, []), f"{notebook.name} {cell.id}", "exec"), namespace)
+        if last is not None:
+            shown = eval(compile(ast.Expression(last.value), f"{notebook.name} {cell.id}", "eval"), namespace)
+            if isinstance(shown, Explorer):
+                found.append(shown)
+    return found

@@ -1,0 +1,72 @@
+"""What the build itself promises."""
+
+from __future__ import annotations
+
+import shutil
+
+import building
+import nbformat
+import pytest
+
+
+def test_the_book_builds_strictly_and_holds_every_page(site):
+    missing = [page for page in building.pages() if not (site / page).is_file()]
+    assert missing == []
+
+
+def test_no_page_loads_a_script_for_mathematics_widgets_or_icons(site):
+    unwanted = ("mathjax", "require.min.js", "embed-amd", "fontawesome.js", "thebe")
+    for page in building.pages():
+        text = (site / page).read_text(encoding="utf-8").lower()
+        assert [name for name in unwanted if f"{name}" in text.split("</head>")[0]] == []
+
+
+def test_mathematics_is_set_in_the_page(site):
+    text = (site / "chapters/convolution/predict-the-size.html").read_text(encoding="utf-8")
+    assert text.count("<math ") >= 5
+    assert "\\lfloor" in text  # the source stays with it, as an annotation
+
+
+def test_every_figure_is_drawn_for_the_page(site):
+    for page in building.pages():
+        notebook = building.notebook_of(page)
+        if notebook.exists():
+            text = (site / page).read_text(encoding="utf-8")
+            assert '<figure class="' in text
+            assert "Explorer with" not in text  # what an explorer says where it cannot be shown
+
+
+@pytest.fixture
+def small_book(tmp_path):
+    """A copy of the book's set-up with a single page."""
+    source = tmp_path / "source"
+    source.mkdir()
+    for name in ("_config.yml", "references.bib"):
+        shutil.copy(building.ROOT / name, source)
+    shutil.copytree(building.ROOT / "book", source / "book", ignore=shutil.ignore_patterns("__pycache__"))
+    (source / "_toc.yml").write_text("format: jb-book\nroot: index\n", encoding="utf-8")
+    (source / "_config.yml").write_text(
+        (source / "_config.yml").read_text(encoding="utf-8").replace("bibtex_bibfiles: [references.bib]", ""),
+        encoding="utf-8",
+    )
+
+    def build_with(code: str):
+        cells = [nbformat.v4.new_markdown_cell("# Page"), nbformat.v4.new_code_cell(code, id="the-cell")]
+        metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=metadata), source / "index.ipynb")
+        return building.build(source, tmp_path / "out"), tmp_path / "out" / "_build" / "html" / "index.html"
+
+    return build_with
+
+
+def test_a_failing_cell_fails_the_build_and_is_named(small_book):
+    done, _ = small_book("assert 1 + 1 == 3, 'one and one'")
+    assert done.returncode != 0
+    assert "index" in done.stdout
+    assert "assert 1 + 1 == 3, 'one and one'" in done.stdout
+
+
+def test_a_page_shows_what_its_code_computes_at_build_time(small_book):
+    done, page = small_book("from lib import show\nshow.grid([[6 * 7]], 'output')")
+    assert done.returncode == 0, done.stdout
+    assert ">42</text>" in page.read_text(encoding="utf-8")

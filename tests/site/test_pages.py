@@ -1,0 +1,159 @@
+"""Every page of the built book, as a visitor meets it."""
+
+from __future__ import annotations
+
+import itertools
+from html.parser import HTMLParser
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import unquote, urldefrag, urljoin
+
+import building
+import nbformat
+import pytest
+
+PAGES = building.pages()
+WRITTEN = [page for page in PAGES if page not in ("search.html", "genindex.html")]
+AXE = Path(find_spec("axe_playwright_python").origin).with_name("axe.min.js")
+RUN_AXE = """async () => {
+  const wanted = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa', 'best-practice'];
+  const result = await axe.run({runOnly: wanted, rules: {'target-size': {enabled: true}}});
+  const where = fault => fault.nodes.slice(0, 3).map(node => node.html.slice(0, 160)).join(' | ');
+  return result.violations.map(fault => `${fault.id}: ${fault.help}: ${where(fault)}`);
+}"""
+
+
+SEEN_HEADINGS = """[...document.querySelectorAll('h1, h2, h3, h4, h5, h6')]
+  .filter(heading => heading.getClientRects().length).map(heading => Number(heading.localName[1]))"""
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_asks_no_other_host_and_complains_of_nothing(visit, page):
+    with visit(page) as visited:
+        visited.page.evaluate("window.scrollTo(0, document.body.scrollHeight)")  # images load as they come into view
+        visited.page.wait_for_load_state("networkidle")
+        assert visited.elsewhere == []
+        assert visited.failed == []
+        assert visited.complaints == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("page", PAGES)
+def test_axe_finds_nothing(visit, page, scheme):
+    with visit(page, scheme) as visited:
+        visited.page.add_style_tag(content="* { transition: none !important; }")  # colours at rest
+        visited.page.evaluate(AXE.read_text(encoding="utf-8"))
+        assert visited.page.evaluate(RUN_AXE) == []
+
+
+@pytest.mark.parametrize("width", [390, 320])
+@pytest.mark.parametrize("page", PAGES)
+def test_nothing_scrolls_sideways_on_a_phone(visit, page, width):
+    with visit(page, width=width) as visited:
+        too_wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+        assert visited.page.evaluate(too_wide) == 0
+
+
+@pytest.mark.parametrize("page", WRITTEN)
+def test_a_page_has_its_own_title_description_and_language(site, page):
+    parsed = parse(site / page)
+    assert parsed.language == "en"
+    assert parsed.title.endswith("Restoring Resolution")
+    assert parsed.description
+    if building.notebook_of(page).exists():
+        notebook = nbformat.read(building.notebook_of(page), as_version=4)
+        assert parsed.description == notebook.metadata.myst.html_meta.description
+
+
+def test_titles_and_descriptions_differ_from_page_to_page(site):
+    found = [parse(site / page) for page in WRITTEN]
+    assert len({parsed.title for parsed in found}) == len(WRITTEN)
+    assert len({parsed.description for parsed in found}) == len(WRITTEN)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_headings_begin_with_one_and_skip_no_level(visit, page):
+    with visit(page) as visited:
+        levels = visited.page.evaluate(SEEN_HEADINGS)
+        assert levels[0] == 1
+        assert levels.count(1) == 1
+        assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
+
+
+@pytest.mark.parametrize("page", WRITTEN)
+def test_every_figure_has_words_for_those_who_cannot_see_it(site, page):
+    parsed = parse(site / page)
+    assert [image for image in parsed.images if not image.get("alt")] == []
+    assert [drawing for drawing in parsed.drawings if not drawing.get("aria-label")] == []
+
+
+@pytest.mark.parametrize("page", WRITTEN)
+def test_no_id_occurs_twice(site, page):
+    ids = parse(site / page).ids
+    assert sorted({name for name in ids if ids.count(name) > 1}) == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_every_link_leads_to_a_page_and_an_anchor_that_exist(site, page):
+    broken = []
+    for link in parse(site / page).links:
+        if link.startswith(("http:", "https:", "mailto:", "data:")):
+            continue
+        target, anchor = urldefrag(urljoin(f"/{page}", link.split("?")[0]))
+        file = site / unquote(target).lstrip("/")
+        if not file.is_file() or (anchor and file.suffix == ".html" and unquote(anchor) not in parse(file).anchors):
+            broken.append(link)
+    assert broken == []
+
+
+@pytest.mark.parametrize("page", [page for page in WRITTEN if building.notebook_of(page).exists()])
+def test_the_notebook_behind_a_page_can_be_downloaded(site, page):
+    downloads = [link for link in parse(site / page).links if link.endswith(".ipynb")]
+    assert downloads
+    downloaded = (site / page).parent / downloads[0]
+    assert downloaded.read_bytes() == building.notebook_of(page).read_bytes()
+
+
+class Page(HTMLParser):
+    """What a test needs to know of a page's markup."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.language = self.title = self.description = ""
+        self.images: list[dict] = []
+        self.drawings: list[dict] = []
+        self.links: list[str] = []
+        self.ids: list[str] = []
+        self.anchors: set[str] = {"", "top"}
+        self._in_title = False
+
+    def handle_starttag(self, tag, attrs):
+        named = dict(attrs)
+        if tag == "html":
+            self.language = named.get("lang")
+        elif tag == "title":
+            self._in_title = not self.title
+        elif tag == "meta" and named.get("name") == "description":
+            self.description = named["content"]
+        elif tag == "img":
+            self.images.append(named)
+        elif tag == "svg" and named.get("aria-hidden") != "true":
+            self.drawings.append(named)
+        self.links += [named[key] for key in ("href", "src") if named.get(key)]
+        if "id" in named:
+            self.ids.append(named["id"])
+        self.anchors |= {named[key] for key in ("id", "name") if key in named}
+
+    def handle_endtag(self, tag):
+        if tag == "title":
+            self._in_title = False
+
+    def handle_data(self, data):
+        if self._in_title:
+            self.title += data
+
+
+def parse(file: Path) -> Page:
+    page = Page()
+    page.feed(file.read_text(encoding="utf-8"))
+    return page
