@@ -22,7 +22,7 @@ from lib.ops.banded import (
     multiply_both_sides,
     multiply_by_entries,
 )
-from lib.ops.checks import Pair, as_flag, as_number, as_numbers, as_pair, as_word, refuse_huge
+from lib.ops.checks import Pair, as_flag, as_number, as_pair, as_planes, as_word, check_memory
 from lib.ops.dispatch import Pull, operation
 from lib.ops.resampling import Resampling, resampling_entries
 
@@ -109,8 +109,10 @@ def interpolate(
     >>> interpolate(np.array([[0.0, 3.0]]), size=(1, 4), mode="bilinear", align_corners=True)
     array([[0., 1., 2., 3.]])
     """
-    array = as_numbers(input, "input", (2, 3, 4))
+    array = as_planes(input, "input", (2, 3, 4))
     rules = _rules(array.shape, size, scale_factor, mode, align_corners, recompute_scale_factor, antialias)
+    cause = f"scale_factor {scale_factor!r}" if size is None else f"size {size!r}"
+    check_memory((*array.shape[:-2], *(rule.output_size for rule in rules)), array.dtype, cause)
     if rules[0].mode == "nearest":
         return _pick(array, rules)
     return _resample(array, rules)
@@ -121,7 +123,6 @@ def _resample(array: np.ndarray, rules: Rules, transposed: bool = False) -> np.n
     kept = array.dtype.newbyteorder("=") if array.dtype.kind == "f" else np.dtype(np.float64)
     dtype = np.dtype(np.float32) if kept == np.float16 else kept
     shape = (*array.shape[:-2], *(rule.input_size if transposed else rule.output_size for rule in rules))
-    refuse_huge(shape, dtype)
     planes = np.ascontiguousarray(array, dtype).reshape(-1, *array.shape[-2:])
     result = np.empty((len(planes), *shape[-2:]), dtype)
     # A sum of squares is finite if all numbers are (and none so large that products could overflow): one pass of BLAS.
@@ -152,7 +153,6 @@ def _pick(array: np.ndarray, rules: Rules) -> np.ndarray:
     """Copy, for each output cell, the input cell that it names: strip by strip, columns first, then whole rows."""
     height, width = rules[0].output_size, rules[1].output_size
     shape = (*array.shape[:-2], height, width)
-    refuse_huge(shape, array.dtype)
     count = math.prod(array.shape[:-2])
     result = np.empty((count * height, width), array.dtype.newbyteorder("="))
     sources = array.reshape(count * array.shape[-2], array.shape[-1])
@@ -197,8 +197,6 @@ def _rules(
     if recompute and scale_factor is None:
         raise ValueError(f"recompute_scale_factor needs a scale_factor, got size {size!r}")
     cells = shape[-2:]
-    if min(cells) < 1:
-        raise ValueError(f"input must have at least one row and one column, got shape {shape}")
     if size is not None:
         sizes, factors = as_pair(size, "size", 1), (None, None)
     else:

@@ -342,7 +342,7 @@ def test_layouts_and_byte_orders_do_not_matter_and_the_input_is_left_alone(way):
 
 @pytest.mark.parametrize("way", WAYS, ids=name_of)
 def test_an_empty_batch_gives_an_empty_batch(way):
-    for shape in [(0, 3, 4, 5), (2, 0, 4, 5), (0, 4, 5)]:
+    for shape in [(0, 3, 4, 5), (0, 1, 1, 1)]:
         result, pulls = interpolate.record(np.zeros(shape, np.float32), (8, 3), **way)
         assert result.shape == (*shape[:-2], 8, 3)
         assert result.dtype == np.float32
@@ -474,6 +474,7 @@ NOT_ARRAYS = [
     (np.ones((1, 1, 1, 2, 2)), "(1, 1, 1, 2, 2)"),
     (np.ones((0, 3)), "(0, 3)"),
     (np.ones((2, 3, 0)), "(2, 3, 0)"),
+    (np.ones((2, 0, 3, 3)), "(2, 0, 3, 3)"),
 ]
 NOT_WORDS = [(None, "None"), (3, "3"), (b"bilinear", "b'bilinear'"), (Nothing(), "<nothing>"), ("", "''")]
 NOT_FLAGS = [(1, "1"), (0.0, "0.0"), ("yes", "'yes'"), (Nothing(), "<nothing>"), ((True,), "(True,)")]
