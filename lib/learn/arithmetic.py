@@ -130,7 +130,7 @@ class Arithmetic(Recorded):
         >>> Tensor([-1000.0, 0.0, 1000.0]).sigmoid()
         Tensor([0. , 0.5, 1. ])
         """
-        result = np.exp(-np.logaddexp(0, -self.data))  # nothing overflows, on either side
+        result = np.exp(-np.logaddexp(self.dtype.type(0), -self.data))  # nothing overflows, on either side
         return self._record(result, (self, lambda grad: grad * result * (1 - result)))
 
     def relu(self, rule: str | None = None) -> Self:
@@ -168,7 +168,7 @@ class Arithmetic(Recorded):
         def masked(grad: np.ndarray) -> np.ndarray:
             return RELU_RULES[chosen or _relu_rule.get()](grad, x <= 0)
 
-        return self._record(np.maximum(x, 0), (self, masked))
+        return self._record(np.maximum(x, x.dtype.type(0)), (self, masked))
 
     def _with(self, other: Any, inner: int = 0) -> tuple[Self, Self]:
         """Return both operands as tensors whose shapes, but for their ``inner`` last axes, go together."""

@@ -90,7 +90,7 @@ class Recorded:
         # Of several results, such as a maximum and its position, the first is the one that is differentiated.
         first, *rest = result if isinstance(result, tuple) else (result,)
         tensor = self._record(first, *((tensors[name], adjoints[name]) for name in needed))
-        return (tensor, *rest) if rest else tensor
+        return (tensor, *map(_read_only, rest)) if rest else tensor
 
     def backward(self, grad: Any = None) -> None:
         """Add, to the ``grad`` of every tensor this one was computed from, how it changes this one.

@@ -22,6 +22,22 @@ def single(plain):
     return plain.astype(np.float32) if getattr(plain, "dtype", None) == np.float64 else plain
 
 
+# The same expressions on arrays, and what is no function of NumPy, by its formula.
+ARRAYS = SimpleNamespace(
+    **{
+        **vars(OURS),
+        "concatenate": np.concatenate,
+        "amax": lambda x, axis, keepdims: x.max(axis, keepdims=keepdims),
+        "permute": np.transpose,
+    }
+)
+FUNCTIONS = {
+    "relu": lambda x: np.asarray(x * (x > 0)),
+    "exp": lambda x: np.asarray(np.exp(x)),
+    "log": lambda x: np.asarray(np.log(x)),
+    "tanh": lambda x: np.asarray((np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x))),
+    "sigmoid": lambda x: np.asarray(1 / (1 + np.exp(-x))),
+}
 SINGLE = SimpleNamespace(**{**vars(OURS), "constant": single})
 
 
@@ -91,6 +107,28 @@ def test_what_selects_cells_is_a_matrix_for_given_switches(name):
         grad, (found,) = gradients(call, call.arrays, seed)
         left, right = np.vdot(value(call, call.arrays), grad), np.vdot(call.arrays[0], found)
         assert_allclose(left, right, rtol=0, atol=1e-10)
+
+    law()
+
+
+@pytest.mark.parametrize("name", sorted(CALLS.keys() - FUNCTIONS.keys()))
+def test_tensors_compute_what_arrays_do(name):
+    @given(CALLS[name])
+    @FEWER
+    def law(call):
+        assert_array_equal(value(call, call.arrays), call(*call.arrays, namespace=ARRAYS), strict=True)
+
+    law()
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_functions_compute_what_their_formulas_say(name):
+    @given(CALLS[name])
+    @FEWER
+    def law(call):
+        found, expected = value(call, call.arrays), FUNCTIONS[name](*call.arrays)
+        assert (found.shape, found.dtype) == (expected.shape, expected.dtype)
+        assert_allclose(found, expected, rtol=1e-13)
 
     law()
 

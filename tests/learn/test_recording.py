@@ -180,6 +180,7 @@ def test_switches_come_as_plain_integers_and_lead_back():
     x = leaf([[1, 5, 2, 0], [3, 4, 8, 8]])
     pooled, switches = max_pool2d(x, 2, return_indices=True)
     assert isinstance(switches, np.ndarray)
+    assert not switches.flags.writeable  # the way back reads them
     back = max_unpool2d(pooled, switches, 2)
     (back * back).sum().backward()
     assert_array_equal(x.grad, [[0, 10, 0, 0], [0, 0, 16, 0]])  # of the two eights the first
