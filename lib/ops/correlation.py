@@ -37,8 +37,8 @@ def correlate(
     """Write the correlation of images (N, C, H, W) with kernels (O, C / groups, kh, kw) into ``out`` (N, O, oh, ow)."""
     taps = kernels.shape[2:]
     step, spread = _taken(step, out.shape[2:]), _taken(spread, taps)
-    all_cells = images.shape[2:] == out.shape[2:] and zeros == ((0, 0), (0, 0))
-    if taps == (1, 1) and all_cells and groups == 1 and out.flags.c_contiguous:
+    same_pixels = images.shape[2:] == out.shape[2:] and zeros == ((0, 0), (0, 0))
+    if taps == (1, 1) and same_pixels and groups == 1 and out.flags.c_contiguous:
         pixels = out.shape[2] * out.shape[3]
         np.matmul(
             kernels[:, :, 0, 0], images.reshape(*images.shape[:2], pixels), out=out.reshape(*out.shape[:2], pixels)
