@@ -53,17 +53,16 @@ def test_the_installed_library_still_answers_as_recorded(library, recorded):
 
 
 @pytest.mark.parametrize(
-    ("resized_by", "method", "rule"),
+    ("library", "resized_by", "method", "rule"),
     [
-        (resized_by_pillow, "NEAREST", "Pillow NEAREST"),
-        (resized_by_opencv, "NEAREST_EXACT", "PyTorch nearest-exact"),
-        (resized_by_opencv, "NEAREST", "OpenCV INTER_NEAREST"),
+        ("Pillow", resized_by_pillow, "NEAREST", "Pillow NEAREST"),
+        ("OpenCV", resized_by_opencv, "NEAREST_EXACT", "PyTorch nearest-exact"),
+        ("OpenCV", resized_by_opencv, "NEAREST", "OpenCV INTER_NEAREST"),
     ],
 )
-def test_nearest_is_the_same_but_where_a_position_lies_on_the_border_of_two_cells(resized_by, method, rule):
+def test_nearest_is_the_same_but_where_a_position_lies_on_the_border_of_two_cells(library, resized_by, method, rule):
     """There exact arithmetic ties; Pillow and OpenCV round in one precision, PyTorch and lib in another."""
-    module = {resized_by_pillow: "PIL", resized_by_opencv: "cv2"}[resized_by]
-    pytest.importorskip(module, reason=f"compares with {module} itself where it is installed")
+    pytest.importorskip(MODULES[library], reason=f"compares with {library} itself where it is installed")
     words = lib.INTERPOLATION_RULES[rule]
     halves = 1 if words["convention"] == "half-pixel" else 0
     for n, m in product(range(1, 25), range(1, 41)):
