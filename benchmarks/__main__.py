@@ -19,13 +19,14 @@ def main() -> None:
     """Measure and write ``results.json`` and ``results.md`` beside this file."""
     from benchmarks.cases import all_cases
     from benchmarks.report import as_markdown, environment, write
-    from benchmarks.timing import measure
+    from benchmarks.timing import keep_memory, measure
 
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.splitlines()[0])
     parser.add_argument("--only", default="", help="measure the cases whose name contains this word; write nothing")
     parser.add_argument("--seconds", type=float, default=4.0, help="processor time to spend on each case")
     options = parser.parse_args()
 
+    keep_memory()
     results = []
     for case in all_cases():
         if options.only in case.name:

@@ -25,7 +25,7 @@ from lib.ops.strips import SMALL_PRODUCT, STRIP_NUMBERS, Zeros, even_part, multi
 # An output of fewer columns is copied by pixels, and one whose windows hold fewer numbers at once.
 NARROW, TINY = 24, 1 << 12
 # Output rows of a one-channel product that share a banded matrix.
-BAND_ROWS = 8
+BAND_ROWS = 4
 
 
 def correlate(
@@ -34,7 +34,8 @@ def correlate(
     """Write the correlation of images (N, C, H, W) with kernels (O, C / groups, kh, kw) into ``out`` (N, O, oh, ow)."""
     taps = kernels.shape[2:]
     step, spread = _taken(step, out.shape[2:]), _taken(spread, taps)
-    if taps == (1, 1) and step == (1, 1) and zeros == ((0, 0), (0, 0)) and groups == 1 and out.flags.c_contiguous:
+    same_pixels = images.shape[2:] == out.shape[2:] and zeros == ((0, 0), (0, 0))
+    if taps == (1, 1) and same_pixels and groups == 1 and out.flags.c_contiguous:
         pixels = out.shape[2] * out.shape[3]
         np.matmul(
             kernels[:, :, 0, 0], images.reshape(*images.shape[:2], pixels), out=out.reshape(*out.shape[:2], pixels)
@@ -52,7 +53,7 @@ def correlate(
     depth, per_group = kernels.shape[1], len(kernels) // groups
     for group in range(groups):
         inputs, outputs = slice(group * depth, (group + 1) * depth), slice(group * per_group, (group + 1) * per_group)
-        _correlate_by_pixels(images[:, inputs], kernels[outputs], zeros, step, spread, out[:, outputs])
+        _correlate_by_pixels(images[:, inputs], [(kernels[outputs], zeros, out[:, outputs])], step, spread)
 
 
 def transpose_correlate(
@@ -67,17 +68,21 @@ def transpose_correlate(
     channels, per_group, _, _ = kernels.shape
     grouped = kernels.reshape(groups, channels // groups, per_group, *kernels.shape[2:]).swapaxes(1, 2)
     turned = grouped.reshape(groups * per_group, channels // groups, *kernels.shape[2:])[:, :, ::-1, ::-1]
-    for top in range(min(step[0], out.shape[2])):
+    inner = spread[0] // gcd(spread[0], step[0]), spread[1] // gcd(spread[1], step[1])
+    phases = []
+    for top, left in np.ndindex(min(step[0], out.shape[2]), min(step[1], out.shape[3])):
         row_taps, row_zeros = _phase(top, cut[0], step[0], spread[0], kernels.shape[2], images.shape[2], out.shape[2])
-        for left in range(min(step[1], out.shape[3])):
-            taps, zeros = _phase(left, cut[1], step[1], spread[1], kernels.shape[3], images.shape[3], out.shape[3])
-            part = turned[:, :, row_taps, taps]
-            phase = out[:, :, top :: step[0], left :: step[1]]
-            if part.size == 0:
-                phase[...] = 0
-                continue
-            inner = spread[0] // gcd(spread[0], step[0]), spread[1] // gcd(spread[1], step[1])
-            correlate(images, np.ascontiguousarray(part), (row_zeros, zeros), (1, 1), inner, groups, phase)
+        taps, zeros = _phase(left, cut[1], step[1], spread[1], kernels.shape[3], images.shape[3], out.shape[3])
+        part, phase = turned[:, :, row_taps, taps], out[:, :, top :: step[0], left :: step[1]]
+        if part.size:
+            phases.append((np.ascontiguousarray(part), (row_zeros, zeros), phase))
+        else:
+            phase[...] = 0
+    if groups == 1 and len(phases) > 1 and phases[0][2].shape[3] < NARROW:
+        _correlate_by_pixels(images, phases, (1, 1), inner)
+        return
+    for part, zeros, phase in phases:
+        correlate(images, part, zeros, (1, 1), inner, groups, phase)
 
 
 def weight_gradient(
@@ -91,7 +96,7 @@ def weight_gradient(
     window = depth * taps[0] * taps[1]
     rows = max(1, min(out_rows, STRIP_NUMBERS // (window * out_columns)))
     together = max(1, STRIP_NUMBERS // (window * rows * out_columns))
-    grads = np.ascontiguousarray(grad).reshape(len(grad), groups, -1, out_rows * out_columns)
+    grads = np.ascontiguousarray(grad).reshape(len(grad), groups, grad.shape[1] // groups, out_rows * out_columns)
     total = np.zeros((groups, grads.shape[2], window), grad.dtype)
     for image, image_grad in zip(padded(images, zeros), grads, strict=True):
         windows = windows_of(image, taps, step, spread, (out_rows, out_columns), False).transpose(0, 3, 4, 1, 2)
@@ -181,7 +186,7 @@ def _multiply_rows(
     width, block = small_product(band * per_group, span * depth, out_columns)
     width = min(width, max(16, STRIP_NUMBERS // (span * depth)))
     together = max(1, min(groups, STRIP_NUMBERS // ((out_rows * step[0] + taps[0]) * depth * width)))
-    room = STRIP_NUMBERS // (together * depth * width)  # input rows that fit into the strip
+    room = STRIP_NUMBERS * (2 if band > 1 else 1) // (together * depth * width)  # input rows that fit into the strip
     bands = max(1, min(out_rows // band, (room - span) // (band * step[0]) + 1))
     strip = np.empty((together, (bands - 1) * band * step[0] + span, depth // taps[1], taps[1], width), image.dtype)
     blocks = matrix.reshape(groups, -1, 1, block, span * depth)
@@ -207,35 +212,39 @@ def _multiply_rows(
 
 
 def _correlate_by_pixels(
-    images: np.ndarray, kernels: np.ndarray, zeros: Zeros, step: Pair, spread: Pair, out: np.ndarray
+    images: np.ndarray, parts: list[tuple[np.ndarray, Zeros, np.ndarray]], step: Pair, spread: Pair
 ) -> None:
-    out_channels, channels, *taps = kernels.shape
-    out_rows, out_columns = out.shape[2:]
-    depth = channels * taps[0] * taps[1]
-    matrix = np.ascontiguousarray(kernels.transpose(2, 3, 1, 0)).reshape(depth, out_channels)
+    """Write the correlation with each part's kernels to its output: all of them read one padded image."""
+    edges = [[max(part[1][axis][side] for part in parts) for side in (0, 1)] for axis in (0, 1)]
+    matrices = [np.ascontiguousarray(part[0].transpose(2, 3, 1, 0)) for part in parts]
+    for number, image in enumerate(padded(images, edges, channels_last=True)):
+        for matrix, (_, zeros, out) in zip(matrices, parts, strict=True):
+            corner = edges[0][0] - zeros[0][0], edges[1][0] - zeros[1][0]
+            size = out.shape[2:]
+            windows = windows_of(image, matrix.shape[:2], step, spread, size, channels_last=True, corner=corner)
+            _multiply_pixels(windows.transpose(1, 2, 3, 4, 0), matrix.reshape(-1, matrix.shape[3]), out[number])
+
+
+def _multiply_pixels(windows: np.ndarray, matrix: np.ndarray, out: np.ndarray) -> None:
+    """Write windows (oh, ow, kh, kw, C) times ``matrix`` (kh kw C, O) into ``out`` (O, oh, ow)."""
+    depth, out_channels = matrix.shape
+    out_rows, out_columns = out.shape[1:]
     width = min(out_columns, max(1, STRIP_NUMBERS // depth))
     rows = even_part(out_rows, STRIP_NUMBERS // (depth * width))
     strip = np.empty((rows * width, depth), out.dtype)
     products = np.empty((rows * width, out_channels), out.dtype)
     together = SMALL_PRODUCT // matrix.size // 8 * 8  # windows of a product that stays small
     together = together if 64 <= together < rows * width else rows * width
-    for image, result in zip(padded(images, zeros, channels_last=True), out, strict=True):
-        windows = windows_of(image, taps, step, spread, (out_rows, out_columns), True).transpose(1, 2, 3, 4, 0)
-        for top in range(0, out_rows, rows):
-            for left in range(0, out_columns, width):
-                part = windows[top : top + rows, left : left + width]
-                pixels = part.shape[0] * part.shape[1]
-                strip[:pixels].reshape(part.shape)[...] = part
-                some = pixels // together * together
-                np.matmul(
-                    strip[:some].reshape(-1, together, depth),
-                    matrix,
-                    out=products[:some].reshape(-1, together, out_channels),
-                )
-                if some < pixels:
-                    np.matmul(strip[some:pixels], matrix, out=products[some:pixels])
-                by_channel = products[:pixels].reshape(*part.shape[:2], out_channels).transpose(2, 0, 1)
-                result[:, top : top + rows, left : left + width] = by_channel
+    for top, left in product(range(0, out_rows, rows), range(0, out_columns, width)):
+        part = windows[top : top + rows, left : left + width]
+        pixels = part.shape[0] * part.shape[1]
+        strip[:pixels].reshape(part.shape)[...] = part
+        some = pixels // together * together
+        stack = strip[:some].reshape(-1, together, depth)
+        np.matmul(stack, matrix, out=products[:some].reshape(-1, together, out_channels))
+        np.matmul(strip[some:pixels], matrix, out=products[some:pixels])
+        by_channel = products[:pixels].reshape(*part.shape[:2], out_channels).transpose(2, 0, 1)
+        out[:, top : top + rows, left : left + width] = by_channel
 
 
 def _band_matrix(kernels: np.ndarray, groups: int, band: int, step: int) -> np.ndarray:

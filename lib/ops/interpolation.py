@@ -13,8 +13,16 @@ from typing import Any
 
 import numpy as np
 
-from lib.ops.banded import Block, Entries, blocks_of, multiply_both_sides, multiply_by_entries
-from lib.ops.checks import Pair, as_flag, as_number, as_numbers, as_pair, as_word, check_memory
+from lib.ops.banded import (
+    LEFT_ROWS,
+    RIGHT_ROWS,
+    Block,
+    Entries,
+    blocks_of,
+    multiply_both_sides,
+    multiply_by_entries,
+)
+from lib.ops.checks import Pair, as_flag, as_number, as_numbers, as_pair, as_word, refuse_huge
 from lib.ops.dispatch import Pull, operation
 from lib.ops.resampling import Resampling, resampling_entries
 
@@ -113,13 +121,16 @@ def _resample(array: np.ndarray, rules: Rules, transposed: bool = False) -> np.n
     kept = array.dtype.newbyteorder("=") if array.dtype.kind == "f" else np.dtype(np.float64)
     dtype = np.dtype(np.float32) if kept == np.float16 else kept
     shape = (*array.shape[:-2], *(rule.input_size if transposed else rule.output_size for rule in rules))
-    check_memory(shape, dtype, "the output size")
+    refuse_huge(shape, dtype)
     planes = np.ascontiguousarray(array, dtype).reshape(-1, *array.shape[-2:])
     result = np.empty((len(planes), *shape[-2:]), dtype)
     # A sum of squares is finite if all numbers are (and none so large that products could overflow): one pass of BLAS.
     finite = np.array([np.isfinite(np.vdot(plane, plane)) for plane in planes], bool)
     if finite.all():
-        rows, columns = (_blocks(rule, transposed, dtype) for rule in rules)
+        rows, columns = (
+            _blocks(rules[0], transposed, LEFT_ROWS, dtype),
+            _blocks(rules[1], transposed, RIGHT_ROWS, dtype),
+        )
         multiply_both_sides(rows, planes, columns, result)
     else:
         rows, columns = (_entries(rule, transposed) for rule in rules)
@@ -133,37 +144,29 @@ def _entries(rule: Resampling, transposed: bool) -> Entries:
 
 
 @lru_cache(maxsize=64)
-def _blocks(rule: Resampling, transposed: bool, dtype: np.dtype) -> list[Block]:
-    return blocks_of(_entries(rule, transposed), dtype)
+def _blocks(rule: Resampling, transposed: bool, rows: int, dtype: np.dtype) -> list[Block]:
+    return blocks_of(_entries(rule, transposed), rows, dtype)
 
 
 def _pick(array: np.ndarray, rules: Rules) -> np.ndarray:
-    """Copy, for each output cell, the input cell that it names: strip by strip, columns first, then rows."""
-    size = rules[0].output_size, rules[1].output_size
-    shape = (*array.shape[:-2], *size)
-    check_memory(shape, array.dtype, "the output size")
-    planes = array.reshape(-1, *array.shape[-2:])
-    result = np.empty((len(planes), *size), array.dtype.newbyteorder("="))
+    """Copy, for each output cell, the input cell that it names: strip by strip, columns first, then whole rows."""
+    height, width = rules[0].output_size, rules[1].output_size
+    shape = (*array.shape[:-2], height, width)
+    refuse_huge(shape, array.dtype)
+    count = math.prod(array.shape[:-2])
+    result = np.empty((count * height, width), array.dtype.newbyteorder("="))
+    sources = array.reshape(count * array.shape[-2], array.shape[-1])
     rows, columns = (resampling_entries(rule).columns for rule in rules)
-    height = max(1, min(size[0], STRIP_NUMBERS // (2 * size[1])))
-    together = max(1, STRIP_NUMBERS // (2 * size[1] * height))
-    for first in range(0, len(planes), together):
-        some, results = planes[first : first + together], result[first : first + together]
-        for top in range(0, size[0], height):
-            needed, which = np.unique(rows[top : top + height], return_inverse=True)
-            strip = _pick_columns(some[:, needed], columns, size[1])
-            np.take(strip, which, axis=1, out=results[:, top : top + height], mode="clip")
+    row_of_result = (np.arange(count)[:, None] * array.shape[-2] + rows).reshape(-1)
+    is_new = np.diff(row_of_result, prepend=-1) > 0
+    starts = np.append(np.flatnonzero(is_new), len(result))
+    needed, number = row_of_result[is_new], np.cumsum(is_new) - 1
+    some = max(1, STRIP_NUMBERS // (8 * width))
+    for first in range(0, len(needed), some):
+        wide = np.take(sources[needed[first : first + some]], columns, axis=1)
+        targets = slice(starts[first], starts[min(first + some, len(needed))])
+        np.take(wide, number[targets] - first, axis=0, out=result[targets], mode="clip")
     return result.reshape(shape)
-
-
-def _pick_columns(planes: np.ndarray, columns: np.ndarray, width: int) -> np.ndarray:
-    factor = width // planes.shape[2]
-    if factor * planes.shape[2] != width or not np.array_equal(columns, np.arange(width) // factor):
-        return planes[:, :, columns]
-    copies = np.empty((*planes.shape, factor), planes.dtype)
-    for number in range(factor):  # writing one copy of every cell at a time is faster than looking each up
-        copies[..., number] = planes
-    return copies.reshape(*planes.shape[:2], width)
 
 
 def _rules(

@@ -36,13 +36,22 @@ def padded(images: np.ndarray, zeros: Zeros, channels_last: bool = False) -> Ite
         yield buffer
 
 
-def windows_of(buffer: np.ndarray, taps: Pair, step: Pair, spread: Pair, size: Pair, channels_last: bool) -> np.ndarray:
-    """Return every window of a contiguous image as a view (C, oh, ow, kh, kw)."""
+def windows_of(
+    buffer: np.ndarray,
+    taps: Pair,
+    step: Pair,
+    spread: Pair,
+    size: Pair,
+    channels_last: bool,
+    corner: Pair = (0, 0),
+) -> np.ndarray:
+    """Return every window of a contiguous image, from a corner on, as a view (C, oh, ow, kh, kw)."""
     # numpy.ndarray makes a strided view thirty times faster than sliding_window_view.
     channels = buffer.shape[2 if channels_last else 0]
     row, column, channel = buffer.strides if channels_last else (*buffer.strides[1:], buffer.strides[0])
     strides = (channel, row * step[0], column * step[1], row * spread[0], column * spread[1])
-    return np.ndarray((channels, *size, *taps), buffer.dtype, buffer, 0, strides)
+    offset = corner[0] * row + corner[1] * column
+    return np.ndarray((channels, *size, *taps), buffer.dtype, buffer, offset, strides)
 
 
 def even_part(total: int, most: int) -> int:

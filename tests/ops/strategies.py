@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from hypothesis import settings
+from hypothesis import assume, settings
 from hypothesis import strategies as st
 
 LAW = settings(derandomize=True, deadline=None, max_examples=80, database=None)
@@ -102,3 +102,74 @@ def convolutions(draw: st.DrawFn, batches: st.SearchStrategy[int] = one_or_two) 
     groups, group_outputs = draw(st.integers(1, 3)), draw(st.integers(1, 2))
     input_shape = (shape[0], shape[1] * groups, *shape[2:])
     return Convolution(input_shape, (group_outputs * groups, shape[1], *kernel), stride, padding, dilation, groups)
+
+
+class Transposed(NamedTuple):
+    """The shapes and options of one call of ``conv_transpose2d`` that makes sense."""
+
+    input_shape: tuple[int, int, int, int]
+    weight_shape: tuple[int, int, int, int]
+    stride: tuple[int, int]
+    padding: tuple[int, int]
+    output_padding: tuple[int, int]
+    groups: int
+    dilation: tuple[int, int]
+
+    @property
+    def options(self) -> dict[str, object]:
+        return dict(zip(self._fields[2:], self[2:], strict=True))
+
+    @property
+    def down(self) -> dict[str, object]:
+        """Options of the convolution that this one transposes."""
+        return {name: value for name, value in self.options.items() if name != "output_padding"}
+
+    @property
+    def output_shape(self) -> tuple[int, int, int, int]:
+        axes = zip(self.input_shape[2:], self.weight_shape[2:], *self[2:5], self.dilation, strict=True)
+        size = [(i - 1) * s - 2 * p + d * (k - 1) + extra + 1 for i, k, s, p, extra, d in axes]
+        return (self.input_shape[0], self.weight_shape[1] * self.groups, *size)
+
+
+class Pooling(NamedTuple):
+    """One way to pool planes such that every window holds a cell."""
+
+    shape: tuple[int, int, int, int]
+    kernel_size: tuple[int, int]
+    stride: tuple[int, int]
+    padding: tuple[int, int]
+    dilation: tuple[int, int]
+    ceil_mode: bool
+
+    @property
+    def options(self) -> dict[str, object]:
+        return dict(zip(self._fields[1:], self[1:], strict=True))
+
+
+@st.composite
+def transposed_convolutions(draw: st.DrawFn, batches: st.SearchStrategy[int] = one_or_two) -> Transposed:
+    kernel, stride, padding, dilation = draw(_pairs(1, 4)), draw(_pairs(1, 4)), draw(_pairs(0, 3)), draw(_pairs(1, 3))
+    extra = tuple(draw(st.integers(0, max(s, d) - 1)) for s, d in zip(stride, dilation, strict=True))
+    axes = zip(kernel, stride, padding, dilation, extra, strict=True)
+    # The result must keep a cell: (i - 1) s - 2p + d (k - 1) + extra + 1 >= 1.
+    smallest = [max(1, 1 - (d * (k - 1) + e - 2 * p) // s) for k, s, p, d, e in axes]
+    size = tuple(draw(st.integers(least, least + 3)) for least in smallest)
+    groups, inputs, outputs = draw(st.integers(1, 3)), draw(st.integers(1, 2)), draw(st.integers(1, 2))
+    input_shape, weight_shape = (draw(batches), inputs * groups, *size), (inputs * groups, outputs, *kernel)
+    return Transposed(input_shape, weight_shape, stride, padding, extra, groups, dilation)
+
+
+@st.composite
+def poolings(draw: st.DrawFn, batches: st.SearchStrategy[int] = one_or_two, dilated: bool = True) -> Pooling:
+    kernel, stride, ceil_mode = draw(_pairs(1, 4)), draw(_pairs(1, 4)), draw(st.booleans())
+    padding = tuple(draw(st.integers(0, k // 2)) for k in kernel)
+    dilation = draw(_pairs(1, 3)) if dilated else (1, 1)
+    size = []
+    for k, s, p, d in zip(kernel, stride, padding, dilation, strict=True):
+        reach = d * (k - 1) + 1
+        cells = max(1, reach - 2 * p - (s - 1 if ceil_mode else 0)) + draw(st.integers(0, 6))
+        for start in range(-p, cells, s):
+            met = [start + i * d for i in range(k) if 0 <= start + i * d < cells]
+            assume(met or (not ceil_mode and start + reach > cells + p))
+        size.append(cells)
+    return Pooling((draw(batches), draw(st.integers(1, 2)), *size), kernel, stride, padding, dilation, ceil_mode)
