@@ -78,6 +78,22 @@ def test_positions_are_measured_with_the_factor_unless_recomputed(size, factors,
     assert_array_equal(recomputed, interpolate(image, wanted, **way))
 
 
+@pytest.mark.parametrize("way", WAYS, ids=name_of)
+def test_a_factor_that_keeps_the_size_changes_nothing_where_pytorch_does_not_look_at_it(way):
+    line = numbers((1, 5), 0)
+    result = interpolate(line, scale_factor=(1, 1.15), **way)
+    looked_at = way in ({"mode": "nearest-exact"}, {"mode": "bicubic"})
+    expected = interpolate(line, (1, 5), **way)
+    assert np.allclose(result, expected, atol=1e-14) != looked_at
+
+
+def test_nearest_copies_each_cell_twice_where_the_size_doubles_whatever_the_factor():
+    line = np.arange(5)[None]
+    assert_array_equal(interpolate(line, scale_factor=(1, 2.15))[0], np.arange(10) // 2)
+    exact = interpolate(line, scale_factor=(1, 2.15), mode="nearest-exact")[0]
+    assert_array_equal(exact, np.floor((np.arange(10) + 0.5) / 2.15))
+
+
 @pytest.mark.parametrize(
     ("mode", "factor", "cells", "picked", "recomputed"),
     [
