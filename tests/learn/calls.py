@@ -290,6 +290,7 @@ AFFINE = {
     "conv2d": conv2d(),
     "conv_transpose2d": conv_transpose2d(),
     "avg_pool2d": avg_pool2d(),
+    "interpolate": interpolate(),
     "max_unpool2d": max_unpool2d(),
     "unfold": unfold(),
     "fold": fold(),
@@ -322,5 +323,3 @@ CALLS = {
     "tanh": elementwise(lambda x: x.tanh()),
     "sigmoid": elementwise(lambda x: x.sigmoid()),
 }
-if hasattr(lib, "interpolate"):
-    AFFINE["interpolate"] = CALLS["interpolate"] = interpolate()
