@@ -93,7 +93,8 @@ def interpolate(
     Names, arguments and results follow ``torch.nn.functional.interpolate``. PyTorch rounds 8-bit integers after
     bilinear and bicubic interpolation; ``np.clip(np.rint(result), 0, 255)`` does that here. As in PyTorch, antialias
     with align_corners takes the scale ``(n - 1) / (m - 1)`` but leaves the positions at half-pixel ones: the corners do
-    not meet.
+    not meet. Unlike PyTorch 2.13, antialias to a single column is right here too (PyTorch repeats its first row), and
+    gradients are those of the result also where a factor keeps a size.
 
     Source: Keys (1981), "Cubic convolution interpolation for digital image processing".
 
@@ -224,7 +225,7 @@ def _rule(n: int, m: int, mode: str, corners: bool, antialias: bool, factor: flo
 
 
 def _as_factors(scale_factor: Any) -> tuple[float, float]:
-    if not isinstance(scale_factor, (tuple, list, np.ndarray)):
+    if not isinstance(scale_factor, (tuple, list)) and not np.ndim(scale_factor):
         factor = as_number(scale_factor, "scale_factor", above=0)
         return factor, factor
     if len(scale_factor) != 2:

@@ -87,6 +87,20 @@ def test_a_factor_that_keeps_the_size_changes_nothing_where_pytorch_does_not_loo
     assert np.allclose(result, expected, atol=1e-14) != looked_at
 
 
+@pytest.mark.parametrize(
+    ("way", "expected"),
+    [
+        ({"mode": "nearest"}, [0, np.inf, 0, 0]),
+        ({"mode": "bilinear"}, [0, np.nan, 0, 0]),
+        ({"mode": "bicubic"}, [np.nan, np.nan, np.nan, 0]),
+        ({"mode": "bilinear", "antialias": True}, [0, np.inf, 0, 0]),
+        ({"mode": "bicubic", "antialias": True}, [0, np.inf, 0, 0]),
+    ],
+)
+def test_infinity_at_the_same_size_spreads_as_in_pytorch(way, expected):
+    assert_array_equal(interpolate(np.array([[0, np.inf, 0, 0]]), (1, 4), **way), [expected])
+
+
 def test_nearest_copies_each_cell_twice_where_the_size_doubles_whatever_the_factor():
     line = np.arange(5)[None]
     assert_array_equal(interpolate(line, scale_factor=(1, 2.15))[0], np.arange(10) // 2)
@@ -510,7 +524,11 @@ NONSENSE = [
     (INTERPOLATE, "size", [((2, 0), "size[1] must be at least 1, got 0"), ((2.5, 1), "size[0] must be an integer")]),
     (INTERPOLATE, "size", [((True, 1), "True"), ((None, 1), "None"), (None, "None")]),
     (BY_FACTOR, "scale_factor", [*NOT_NUMBERS, *NOT_FINITE, *PAIRS, (0, "0"), (-1.5, "-1.5"), (0.1, "0.1")]),
-    (BY_FACTOR, "scale_factor", [((2, 0.2), "0.2"), ((2, "2"), "scale_factor[1] must be a number, got '2'")]),
+    (
+        BY_FACTOR,
+        "scale_factor",
+        [((2, 0.2), "0.2"), (np.array(0.1), "0.1"), ((2, "2"), "scale_factor[1] must be a number, got '2'")],
+    ),
     (
         BY_FACTOR,
         "scale_factor",
