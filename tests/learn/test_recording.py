@@ -218,6 +218,14 @@ def test_repeated_indices_add_up():
     assert_array_equal(x.grad, [11001, 0, 110])
 
 
+def test_an_index_may_change_later():
+    x, index = leaf([1, 2, 3]), np.array([0, 2, 2])
+    picked = x[index]
+    index[...] = 1
+    picked.sum().backward()
+    assert_array_equal(x.grad, [1, 0, 2])
+
+
 @pytest.mark.parametrize(
     ("index", "expected"),
     [
