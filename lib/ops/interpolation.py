@@ -22,7 +22,7 @@ from lib.ops.banded import (
     multiply_both_sides,
     multiply_by_entries,
 )
-from lib.ops.checks import Pair, as_flag, as_number, as_numbers, as_pair, as_word, refuse_huge
+from lib.ops.checks import Pair, as_flag, as_number, as_numbers, as_pair, as_word, check_memory
 from lib.ops.dispatch import Pull, operation
 from lib.ops.resampling import Resampling, resampling_entries
 
@@ -121,7 +121,7 @@ def _resample(array: np.ndarray, rules: Rules, transposed: bool = False) -> np.n
     kept = array.dtype.newbyteorder("=") if array.dtype.kind == "f" else np.dtype(np.float64)
     dtype = np.dtype(np.float32) if kept == np.float16 else kept
     shape = (*array.shape[:-2], *(rule.input_size if transposed else rule.output_size for rule in rules))
-    refuse_huge(shape, dtype)
+    check_memory(shape, dtype, "the output size")
     planes = np.ascontiguousarray(array, dtype).reshape(-1, *array.shape[-2:])
     result = np.empty((len(planes), *shape[-2:]), dtype)
     # A sum of squares is finite if all numbers are (and none so large that products could overflow): one pass of BLAS.
@@ -152,7 +152,7 @@ def _pick(array: np.ndarray, rules: Rules) -> np.ndarray:
     """Copy, for each output cell, the input cell that it names: strip by strip, columns first, then whole rows."""
     height, width = rules[0].output_size, rules[1].output_size
     shape = (*array.shape[:-2], height, width)
-    refuse_huge(shape, array.dtype)
+    check_memory(shape, array.dtype, "the output size")
     count = math.prod(array.shape[:-2])
     result = np.empty((count * height, width), array.dtype.newbyteorder("="))
     sources = array.reshape(count * array.shape[-2], array.shape[-1])

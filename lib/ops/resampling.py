@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lib.ops.banded import Entries
-from lib.ops.checks import as_flag, as_int, as_number, as_word, refuse_huge
+from lib.ops.checks import as_flag, as_int, as_number, as_word, check_memory
 
 MODES = ("nearest", "bilinear", "bicubic", "area")
 CONVENTIONS = ("half-pixel", "align-corners", "asymmetric", "pytorch-half-pixel", "half-pixel-symmetric")
@@ -162,7 +162,7 @@ def interpolation_matrix(
             f"mode 'area' averages what an output cell covers: it needs convention 'half-pixel', no scale, and an "
             f"output_size of at most input_size, got {convention!r}, scale {scale} and {output_size} from {input_size}"
         )
-    refuse_huge((rule.output_size, rule.input_size), np.dtype(np.float64))
+    check_memory((rule.output_size, rule.input_size), np.dtype(np.float64), "the output size")
     return resampling_entries(rule).dense()
 
 
