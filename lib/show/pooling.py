@@ -164,8 +164,8 @@ def _surrounded(values: np.ndarray, zeros: Pair, reach: Pair) -> tuple[np.ndarra
 def _pooling_in_words(window: list[float], place: Cell, width: int) -> str:
     largest = number(max(window))
     often = [number(value) for value in window].count(largest)
-    first = f", {often} times, first" if often > 1 else ","
+    where = f", in {often} cells; the first is" if often > 1 else ", at"
     return (
-        f"The largest of {', '.join(map(number, window))} is {largest}{first} at input row {place[0]}, "
+        f"The largest of {', '.join(map(number, window))} is {largest}{where} input row {place[0]}, "
         f"column {place[1]}: its switch is {place[0]}·{width} + {place[1]} = {place[0] * width + place[1]}."
     )
