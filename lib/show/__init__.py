@@ -8,6 +8,7 @@ from lib.show.images import images
 from lib.show.matrices import matrix_product
 from lib.show.palette import role_tones
 from lib.show.picture import Picture, beside
+from lib.show.pooling import pooling, unpooling
 from lib.show.receptive_fields import receptive_field_picture
 from lib.show.sizes import size_line
 from lib.show.stamps import spread_out_input, stamp, zero_insertion
@@ -26,6 +27,7 @@ __all__ = [
     "in_words",
     "matrix_product",
     "number",
+    "pooling",
     "receptive_field_picture",
     "role_tones",
     "sign",
@@ -34,6 +36,7 @@ __all__ = [
     "stamp",
     "sum_in_words",
     "transpose_size_line",
+    "unpooling",
     "window",
     "window_steps",
     "zero_insertion",
