@@ -2,9 +2,11 @@
 
 from lib.ops.averaging import avg_pool2d
 from lib.ops.convolution import conv2d, conv_transpose2d
+from lib.ops.interpolation import interpolate
 from lib.ops.matrices import matrix_of
 from lib.ops.padding import crop, pad
 from lib.ops.pooling import max_pool2d, max_unpool2d
+from lib.ops.resampling import INTERPOLATION_RULES, interpolation_matrix
 from lib.ops.shuffling import pixel_shuffle, pixel_unshuffle
 from lib.ops.sizes import (
     conv_input_sizes,
@@ -17,6 +19,7 @@ from lib.ops.sizes import (
 from lib.ops.windows import fold, unfold
 
 __all__ = [
+    "INTERPOLATION_RULES",
     "avg_pool2d",
     "conv2d",
     "conv_input_sizes",
@@ -25,6 +28,8 @@ __all__ = [
     "conv_transpose_output_size",
     "crop",
     "fold",
+    "interpolate",
+    "interpolation_matrix",
     "matrix_of",
     "max_pool2d",
     "max_unpool2d",

@@ -46,6 +46,29 @@ def as_flag(value: Any, name: str) -> bool:
     return bool(value)
 
 
+def as_number(value: Any, name: str, above: float | None = None) -> float:
+    """Return ``value``, an integer or a floating-point number, as a finite float, greater than ``above`` if given."""
+    if isinstance(value, (bool, np.bool_)) or not isinstance(value, (int, float, np.integer, np.floating)):
+        raise TypeError(f"{name} must be a number, got {value!r}")
+    try:
+        number = float(value)
+    except OverflowError:
+        raise ValueError(f"{name} must be a finite number, got {value!r}") from None
+    if not math.isfinite(number):
+        raise ValueError(f"{name} must be a finite number, got {value!r}")
+    if above is not None and number <= above:
+        raise ValueError(f"{name} must be greater than {above}, got {value!r}")
+    return number
+
+
+def as_word(value: Any, name: str, words: tuple[str, ...]) -> str:
+    """Return ``value`` if it is one of ``words``."""
+    if not isinstance(value, str) or value not in words:
+        expected = ", ".join(map(repr, words[:-1])) + f" or {words[-1]!r}"
+        raise (ValueError if isinstance(value, str) else TypeError)(f"{name} must be {expected}, got {value!r}")
+    return value
+
+
 def as_numbers(value: Any, name: str, dimensions: tuple[int, ...]) -> np.ndarray:
     """Return ``value`` as an array of integers or floating-point numbers with an allowed number of dimensions."""
     try:

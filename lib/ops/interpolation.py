@@ -1,0 +1,232 @@
+"""Interpolation: an image at another size, every output cell a weighted sum of the input cells around its position.
+
+The weights along rows and along columns are chosen apart, so the operation is ``rows @ image @ columns.T`` with one
+matrix for each axis (:func:`interpolation_matrix`). Its adjoint multiplies with their transposes: it hands each value
+back to the cells that made it, in the same shares.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from lib.ops.banded import Block, Entries, blocks_of, multiply_both_sides, multiply_by_entries
+from lib.ops.checks import Pair, as_flag, as_number, as_numbers, as_pair, as_word, refuse_huge
+from lib.ops.dispatch import Pull, operation
+from lib.ops.resampling import Resampling, resampling_entries
+
+MODES = ("nearest", "nearest-exact", "bilinear", "bicubic")
+# Numbers copied at a time: a strip stays in the second-level cache (half a megabyte of float32).
+STRIP_NUMBERS = 1 << 17
+
+Rules = tuple[Resampling, Resampling]
+
+
+def _record_interpolate(
+    input: np.ndarray,
+    size: int | Pair | None = None,
+    scale_factor: float | tuple[float, float] | None = None,
+    mode: str = "nearest",
+    align_corners: bool | None = None,
+    recompute_scale_factor: bool | None = None,
+    antialias: bool = False,
+) -> tuple[np.ndarray, dict[str, Pull]]:
+    arguments = size, scale_factor, mode, align_corners, recompute_scale_factor, antialias
+    rules = _rules(np.shape(input), *arguments)
+    return interpolate(input, *arguments), {"input": lambda grad: _resample(grad, rules, transposed=True)}
+
+
+@operation(_record_interpolate)
+def interpolate(
+    input: np.ndarray,
+    size: int | Pair | None = None,
+    scale_factor: float | tuple[float, float] | None = None,
+    mode: str = "nearest",
+    align_corners: bool | None = None,
+    recompute_scale_factor: bool | None = None,
+    antialias: bool = False,
+) -> np.ndarray:
+    """Resize images by interpolation.
+
+    Parameters
+    ----------
+    input : array of shape (N, C, H, W), (C, H, W) or (H, W)
+    size : int or pair of int
+        (oh, ow). Give either this or ``scale_factor``.
+    scale_factor : number or pair of numbers
+        Output cells for each input cell; the size is ``floor(H factor), floor(W factor)``.
+    mode : 'nearest', 'nearest-exact', 'bilinear' or 'bicubic'
+        Copy the cell ``floor(o scale)``; copy the cell whose centre is nearest, ``floor((o + 1/2) scale)``; weigh 2 × 2
+        cells by their distance; weigh 4 × 4 cells by Keys' cubic with a = -0.75 (-0.5 with antialias).
+    align_corners : bool, optional
+        Let the centres of the outer cells meet, not their outer edges. Bilinear and bicubic only.
+    recompute_scale_factor : bool, optional
+        The size that a factor gives is rounded down. Positions are measured with the factor as given, unless this is
+        True: then with the ratio of the sizes.
+    antialias : bool
+        Widen the kernel when shrinking, so that every input cell counts. Bilinear and bicubic only.
+
+    Returns
+    -------
+    array of shape (N, C, oh, ow), (C, oh, ow) or (oh, ow)
+        Floating-point dtypes are kept. Integers are kept by the nearest modes; the others give float64.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If both or neither of size and scale_factor are given, a size is 0, align_corners or antialias is asked of a
+        nearest mode, recompute_scale_factor is True without a factor, or an argument is out of range.
+
+    Notes
+    -----
+    Names, arguments and results follow ``torch.nn.functional.interpolate``. PyTorch rounds 8-bit integers after
+    bilinear and bicubic interpolation; ``np.clip(np.rint(result), 0, 255)`` does that here. As in PyTorch, antialias
+    with align_corners takes the scale ``(n - 1) / (m - 1)`` but leaves the positions at half-pixel ones: the corners do
+    not meet.
+
+    Source: Keys (1981), "Cubic convolution interpolation for digital image processing".
+
+    Examples
+    --------
+    >>> interpolate(np.array([[1, 2], [3, 4]]), scale_factor=2)
+    array([[1, 1, 2, 2],
+           [1, 1, 2, 2],
+           [3, 3, 4, 4],
+           [3, 3, 4, 4]])
+    >>> interpolate(np.array([[0.0, 4.0]]), size=(1, 4), mode="bilinear")
+    array([[0., 1., 3., 4.]])
+    >>> interpolate(np.array([[0.0, 3.0]]), size=(1, 4), mode="bilinear", align_corners=True)
+    array([[0., 1., 2., 3.]])
+    """
+    array = as_numbers(input, "input", (2, 3, 4))
+    rules = _rules(array.shape, size, scale_factor, mode, align_corners, recompute_scale_factor, antialias)
+    if rules[0].mode == "nearest":
+        return _pick(array, rules)
+    return _resample(array, rules)
+
+
+def _resample(array: np.ndarray, rules: Rules, transposed: bool = False) -> np.ndarray:
+    """Return ``rows @ plane @ columns.T`` for every plane, or with both matrices transposed."""
+    kept = array.dtype.newbyteorder("=") if array.dtype.kind == "f" else np.dtype(np.float64)
+    dtype = np.dtype(np.float32) if kept == np.float16 else kept
+    shape = (*array.shape[:-2], *(rule.input_size if transposed else rule.output_size for rule in rules))
+    refuse_huge(shape, dtype)
+    planes = np.ascontiguousarray(array, dtype).reshape(-1, *array.shape[-2:])
+    result = np.empty((len(planes), *shape[-2:]), dtype)
+    # A sum of squares is finite if all numbers are (and none so large that products could overflow): one pass of BLAS.
+    finite = np.array([np.isfinite(np.vdot(plane, plane)) for plane in planes], bool)
+    if finite.all():
+        rows, columns = (_blocks(rule, transposed, dtype) for rule in rules)
+        multiply_both_sides(rows, planes, columns, result)
+    else:
+        rows, columns = (_entries(rule, transposed) for rule in rules)
+        multiply_by_entries(rows, planes, columns, result)
+    return result.astype(kept, copy=False).reshape(shape)
+
+
+def _entries(rule: Resampling, transposed: bool) -> Entries:
+    entries = resampling_entries(rule)
+    return entries.transposed() if transposed else entries
+
+
+@lru_cache(maxsize=64)
+def _blocks(rule: Resampling, transposed: bool, dtype: np.dtype) -> list[Block]:
+    return blocks_of(_entries(rule, transposed), dtype)
+
+
+def _pick(array: np.ndarray, rules: Rules) -> np.ndarray:
+    """Copy, for each output cell, the input cell that it names: strip by strip, columns first, then rows."""
+    size = rules[0].output_size, rules[1].output_size
+    shape = (*array.shape[:-2], *size)
+    refuse_huge(shape, array.dtype)
+    planes = array.reshape(-1, *array.shape[-2:])
+    result = np.empty((len(planes), *size), array.dtype.newbyteorder("="))
+    rows, columns = (resampling_entries(rule).columns for rule in rules)
+    height = max(1, min(size[0], STRIP_NUMBERS // (2 * size[1])))
+    together = max(1, STRIP_NUMBERS // (2 * size[1] * height))
+    for first in range(0, len(planes), together):
+        some, results = planes[first : first + together], result[first : first + together]
+        for top in range(0, size[0], height):
+            needed, which = np.unique(rows[top : top + height], return_inverse=True)
+            strip = _pick_columns(some[:, needed], columns, size[1])
+            np.take(strip, which, axis=1, out=results[:, top : top + height], mode="clip")
+    return result.reshape(shape)
+
+
+def _pick_columns(planes: np.ndarray, columns: np.ndarray, width: int) -> np.ndarray:
+    factor = width // planes.shape[2]
+    if factor * planes.shape[2] != width or not np.array_equal(columns, np.arange(width) // factor):
+        return planes[:, :, columns]
+    copies = np.empty((*planes.shape, factor), planes.dtype)
+    for number in range(factor):  # writing one copy of every cell at a time is faster than looking each up
+        copies[..., number] = planes
+    return copies.reshape(*planes.shape[:2], width)
+
+
+def _rules(
+    shape: tuple[int, ...],
+    size: Any,
+    scale_factor: Any,
+    mode: Any,
+    align_corners: Any,
+    recompute_scale_factor: Any,
+    antialias: Any,
+) -> Rules:
+    """Check every argument and return the rule for rows and the rule for columns."""
+    word = as_word(mode, "mode", MODES)
+    nearest, smooth = word.startswith("nearest"), as_flag(antialias, "antialias")
+    corners = None if align_corners is None else as_flag(align_corners, "align_corners")
+    recompute = recompute_scale_factor is not None and as_flag(recompute_scale_factor, "recompute_scale_factor")
+    if nearest and corners is not None:
+        raise ValueError(f"align_corners must be left out with mode {word!r}, got {align_corners!r}")
+    if nearest and smooth:
+        raise ValueError(f"antialias needs mode 'bilinear' or 'bicubic', got {word!r}")
+    if (size is None) == (scale_factor is None):
+        raise ValueError(f"give either size or scale_factor, got size {size!r} and scale_factor {scale_factor!r}")
+    if recompute and scale_factor is None:
+        raise ValueError(f"recompute_scale_factor needs a scale_factor, got size {size!r}")
+    cells = shape[-2:]
+    if min(cells) < 1:
+        raise ValueError(f"input must have at least one row and one column, got shape {shape}")
+    if size is not None:
+        sizes, factors = as_pair(size, "size", 1), (None, None)
+    else:
+        factors = _as_factors(scale_factor)
+        sizes = tuple(_scaled(n, factor) for n, factor in zip(cells, factors, strict=True))
+    axes = zip(cells, sizes, (None, None) if recompute else factors, strict=True)
+    return tuple(_rule(n, m, word, bool(corners), smooth, factor) for n, m, factor in axes)
+
+
+def _rule(n: int, m: int, mode: str, corners: bool, antialias: bool, factor: float | None) -> Resampling:
+    """Return PyTorch's rule for one axis."""
+    # PyTorch does not look at the factor where the sizes agree already, or differ by exactly 2 in mode 'nearest'.
+    same = (mode != "bicubic" or antialias) and m == n
+    scale = None if factor is None or same or (mode == "nearest" and m == 2 * n) else 1 / factor
+    if mode == "nearest":
+        return Resampling(n, m, "nearest", "asymmetric", 0.0, False, scale, "replicate", "floor")
+    if mode == "nearest-exact":
+        return Resampling(n, m, "nearest", "half-pixel", 0.0, False, scale, "replicate", "half-up")
+    if not antialias:
+        convention = "align-corners" if corners else "half-pixel"
+        return Resampling(n, m, mode, convention, -0.75, False, None if corners else scale, "replicate", "floor")
+    if corners and not same:
+        scale = (n - 1) / (m - 1) if m > 1 else 0.0
+    return Resampling(n, m, mode, "half-pixel", -0.5, True, scale, "renormalize", "floor")
+
+
+def _as_factors(scale_factor: Any) -> tuple[float, float]:
+    if not isinstance(scale_factor, (tuple, list, np.ndarray)):
+        factor = as_number(scale_factor, "scale_factor", above=0)
+        return factor, factor
+    if len(scale_factor) != 2:
+        raise ValueError(f"scale_factor must be one number or a pair (rows, columns), got {scale_factor!r}")
+    return tuple(as_number(factor, f"scale_factor[{i}]", above=0) for i, factor in enumerate(scale_factor))
+
+
+def _scaled(cells: int, factor: float) -> int:
+    if not math.isfinite(cells * factor) or cells * factor < 1:
+        raise ValueError(f"scale_factor {factor} makes {cells * factor} cells of {cells}; the output needs at least 1")
+    return math.floor(cells * factor)
