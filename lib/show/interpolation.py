@@ -84,7 +84,7 @@ def interpolation_step(
     line = np.asarray(values, float)
     if line.ndim != 1 or not np.isfinite(line).all():
         raise ValueError(f"values must be finite numbers along one axis, got shape {line.shape}")
-    weights = interpolation_matrix(len(line), output_size, mode, **options)
+    weights = _weights(len(line), output_size, mode, **options)
     made = weights @ line
     position = _position(step, len(line), output_size, options.get("convention", "half-pixel"))
     low, high = min(0, line.min(), made.min()), max(1e-9, line.max(), made.max())
@@ -147,7 +147,7 @@ def alignment(
     >>> alignment(3, 6, step=1)
     half-pixel: output cell 1 lies at 0.25 and takes 0.75 of cell 0, 0.25 of cell 1.
     """
-    weights = interpolation_matrix(input_size, output_size, mode, convention=convention)
+    weights = _weights(input_size, output_size, mode, convention=convention)
     position = _position(step, input_size, output_size, convention)
     positions = output_positions(input_size, output_size, convention)
     width = input_size / output_size if convention != "align-corners" else (positions[-1] / max(output_size - 1, 1))
@@ -192,6 +192,12 @@ def alignment(
         svg(drawn, 200, body, f"alignment of {counted(output_size, 'output cell')} with the input"),
         f"{convention}: output cell {step} lies at {number(position)} and takes {taken}.",
     )
+
+
+def _weights(input_size: int, output_size: int, mode: str, **options: Any) -> np.ndarray:
+    """Return the matrix; at asymmetric positions every library rounds down to the nearest cell."""
+    rounding = "floor" if options.get("convention") == "asymmetric" else "half-up"
+    return interpolation_matrix(input_size, output_size, mode, rounding=rounding, **options)
 
 
 def _position(step: int, input_size: int, output_size: int, convention: str) -> float:
