@@ -1,7 +1,7 @@
 """Products with banded matrices: how every smooth resampling runs at the speed of matrix multiplication.
 
 A matrix of interpolation weights is almost empty: a row holds a few weights beside one another, one cell further along
-in the next row. Summing those few neighbours needs one pass over the image for each of them. A block of 32 rows
+in the next row. Summing those few neighbours needs one pass over the image for each of them. A block of some rows
 instead spans few columns, so it is a small dense matrix whose product with a strip of the image runs in the cache at
 full speed; the zeros that it multiplies cost less than the passes. The transpose is banded too and runs the same way.
 """
@@ -13,8 +13,11 @@ from typing import NamedTuple
 
 import numpy as np
 
-# Rows of a banded matrix that are multiplied as one dense block.
-BLOCK = 32
+# Rows of a banded matrix that are multiplied as one dense block, from the left and from the right of the image.
+LEFT_ROWS, RIGHT_ROWS = 16, 32
+# OpenBLAS multiplies matrices of up to this many multiplications without packing them first and without threads, which
+# stall on a busy machine.
+SMALL_PRODUCT = 1_000_000
 # Numbers of a strip: with the block it stays in the second-level cache (half a megabyte of float32).
 STRIP_NUMBERS = 1 << 17
 
@@ -48,38 +51,47 @@ class Block(NamedTuple):
     transpose: np.ndarray  # contiguous, for products from the right
 
 
-def blocks_of(entries: Entries, dtype: np.dtype) -> list[Block]:
-    """Cut a sparse matrix into blocks of rows, each with the columns from its first entry to its last.
+def blocks_of(entries: Entries, rows: int, dtype: np.dtype) -> list[Block]:
+    """Cut a sparse matrix into blocks of some rows, each with the columns from its first entry to its last.
 
-    >>> identity = Entries(np.arange(40), np.arange(40), np.ones(40), (40, 40))
-    >>> [(block.rows, block.columns) for block in blocks_of(identity, np.dtype(float))]
-    [(slice(0, 32, None), slice(0, 32, None)), (slice(32, 40, None), slice(32, 40, None))]
+    >>> identity = Entries(np.arange(5), np.arange(5), np.ones(5), (5, 5))
+    >>> [(block.rows, block.columns) for block in blocks_of(identity, 3, np.dtype(float))]
+    [(slice(0, 3, None), slice(0, 3, None)), (slice(3, 5, None), slice(3, 5, None))]
     """
     blocks = []
-    for top in range(0, entries.shape[0], BLOCK):
-        bottom = min(top + BLOCK, entries.shape[0])
+    for top in range(0, entries.shape[0], rows):
+        bottom = min(top + rows, entries.shape[0])
         some = slice(*np.searchsorted(entries.rows, (top, bottom)))
         columns = entries.columns[some]
-        left, right = (columns.min(), columns.max() + 1) if columns.size else (0, 0)
+        left, right = (int(columns.min()), int(columns.max()) + 1) if columns.size else (0, 0)
         part = Entries(entries.rows[some] - top, columns - left, entries.weights[some], (bottom - top, right - left))
         matrix = part.dense().astype(dtype)
-        blocks.append(Block(slice(top, bottom), slice(int(left), int(right)), matrix, np.ascontiguousarray(matrix.T)))
+        blocks.append(Block(slice(top, bottom), slice(left, right), matrix, np.ascontiguousarray(matrix.T)))
     return blocks
 
 
 def multiply_both_sides(left: list[Block], planes: np.ndarray, right: list[Block], out: np.ndarray) -> None:
     """Write ``left @ plane @ right.T`` for each plane, strip by strip; all of one dtype, the planes contiguous."""
-    width = planes.shape[2]
-    together = max(1, min(len(planes), STRIP_NUMBERS // (BLOCK * width)))
-    buffer = np.empty((together, BLOCK, width), planes.dtype)
+    height, width = out.shape[1], planes.shape[2]
+    left_span, right_span = (max(block.matrix.shape[1] for block in blocks) for blocks in (left, right))
+    part = max(RIGHT_ROWS, SMALL_PRODUCT // (LEFT_ROWS * max(1, left_span)))  # columns multiplied at a time
+    rows = min(STRIP_NUMBERS // width, SMALL_PRODUCT // (RIGHT_ROWS * max(1, right_span)))
+    blocks = max(1, min(len(left), rows // LEFT_ROWS))
+    together = max(1, min(len(planes), STRIP_NUMBERS // (blocks * LEFT_ROWS * width)))
+    buffer = np.empty((together, min(height, blocks * LEFT_ROWS), width), planes.dtype)
     for first in range(0, len(planes), together):
         some, results = planes[first : first + together], out[first : first + together]
-        for rows in left:
-            strip = buffer[: len(some), : len(rows.matrix)]
-            np.matmul(rows.matrix, some[:, rows.columns], out=strip)
-            target = results[:, rows.rows]
-            for columns in right:
-                np.matmul(strip[:, :, columns.columns], columns.transpose, out=target[:, :, columns.rows])
+        for number in range(0, len(left), blocks):
+            these = left[number : number + blocks]
+            top, bottom = these[0].rows.start, these[-1].rows.stop
+            strip = buffer[: len(some), : bottom - top]
+            for block in these:
+                target = strip[:, block.rows.start - top : block.rows.stop - top]
+                for start in range(0, width, part):
+                    piece = slice(start, start + part)
+                    np.matmul(block.matrix, some[:, block.columns, piece], out=target[:, :, piece])
+            for block in right:
+                np.matmul(strip[:, :, block.columns], block.transpose, out=results[:, top:bottom, block.rows])
 
 
 def multiply_by_entries(left: Entries, planes: np.ndarray, right: Entries, out: np.ndarray) -> None:

@@ -13,8 +13,16 @@ from typing import Any
 
 import numpy as np
 
-from lib.ops.banded import Block, Entries, blocks_of, multiply_both_sides, multiply_by_entries
-from lib.ops.checks import Pair, as_flag, as_number, as_numbers, as_pair, as_word, refuse_huge
+from lib.ops.banded import (
+    LEFT_ROWS,
+    RIGHT_ROWS,
+    Block,
+    Entries,
+    blocks_of,
+    multiply_both_sides,
+    multiply_by_entries,
+)
+from lib.ops.checks import Pair, as_flag, as_number, as_pair, as_planes, as_word, check_memory
 from lib.ops.dispatch import Pull, operation
 from lib.ops.resampling import Resampling, resampling_entries
 
@@ -85,7 +93,8 @@ def interpolate(
     Names, arguments and results follow ``torch.nn.functional.interpolate``. PyTorch rounds 8-bit integers after
     bilinear and bicubic interpolation; ``np.clip(np.rint(result), 0, 255)`` does that here. As in PyTorch, antialias
     with align_corners takes the scale ``(n - 1) / (m - 1)`` but leaves the positions at half-pixel ones: the corners do
-    not meet.
+    not meet. Unlike PyTorch 2.13, antialias to a single column is right here too (PyTorch repeats its first row), and
+    gradients are those of the result also where a factor keeps a size.
 
     Source: Keys (1981), "Cubic convolution interpolation for digital image processing".
 
@@ -101,8 +110,10 @@ def interpolate(
     >>> interpolate(np.array([[0.0, 3.0]]), size=(1, 4), mode="bilinear", align_corners=True)
     array([[0., 1., 2., 3.]])
     """
-    array = as_numbers(input, "input", (2, 3, 4))
+    array = as_planes(input, "input", (2, 3, 4))
     rules = _rules(array.shape, size, scale_factor, mode, align_corners, recompute_scale_factor, antialias)
+    cause = f"scale_factor {scale_factor!r}" if size is None else f"size {size!r}"
+    check_memory((*array.shape[:-2], *(rule.output_size for rule in rules)), array.dtype, cause)
     if rules[0].mode == "nearest":
         return _pick(array, rules)
     return _resample(array, rules)
@@ -113,13 +124,15 @@ def _resample(array: np.ndarray, rules: Rules, transposed: bool = False) -> np.n
     kept = array.dtype.newbyteorder("=") if array.dtype.kind == "f" else np.dtype(np.float64)
     dtype = np.dtype(np.float32) if kept == np.float16 else kept
     shape = (*array.shape[:-2], *(rule.input_size if transposed else rule.output_size for rule in rules))
-    refuse_huge(shape, dtype)
     planes = np.ascontiguousarray(array, dtype).reshape(-1, *array.shape[-2:])
     result = np.empty((len(planes), *shape[-2:]), dtype)
     # A sum of squares is finite if all numbers are (and none so large that products could overflow): one pass of BLAS.
     finite = np.array([np.isfinite(np.vdot(plane, plane)) for plane in planes], bool)
     if finite.all():
-        rows, columns = (_blocks(rule, transposed, dtype) for rule in rules)
+        rows, columns = (
+            _blocks(rules[0], transposed, LEFT_ROWS, dtype),
+            _blocks(rules[1], transposed, RIGHT_ROWS, dtype),
+        )
         multiply_both_sides(rows, planes, columns, result)
     else:
         rows, columns = (_entries(rule, transposed) for rule in rules)
@@ -133,37 +146,33 @@ def _entries(rule: Resampling, transposed: bool) -> Entries:
 
 
 @lru_cache(maxsize=64)
-def _blocks(rule: Resampling, transposed: bool, dtype: np.dtype) -> list[Block]:
-    return blocks_of(_entries(rule, transposed), dtype)
+def _blocks(rule: Resampling, transposed: bool, rows: int, dtype: np.dtype) -> list[Block]:
+    return blocks_of(_entries(rule, transposed), rows, dtype)
 
 
 def _pick(array: np.ndarray, rules: Rules) -> np.ndarray:
-    """Copy, for each output cell, the input cell that it names: strip by strip, columns first, then rows."""
-    size = rules[0].output_size, rules[1].output_size
-    shape = (*array.shape[:-2], *size)
-    refuse_huge(shape, array.dtype)
-    planes = array.reshape(-1, *array.shape[-2:])
-    result = np.empty((len(planes), *size), array.dtype.newbyteorder("="))
+    """Copy, for each output cell, the input cell that it names: strip by strip, columns first, then whole rows."""
+    height, width = rules[0].output_size, rules[1].output_size
+    shape = (*array.shape[:-2], height, width)
+    count = math.prod(array.shape[:-2])
+    result = np.empty((count * height, width), array.dtype.newbyteorder("="))
+    sources = array.reshape(count * array.shape[-2], array.shape[-1])
     rows, columns = (resampling_entries(rule).columns for rule in rules)
-    height = max(1, min(size[0], STRIP_NUMBERS // (2 * size[1])))
-    together = max(1, STRIP_NUMBERS // (2 * size[1] * height))
-    for first in range(0, len(planes), together):
-        some, results = planes[first : first + together], result[first : first + together]
-        for top in range(0, size[0], height):
-            needed, which = np.unique(rows[top : top + height], return_inverse=True)
-            strip = _pick_columns(some[:, needed], columns, size[1])
-            np.take(strip, which, axis=1, out=results[:, top : top + height], mode="clip")
+    row_of_result = (np.arange(count)[:, None] * array.shape[-2] + rows).reshape(-1)
+    is_new = np.diff(row_of_result, prepend=-1) > 0
+    starts = np.append(np.flatnonzero(is_new), len(result))
+    needed, number = row_of_result[is_new], np.cumsum(is_new) - 1
+    some = max(1, STRIP_NUMBERS // (2 * width))
+    buffer = np.empty((min(some, len(needed)), width), result.dtype)
+    for first in range(0, len(needed), some):
+        strip = needed[first : first + some]
+        together = strip[-1] - strip[0] == len(strip) - 1  # neighbouring rows need no copy before their columns
+        read = sources[strip[0] : strip[-1] + 1] if together else sources[strip]
+        # take() writes straight to its result only if it need not raise errors halfway; no index is out of range.
+        wide = np.take(read, columns, axis=1, out=buffer[: len(strip)], mode="clip")
+        targets = slice(starts[first], starts[first + len(strip)])
+        np.take(wide, number[targets] - first, axis=0, out=result[targets], mode="clip")
     return result.reshape(shape)
-
-
-def _pick_columns(planes: np.ndarray, columns: np.ndarray, width: int) -> np.ndarray:
-    factor = width // planes.shape[2]
-    if factor * planes.shape[2] != width or not np.array_equal(columns, np.arange(width) // factor):
-        return planes[:, :, columns]
-    copies = np.empty((*planes.shape, factor), planes.dtype)
-    for number in range(factor):  # writing one copy of every cell at a time is faster than looking each up
-        copies[..., number] = planes
-    return copies.reshape(*planes.shape[:2], width)
 
 
 def _rules(
@@ -189,8 +198,6 @@ def _rules(
     if recompute and scale_factor is None:
         raise ValueError(f"recompute_scale_factor needs a scale_factor, got size {size!r}")
     cells = shape[-2:]
-    if min(cells) < 1:
-        raise ValueError(f"input must have at least one row and one column, got shape {shape}")
     if size is not None:
         sizes, factors = as_pair(size, "size", 1), (None, None)
     else:
@@ -202,8 +209,8 @@ def _rules(
 
 def _rule(n: int, m: int, mode: str, corners: bool, antialias: bool, factor: float | None) -> Resampling:
     """Return PyTorch's rule for one axis."""
-    # PyTorch does not look at the factor where the sizes agree already, or differ by exactly 2 in mode 'nearest'.
-    same = (mode != "bicubic" or antialias) and m == n
+    # PyTorch does not look at the factor in some modes where the sizes agree already, or are n and 2 n.
+    same = m == n and (antialias or mode in ("nearest", "bilinear"))
     scale = None if factor is None or same or (mode == "nearest" and m == 2 * n) else 1 / factor
     if mode == "nearest":
         return Resampling(n, m, "nearest", "asymmetric", 0.0, False, scale, "replicate", "floor")
@@ -218,7 +225,7 @@ def _rule(n: int, m: int, mode: str, corners: bool, antialias: bool, factor: flo
 
 
 def _as_factors(scale_factor: Any) -> tuple[float, float]:
-    if not isinstance(scale_factor, (tuple, list, np.ndarray)):
+    if not isinstance(scale_factor, (tuple, list)) and not np.ndim(scale_factor):
         factor = as_number(scale_factor, "scale_factor", above=0)
         return factor, factor
     if len(scale_factor) != 2:

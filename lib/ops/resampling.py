@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lib.ops.banded import Entries
-from lib.ops.checks import as_flag, as_int, as_number, as_word, refuse_huge
+from lib.ops.checks import as_flag, as_int, as_number, as_word, check_memory
 
 MODES = ("nearest", "bilinear", "bicubic", "area")
 CONVENTIONS = ("half-pixel", "align-corners", "asymmetric", "pytorch-half-pixel", "half-pixel-symmetric")
@@ -162,7 +162,8 @@ def interpolation_matrix(
             f"mode 'area' averages what an output cell covers: it needs convention 'half-pixel', no scale, and an "
             f"output_size of at most input_size, got {convention!r}, scale {scale} and {output_size} from {input_size}"
         )
-    refuse_huge((rule.output_size, rule.input_size), np.dtype(np.float64))
+    cause = f"input_size {input_size} and output_size {output_size}"
+    check_memory((rule.output_size, rule.input_size), np.dtype(np.float64), cause)
     return resampling_entries(rule).dense()
 
 
@@ -192,6 +193,8 @@ def resampling_entries(rule: Resampling) -> Entries:
     weights = _triangle(distances) if rule.mode == "bilinear" else _cubic(distances, rule.cubic_a)
     if rule.border == "renormalize":
         inside = (cells >= 0) & (cells < n)
+        if rule.antialias and n == m and step == 1:
+            inside &= weights != 0  # PyTorch does not touch an axis that keeps its size
         outputs, cells, weights = outputs[inside], cells[inside], weights[inside]
     elif rule.mode == "bilinear" and n == m and step == 1:
         cells = np.floor(positions)[outputs]  # PyTorch reads the same cell twice, once with weight 0
