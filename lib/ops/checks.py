@@ -125,8 +125,3 @@ def working_dtype(*arrays: np.ndarray | None) -> np.dtype:
             raise ValueError(f"integers are summed in 64 bits, so none may exceed 2**63 - 1, got {largest}")
         return np.dtype(np.int64)
     return np.result_type(*dtypes)
-
-
-def refuse_huge(shape: tuple[int, ...], dtype: np.dtype) -> None:
-    """Refuse a result that no machine can address, before its size overflows anywhere."""
-    check_memory(shape, np.dtype(dtype), "the output")
