@@ -4,6 +4,7 @@ from lib.ops.averaging import avg_pool2d
 from lib.ops.convolution import conv2d, conv_transpose2d
 from lib.ops.interpolation import interpolate
 from lib.ops.matrices import matrix_of
+from lib.ops.metrics import psnr, ssim
 from lib.ops.padding import crop, pad
 from lib.ops.pooling import max_pool2d, max_unpool2d
 from lib.ops.resampling import INTERPOLATION_RULES, interpolation_matrix
@@ -37,7 +38,9 @@ __all__ = [
     "pixel_shuffle",
     "pixel_unshuffle",
     "pool_output_size",
+    "psnr",
     "receptive_field",
     "same_padding",
+    "ssim",
     "unfold",
 ]

@@ -5,6 +5,7 @@ from lib.show.choices import choice
 from lib.show.explore import explore
 from lib.show.grids import grid, in_words, sum_in_words
 from lib.show.images import images
+from lib.show.interpolation import alignment, interpolation_step, kernel_curve, output_positions
 from lib.show.matrices import matrix_product
 from lib.show.palette import role_tones
 from lib.show.picture import Picture, beside
@@ -18,6 +19,7 @@ from lib.show.windows import window, window_steps
 
 __all__ = [
     "Picture",
+    "alignment",
     "bars",
     "beside",
     "choice",
@@ -25,9 +27,12 @@ __all__ = [
     "grid",
     "images",
     "in_words",
+    "interpolation_step",
+    "kernel_curve",
     "matrix_product",
     "number",
     "pooling",
+    "output_positions",
     "receptive_field_picture",
     "role_tones",
     "sign",
