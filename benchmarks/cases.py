@@ -15,6 +15,7 @@ from PIL import Image
 
 import lib
 from benchmarks.timing import Candidate, Case
+from benchmarks.unet import training_step
 
 torch.set_num_threads(1)
 torch.set_grad_enabled(False)
@@ -71,6 +72,7 @@ def all_cases() -> Iterator[Case]:
     yield Case("average pooling 8×64×64², 2×2", average_pooling, 0.45, 0.2)
     yield Case("pixel shuffle 8×64×64², r 2", shuffling, 0.85, 0.7)
     yield Case("one 4×4 with 3×3 convolution call", tiny, 10, 5, unit="µs")
+    yield Case("U-Net training step 16×1×32², channels 16-32-64", lambda: training_step(16, 32), 1.4, 1.1)
 
 
 def conv_forward(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import dataclasses
+import datetime
 import importlib.metadata
 import json
 import platform
@@ -18,7 +19,12 @@ PEERS = ("numpy", "torch", "opencv-python-headless", "pillow", "scipy", "scikit-
 
 def environment() -> dict[str, str]:
     """Name what the figures depend on: versions, processor and the kernel that BLAS chose for it."""
-    found = {"python": platform.python_version(), "processor": _processor(), "blas": _blas_kernel()}
+    found = {
+        "date": datetime.date.today().isoformat(),
+        "python": platform.python_version(),
+        "processor": _processor(),
+        "blas": _blas_kernel(),
+    }
     for name in PEERS:
         try:
             found[name] = importlib.metadata.version(name)
@@ -76,5 +82,5 @@ def _blas_kernel() -> str:
         except (OSError, AttributeError):
             continue
         name.restype = ctypes.c_char_p
-        return f"OpenBLAS {name().decode()}"
+        return f"OpenBLAS, kernels {name().decode()}"
     return np.show_config(mode="dicts")["Build Dependencies"]["blas"]["name"]

@@ -3,6 +3,7 @@
 - Notebooks run with ``LIB_SHOW_AS=page``, so that figures and explorers arrive as HTML.
 - Mathematics is set as MathML while the book is built: no page loads a script for it.
 - Pages ask no other host for anything and load no script they do not use.
+- A page is made anew when the package changes, not only when its notebook does.
 - Images inside figures become files beside the pages, loaded when they come into view.
 """
 
@@ -18,7 +19,9 @@ from typing import Any
 from course_mathematics import add_mathematics
 from sphinx.application import Sphinx
 from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
 
+import lib
 from lib.show.picture import ASSETS, stylesheet
 
 HERE = Path(__file__).resolve().parent
@@ -51,6 +54,20 @@ def add_assets(app: Sphinx, config: Config) -> None:
     (made / "figures.css").write_text(stylesheet(), encoding="utf-8")
     (made / "explore.js").write_text((ASSETS / "explore.js").read_text(encoding="utf-8"), encoding="utf-8")
     config.html_static_path += [str(made), str(HERE / "static")]
+
+
+def pages_to_renew(app: Sphinx, env: BuildEnvironment, *_: Any) -> list[str]:  # noqa: ARG001
+    """Name every page if the package or this folder has changed since they were made, so that no figure is stale.
+
+    Sphinx itself looks at the notebooks alone, which say nothing of the code they import.
+    """
+    digest = hashlib.sha256()
+    for folder in (Path(lib.__file__).parent, HERE):
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and path.suffix != ".pyc":
+                digest.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
+    before, env.course_digest = getattr(env, "course_digest", None), digest.hexdigest()
+    return [] if before == env.course_digest else sorted(env.found_docs)
 
 
 def choose_scripts(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:  # noqa: ARG001
@@ -107,6 +124,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     os.environ["LIB_SHOW_AS"] = "page"  # kernels inherit it
     add_mathematics(app)
     app.connect("config-inited", add_assets)
+    app.connect("env-get-outdated", pages_to_renew)
     app.connect("html-page-context", choose_scripts, priority=950)
     app.connect("build-finished", finish_pages)
     app.add_css_file("figures.css")

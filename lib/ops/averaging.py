@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from lib.ops.checks import Pair, as_flag, as_int, as_numbers, as_pair
+from lib.ops.checks import Pair, as_flag, as_int, as_pair, as_planes
 from lib.ops.dispatch import Pull, operation
 from lib.ops.sizes import pool_output_size, window_reach
-from lib.ops.windows import planes_with_border, taps_along
+from lib.ops.windows import planes_with_border, steps_taken, taps_along
 
 # Planes are pooled some rows at a time, so that the sums over the rows of a window stay in the cache.
 STRIP_CELLS = 1 << 15
@@ -86,7 +86,7 @@ def avg_pool2d(
     array([[0.25, 0.25],
            [0.25, 0.25]])
     """
-    array = as_numbers(input, "input", (2, 3, 4))
+    array = as_planes(input, "input", (2, 3, 4))
     kernel, zeros = as_pair(kernel_size, "kernel_size", 1), as_pair(padding, "padding", 0)
     step = kernel if stride is None else as_pair(stride, "stride", 1)
     size = pool_output_size(array.shape[-2:], kernel, step, zeros, 1, ceil_mode)
@@ -149,7 +149,7 @@ def _divisors(
     if divisor_override is not None:
         return np.asarray(as_int(divisor_override, "divisor_override", 1))
     counts = []
-    for cells, k, s, p, windows in zip(input_size, kernel, step, zeros, size, strict=True):
+    for cells, k, s, p, windows in zip(input_size, kernel, steps_taken(step, size), zeros, size, strict=True):
         starts = np.arange(windows) * s - p
         ends = np.minimum(starts + k, cells + p)  # what sticks out of the padding never counts
         counts.append(ends - starts if with_zeros else np.minimum(ends, cells) - np.maximum(starts, 0))

@@ -15,6 +15,9 @@ import numpy as np
 
 # Rows of a banded matrix that are multiplied as one dense block, from the left and from the right of the image.
 LEFT_ROWS, RIGHT_ROWS = 16, 32
+# OpenBLAS multiplies matrices of up to this many multiplications without packing them first and without threads, which
+# stall on a busy machine.
+SMALL_PRODUCT = 1_000_000
 # Numbers of a strip: with the block it stays in the second-level cache (half a megabyte of float32).
 STRIP_NUMBERS = 1 << 17
 
@@ -70,21 +73,25 @@ def blocks_of(entries: Entries, rows: int, dtype: np.dtype) -> list[Block]:
 def multiply_both_sides(left: list[Block], planes: np.ndarray, right: list[Block], out: np.ndarray) -> None:
     """Write ``left @ plane @ right.T`` for each plane, strip by strip; all of one dtype, the planes contiguous."""
     height, width = out.shape[1], planes.shape[2]
-    blocks = max(1, min(len(left), STRIP_NUMBERS // (LEFT_ROWS * width)))
+    left_span, right_span = (max(block.matrix.shape[1] for block in blocks) for blocks in (left, right))
+    part = max(RIGHT_ROWS, SMALL_PRODUCT // (LEFT_ROWS * max(1, left_span)))  # columns multiplied at a time
+    rows = min(STRIP_NUMBERS // width, SMALL_PRODUCT // (RIGHT_ROWS * max(1, right_span)))
+    blocks = max(1, min(len(left), rows // LEFT_ROWS))
     together = max(1, min(len(planes), STRIP_NUMBERS // (blocks * LEFT_ROWS * width)))
     buffer = np.empty((together, min(height, blocks * LEFT_ROWS), width), planes.dtype)
     for first in range(0, len(planes), together):
         some, results = planes[first : first + together], out[first : first + together]
         for number in range(0, len(left), blocks):
-            part = left[number : number + blocks]
-            top, bottom = part[0].rows.start, part[-1].rows.stop
+            these = left[number : number + blocks]
+            top, bottom = these[0].rows.start, these[-1].rows.stop
             strip = buffer[: len(some), : bottom - top]
-            for rows in part:
-                np.matmul(
-                    rows.matrix, some[:, rows.columns], out=strip[:, rows.rows.start - top : rows.rows.stop - top]
-                )
-            for columns in right:
-                np.matmul(strip[:, :, columns.columns], columns.transpose, out=results[:, top:bottom, columns.rows])
+            for block in these:
+                target = strip[:, block.rows.start - top : block.rows.stop - top]
+                for start in range(0, width, part):
+                    piece = slice(start, start + part)
+                    np.matmul(block.matrix, some[:, block.columns, piece], out=target[:, :, piece])
+            for block in right:
+                np.matmul(strip[:, :, block.columns], block.transpose, out=results[:, top:bottom, block.rows])
 
 
 def multiply_by_entries(left: Entries, planes: np.ndarray, right: Entries, out: np.ndarray) -> None:

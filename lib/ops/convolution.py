@@ -212,7 +212,7 @@ def conv_transpose2d(
     out_size = conv_transpose_output_size(images.shape[2:], kernels.shape[2:], step, cut, output_padding, spread)
 
     dtype = working_dtype(images, kernels, offsets)
-    result = _empty((len(images), kernels.shape[1] * groups, *out_size), dtype, f"stride {step}")
+    result = _empty((len(images), kernels.shape[1] * groups, *out_size), dtype, f"stride {step} with dilation {spread}")
     transpose_correlate(_prepared(images, dtype), _prepared(kernels, dtype), cut, step, spread, groups, result)
     return _finish(result, offsets, dtype, np.ndim(input))
 

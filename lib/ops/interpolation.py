@@ -22,7 +22,7 @@ from lib.ops.banded import (
     multiply_both_sides,
     multiply_by_entries,
 )
-from lib.ops.checks import Pair, as_flag, as_number, as_numbers, as_pair, as_word, check_memory
+from lib.ops.checks import Pair, as_flag, as_number, as_pair, as_planes, as_word, check_memory
 from lib.ops.dispatch import Pull, operation
 from lib.ops.resampling import Resampling, resampling_entries
 
@@ -93,7 +93,8 @@ def interpolate(
     Names, arguments and results follow ``torch.nn.functional.interpolate``. PyTorch rounds 8-bit integers after
     bilinear and bicubic interpolation; ``np.clip(np.rint(result), 0, 255)`` does that here. As in PyTorch, antialias
     with align_corners takes the scale ``(n - 1) / (m - 1)`` but leaves the positions at half-pixel ones: the corners do
-    not meet.
+    not meet. Unlike PyTorch 2.13, antialias to a single column is right here too (PyTorch repeats its first row), and
+    gradients are those of the result also where a factor keeps a size.
 
     Source: Keys (1981), "Cubic convolution interpolation for digital image processing".
 
@@ -109,8 +110,10 @@ def interpolate(
     >>> interpolate(np.array([[0.0, 3.0]]), size=(1, 4), mode="bilinear", align_corners=True)
     array([[0., 1., 2., 3.]])
     """
-    array = as_numbers(input, "input", (2, 3, 4))
+    array = as_planes(input, "input", (2, 3, 4))
     rules = _rules(array.shape, size, scale_factor, mode, align_corners, recompute_scale_factor, antialias)
+    cause = f"scale_factor {scale_factor!r}" if size is None else f"size {size!r}"
+    check_memory((*array.shape[:-2], *(rule.output_size for rule in rules)), array.dtype, cause)
     if rules[0].mode == "nearest":
         return _pick(array, rules)
     return _resample(array, rules)
@@ -121,7 +124,6 @@ def _resample(array: np.ndarray, rules: Rules, transposed: bool = False) -> np.n
     kept = array.dtype.newbyteorder("=") if array.dtype.kind == "f" else np.dtype(np.float64)
     dtype = np.dtype(np.float32) if kept == np.float16 else kept
     shape = (*array.shape[:-2], *(rule.input_size if transposed else rule.output_size for rule in rules))
-    check_memory(shape, dtype, "interpolate")
     planes = np.ascontiguousarray(array, dtype).reshape(-1, *array.shape[-2:])
     result = np.empty((len(planes), *shape[-2:]), dtype)
     # A sum of squares is finite if all numbers are (and none so large that products could overflow): one pass of BLAS.
@@ -152,7 +154,6 @@ def _pick(array: np.ndarray, rules: Rules) -> np.ndarray:
     """Copy, for each output cell, the input cell that it names: strip by strip, columns first, then whole rows."""
     height, width = rules[0].output_size, rules[1].output_size
     shape = (*array.shape[:-2], height, width)
-    check_memory(shape, array.dtype, "interpolate")
     count = math.prod(array.shape[:-2])
     result = np.empty((count * height, width), array.dtype.newbyteorder("="))
     sources = array.reshape(count * array.shape[-2], array.shape[-1])
@@ -161,10 +162,15 @@ def _pick(array: np.ndarray, rules: Rules) -> np.ndarray:
     is_new = np.diff(row_of_result, prepend=-1) > 0
     starts = np.append(np.flatnonzero(is_new), len(result))
     needed, number = row_of_result[is_new], np.cumsum(is_new) - 1
-    some = max(1, STRIP_NUMBERS // (8 * width))
+    some = max(1, STRIP_NUMBERS // (2 * width))
+    buffer = np.empty((min(some, len(needed)), width), result.dtype)
     for first in range(0, len(needed), some):
-        wide = np.take(sources[needed[first : first + some]], columns, axis=1)
-        targets = slice(starts[first], starts[min(first + some, len(needed))])
+        strip = needed[first : first + some]
+        together = strip[-1] - strip[0] == len(strip) - 1  # neighbouring rows need no copy before their columns
+        read = sources[strip[0] : strip[-1] + 1] if together else sources[strip]
+        # take() writes straight to its result only if it need not raise errors halfway; no index is out of range.
+        wide = np.take(read, columns, axis=1, out=buffer[: len(strip)], mode="clip")
+        targets = slice(starts[first], starts[first + len(strip)])
         np.take(wide, number[targets] - first, axis=0, out=result[targets], mode="clip")
     return result.reshape(shape)
 
@@ -192,8 +198,6 @@ def _rules(
     if recompute and scale_factor is None:
         raise ValueError(f"recompute_scale_factor needs a scale_factor, got size {size!r}")
     cells = shape[-2:]
-    if min(cells) < 1:
-        raise ValueError(f"input must have at least one row and one column, got shape {shape}")
     if size is not None:
         sizes, factors = as_pair(size, "size", 1), (None, None)
     else:
@@ -221,7 +225,7 @@ def _rule(n: int, m: int, mode: str, corners: bool, antialias: bool, factor: flo
 
 
 def _as_factors(scale_factor: Any) -> tuple[float, float]:
-    if not isinstance(scale_factor, (tuple, list, np.ndarray)):
+    if not isinstance(scale_factor, (tuple, list)) and not np.ndim(scale_factor):
         factor = as_number(scale_factor, "scale_factor", above=0)
         return factor, factor
     if len(scale_factor) != 2:

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from lib.ops.checks import Pair, as_flag, as_numbers, as_pair, check_memory
+from lib.ops.checks import Pair, as_flag, as_numbers, as_pair, as_planes, check_memory
 from lib.ops.dispatch import Pull, operation
 from lib.ops.sizes import pool_output_size, window_reach
-from lib.ops.windows import planes_with_border, taps_along
+from lib.ops.windows import planes_with_border, steps_taken, taps_along
 
 # Planes are pooled some rows at a time, so that the windows, their maxima and their switches stay in the cache.
 STRIP_CELLS = 1 << 16
@@ -95,11 +95,12 @@ def max_pool2d(
     >>> max_pool2d(x, 2, return_indices=True)[1]
     array([[1, 6]])
     """
-    array = as_numbers(input, "input", (2, 3, 4))
+    array = as_planes(input, "input", (2, 3, 4))
     kernel, spread = as_pair(kernel_size, "kernel_size", 1), as_pair(dilation, "dilation", 1)
     step = kernel if stride is None else as_pair(stride, "stride", 1)
     zeros, with_indices = as_pair(padding, "padding", 0), as_flag(return_indices, "return_indices")
     size = pool_output_size(array.shape[-2:], kernel, step, zeros, spread, ceil_mode)
+    step, spread = steps_taken(step, size), steps_taken(spread, kernel)
     first_taps = [_first_taps(*axis) for axis in zip(array.shape[-2:], kernel, step, zeros, spread, size, strict=True)]
 
     lowest = -np.inf if array.dtype.kind == "f" else np.iinfo(array.dtype).min
@@ -133,8 +134,9 @@ def _record_max_unpool2d(
     switches = np.asarray(indices)
 
     def input_gradient(grad: np.ndarray) -> np.ndarray:
-        flat = grad.reshape(*switches.shape[:-2], grad.shape[-2] * grad.shape[-1])
-        return np.take_along_axis(flat, switches.reshape(*switches.shape[:-2], -1), -1).reshape(switches.shape)
+        *planes, rows, columns = switches.shape
+        flat = grad.reshape(*planes, grad.shape[-2] * grad.shape[-1])
+        return np.take_along_axis(flat, switches.reshape(*planes, rows * columns), -1).reshape(switches.shape)
 
     return max_unpool2d(input, switches, kernel_size, stride, padding, output_size), {"input": input_gradient}
 
@@ -186,7 +188,7 @@ def max_unpool2d(
     array([[0, 5, 0, 0],
            [0, 0, 8, 0]])
     """
-    array = as_numbers(input, "input", (2, 3, 4))
+    array = as_planes(input, "input", (2, 3, 4))
     switches = as_numbers(indices, "indices", (array.ndim,))
     if switches.dtype.kind == "f":
         raise TypeError(f"indices must be integers, got dtype {switches.dtype}")
@@ -202,7 +204,7 @@ def max_unpool2d(
     shape = (*array.shape[:-2], rows, columns)
     check_memory(shape, array.dtype, f"output_size {output_size}")
     cells = array.shape[-2] * array.shape[-1]
-    values, positions = array.reshape(-1, cells), switches.reshape(-1, cells)
+    values, positions = array.reshape(-1, cells), switches.astype(np.int64, copy=False).reshape(-1, cells)
     result = np.empty((len(values), rows * columns), array.dtype)
     for plane, here, what in zip(result, positions, values, strict=True):  # one plane at a time stays in the cache
         plane.fill(0)

@@ -162,7 +162,8 @@ def interpolation_matrix(
             f"mode 'area' averages what an output cell covers: it needs convention 'half-pixel', no scale, and an "
             f"output_size of at most input_size, got {convention!r}, scale {scale} and {output_size} from {input_size}"
         )
-    check_memory((rule.output_size, rule.input_size), np.dtype(np.float64), "a dense matrix")
+    cause = f"input_size {input_size} and output_size {output_size}"
+    check_memory((rule.output_size, rule.input_size), np.dtype(np.float64), cause)
     return resampling_entries(rule).dense()
 
 

@@ -63,6 +63,11 @@ def taps_along(first: int, step: int, count: int) -> slice:
     return slice(first, first + step * (count - 1) + 1, step)
 
 
+def steps_taken(distances: Pair, counts: Pair) -> Pair:
+    """Return distances between windows or taps; one that is never taken, because there is only one, is 1."""
+    return tuple(1 if count == 1 else distance for distance, count in zip(distances, counts, strict=True))
+
+
 def planes_with_border(array: np.ndarray, reach: Pair, zeros: Pair, value: float) -> np.ndarray:
     """Return ``array`` as planes (planes, H, W), bordered with ``value`` wherever windows reach outside.
 
@@ -73,6 +78,7 @@ def planes_with_border(array: np.ndarray, reach: Pair, zeros: Pair, value: float
     if zeros == (0, 0) and reach[0] <= rows and reach[1] <= columns:
         return planes
     whole = max(reach[0], zeros[0] + rows), max(reach[1], zeros[1] + columns)
+    check_memory((len(planes), *whole), array.dtype, f"a kernel_size that reaches over {reach} with padding {zeros}")
     bordered = np.full((len(planes), *whole), value, array.dtype)
     bordered[:, zeros[0] : zeros[0] + rows, zeros[1] : zeros[1] + columns] = planes
     return bordered

@@ -10,7 +10,9 @@ from lib.show.palette import role_tones
 from lib.show.picture import Picture, beside
 from lib.show.receptive_fields import receptive_field_picture
 from lib.show.sizes import size_line
+from lib.show.stamps import spread_out_input, stamp, zero_insertion
 from lib.show.svg import number, sign
+from lib.show.transpose_sizes import transpose_size_line
 from lib.show.windows import window, window_steps
 
 __all__ = [
@@ -28,7 +30,11 @@ __all__ = [
     "role_tones",
     "sign",
     "size_line",
+    "spread_out_input",
+    "stamp",
     "sum_in_words",
+    "transpose_size_line",
     "window",
     "window_steps",
+    "zero_insertion",
 ]

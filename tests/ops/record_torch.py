@@ -16,7 +16,10 @@ DTYPES = ("float32", "float64")
 
 
 class Case(NamedTuple):
-    """One call: the operation's name, the shapes of its array arguments, and its other arguments."""
+    """One call: the operation's name, the shapes of its array arguments, and its other arguments.
+
+    ``max_unpool2d`` gets what pooling its one array with ``options`` returns, and the shape of that array.
+    """
 
     operation: str
     shapes: tuple[tuple[int, ...], ...]
@@ -28,6 +31,10 @@ class Case(NamedTuple):
         if self.special:
             arrays[0].flat[[0, 7, 11]] = np.nan, np.inf, -np.inf
         return arrays
+
+    def grad(self, shape: tuple[int, ...], dtype: str) -> np.ndarray:
+        """Return the gradient of the result that is pulled back to the arrays."""
+        return _fractions(shape, seed=7).astype(dtype)
 
     @property
     def name(self) -> str:
@@ -81,11 +88,77 @@ CASES = [
 ]
 
 
-def answer_of_torch(case: Case, dtype: str) -> np.ndarray:
+# The first answer is the result; then come the switches of max pooling, then the gradients of the arrays.
+CASES += [
+    Case("conv_transpose2d", ((1, 1, 2, 2), (1, 1, 3, 3)), {}),
+    Case("conv_transpose2d", ((2, 3, 4, 3), (3, 4, 3, 2), (4,)), {}),
+    Case("conv_transpose2d", ((3, 4, 3), (3, 4, 3, 2), (4,)), {"stride": 2}),
+    Case("conv_transpose2d", ((2, 3, 4, 3), (3, 2, 4, 4), (2,)), {"stride": 2, "padding": 1}),
+    Case("conv_transpose2d", ((2, 3, 4, 3), (3, 2, 3, 3)), {"stride": 2, "padding": 1, "output_padding": 1}),
+    Case("conv_transpose2d", ((1, 2, 3, 4), (2, 3, 2, 3)), {"stride": (3, 2), "output_padding": (2, 0)}),
+    Case("conv_transpose2d", ((1, 2, 3, 4), (2, 3, 3, 2)), {"dilation": (2, 3), "padding": (1, 2)}),
+    Case("conv_transpose2d", ((1, 2, 3, 3), (2, 3, 3, 3)), {"stride": 2, "dilation": 3, "output_padding": 2}),
+    Case("conv_transpose2d", ((2, 4, 3, 3), (4, 3, 3, 3), (6,)), {"groups": 2, "stride": 2, "padding": 1}),
+    Case("conv_transpose2d", ((2, 4, 3, 5), (4, 1, 2, 2), (4,)), {"groups": 4, "stride": 2}),
+    Case("conv_transpose2d", ((1, 2, 3, 4), (2, 3, 1, 1), (3,)), {"stride": (2, 3)}),
+    Case("conv_transpose2d", ((1, 1, 4, 4), (1, 1, 3, 3)), {"stride": 2}, special=True),
+    Case("max_pool2d", ((2, 3, 6, 8),), {"kernel_size": 2}),
+    Case("max_pool2d", ((3, 7, 8),), {"kernel_size": 3, "stride": 2}),
+    Case("max_pool2d", ((2, 2, 7, 8),), {"kernel_size": 3, "stride": 2, "padding": 1}),
+    Case("max_pool2d", ((2, 2, 7, 8),), {"kernel_size": (2, 3), "stride": (1, 2), "padding": (1, 0)}),
+    Case("max_pool2d", ((1, 2, 9, 8),), {"kernel_size": (3, 2), "stride": 1, "dilation": (2, 3)}),
+    Case("max_pool2d", ((1, 2, 7, 8),), {"kernel_size": 2, "ceil_mode": True}),
+    Case("max_pool2d", ((1, 2, 7, 6),), {"kernel_size": 3, "stride": 2, "padding": 1, "ceil_mode": True}),
+    Case("max_pool2d", ((1, 2, 3, 4),), {"kernel_size": 2, "stride": 3, "padding": 1, "ceil_mode": True}),
+    Case("max_pool2d", ((1, 1, 5, 5),), {"kernel_size": 3, "stride": 1}, special=True),
+    Case("max_pool2d", ((1, 1, 5, 5),), {"kernel_size": 2, "padding": 1}, special=True),
+    Case("max_unpool2d", ((2, 3, 6, 8),), {"kernel_size": 2}),
+    Case("max_unpool2d", ((2, 7, 9),), {"kernel_size": 2}),
+    Case("max_unpool2d", ((1, 2, 8, 7),), {"kernel_size": 2, "stride": 3}),
+    Case("max_unpool2d", ((1, 2, 7, 8),), {"kernel_size": 3, "padding": 1}),
+    Case("max_unpool2d", ((1, 2, 7, 8),), {"kernel_size": 3, "stride": 2, "padding": 1}),
+    Case("max_unpool2d", ((1, 2, 6, 5),), {"kernel_size": 3, "stride": 1}),
+    Case("avg_pool2d", ((2, 3, 6, 8),), {"kernel_size": 2}),
+    Case("avg_pool2d", ((3, 7, 8),), {"kernel_size": 3, "stride": 2}),
+    Case("avg_pool2d", ((2, 2, 7, 8),), {"kernel_size": 3, "stride": 2, "padding": 1}),
+    Case("avg_pool2d", ((2, 2, 7, 8),), {"kernel_size": 3, "stride": 2, "padding": 1, "count_include_pad": False}),
+    Case("avg_pool2d", ((1, 2, 7, 8),), {"kernel_size": (2, 3), "stride": (3, 2), "ceil_mode": True}),
+    Case("avg_pool2d", ((1, 2, 7, 6),), {"kernel_size": 3, "stride": 2, "padding": 1, "ceil_mode": True}),
+    Case(
+        "avg_pool2d",
+        ((1, 2, 8, 6),),
+        {"kernel_size": 4, "stride": 3, "padding": 2, "ceil_mode": True, "count_include_pad": False},
+    ),
+    Case("avg_pool2d", ((1, 2, 5, 6),), {"kernel_size": 2, "padding": 1, "divisor_override": 3}),
+    Case("avg_pool2d", ((1, 1, 6, 6),), {"kernel_size": 2}, special=True),
+    Case("pixel_shuffle", ((2, 8, 3, 2),), {"upscale_factor": 2}),
+    Case("pixel_shuffle", ((9, 1, 2),), {"upscale_factor": 3}),
+    Case("pixel_unshuffle", ((2, 2, 4, 6),), {"downscale_factor": 2}),
+    Case("pixel_unshuffle", ((1, 6, 3),), {"downscale_factor": 3}),
+]
+
+
+def answers_of_torch(case: Case, dtype: str) -> list[np.ndarray]:
+    """Return the result, the switches if there are any, and the gradients of the arrays."""
     import torch
 
     operation = getattr(torch.nn.functional, case.operation)
-    return operation(*map(torch.from_numpy, case.arrays(dtype)), **case.options).numpy()
+    arrays = [torch.from_numpy(array) for array in case.arrays(dtype)]
+    options, switches = dict(case.options), []
+    if case.operation == "max_pool2d":
+        options["return_indices"] = True
+    if case.operation == "max_unpool2d":
+        size = tuple(arrays[0].shape[-2:])
+        values, indices = torch.nn.functional.max_pool2d(arrays[0], **options, return_indices=True)
+        arrays, options = [values], {"indices": indices, **options, "output_size": size}
+    for array in arrays:
+        array.requires_grad_()
+    result = operation(*arrays, **options)
+    if case.operation == "max_pool2d":
+        result, indices = result
+        switches.append(indices.numpy())
+    result.backward(torch.from_numpy(case.grad(tuple(result.shape), dtype)))
+    return [result.detach().numpy(), *switches, *[array.grad.numpy() for array in arrays]]
 
 
 def main() -> None:
@@ -93,7 +166,12 @@ def main() -> None:
     import torch
 
     torch.set_num_threads(1)
-    answers = {f"{case.name}.{dtype}": answer_of_torch(case, dtype) for case in CASES for dtype in DTYPES}
+    answers = {
+        f"{case.name}.{dtype}.{number}": answer
+        for case in CASES
+        for dtype in DTYPES
+        for number, answer in enumerate(answers_of_torch(case, dtype))
+    }
     np.savez_compressed(REFERENCE, torch_version=np.array(torch.__version__), **answers)
     print(f"{REFERENCE.name}: {len(answers)} answers of torch {torch.__version__}, {REFERENCE.stat().st_size} bytes")
 

@@ -247,6 +247,12 @@ def test_a_step_beyond_the_plane_is_never_taken(step):
     assert_array_equal(fold(np.ones((9, 1)), 4, 3, stride=step)[0].sum(), 9)
 
 
+@pytest.mark.parametrize("padding", [0, 1])
+def test_one_tap_whose_stride_leaves_a_single_window_reads_one_cell(padding):
+    result = conv2d(np.array([[[3, 5], [7, 9]]]), np.array([2, 4]).reshape(2, 1, 1, 1), stride=4, padding=padding)
+    assert_array_equal(result, [[[0]], [[0]]] if padding else [[[6]], [[12]]])
+
+
 @pytest.mark.parametrize("step", [1, np.int64(1), np.uint8(1), np.array(1), (1, 1), [1, 1], np.array([1, 1])])
 def test_an_integer_may_be_any_integer_and_a_pair_any_sequence_of_two(step):
     result = conv2d(RAMP, np.ones((2, 2), int), stride=step, padding=step, dilation=step)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 
 import building
@@ -56,6 +57,7 @@ def small_book(tmp_path):
         nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=metadata), source / "index.ipynb")
         return building.build(source, tmp_path / "out"), tmp_path / "out" / "_build" / "html" / "index.html"
 
+    build_with.book = source / "book"
     return build_with
 
 
@@ -70,3 +72,16 @@ def test_a_page_shows_what_its_code_computes_at_build_time(small_book):
     done, page = small_book("from lib import show\nshow.grid([[6 * 7]], 'output')")
     assert done.returncode == 0, done.stdout
     assert ">42</text>" in page.read_text(encoding="utf-8")
+
+
+def test_a_page_is_made_anew_when_the_code_it_stands_on_changes(small_book):
+    code = "import time\nprint('made at', time.time_ns())"
+    _, page = small_book(code)
+    first = page.read_text(encoding="utf-8")
+    with (small_book.book / "static" / "course.css").open("a", encoding="utf-8") as styles:
+        styles.write("/* another rule */\n")
+    done, _ = small_book(code)
+    assert done.returncode == 0, done.stdout
+    made = [re.search(r"made at (\d+)", text)[1] for text in (first, page.read_text(encoding="utf-8"))]
+    assert made[0] != made[1]
+    assert "another rule" in (page.parent / "_static" / "course.css").read_text(encoding="utf-8")

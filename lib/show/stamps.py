@@ -1,0 +1,191 @@
+"""Transposed convolution in pictures: stamps that are added up, and a window over inserted zeros."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+import numpy as np
+
+from lib.ops import conv_transpose2d
+from lib.ops.checks import Pair, as_pair
+from lib.ops.sizes import window_extent
+from lib.show.grids import CELL, grid, sum_in_words
+from lib.show.picture import Picture, beside
+from lib.show.svg import Cell, number, sign
+from lib.show.windows import clickable, window_cells, window_position
+
+
+def stamp(
+    input: np.ndarray,
+    kernel: np.ndarray,
+    step: int = 0,
+    stride: int | Pair = 1,
+    padding: int | Pair = 0,
+    output_padding: int | Pair = 0,
+    dilation: int | Pair = 1,
+    cell: int = CELL,
+) -> Picture:
+    """Draw one step of a transposed convolution as a stamp: one input value times the kernel, added to the output.
+
+    Parameters
+    ----------
+    input : array of shape (H, W)
+    kernel : array of shape (kh, kw)
+    step : int
+        Which input cell is stamped, counted row by row from 0; the output shows the sum of the stamps so far.
+    stride, padding, output_padding, dilation : int or pair of int
+        As for :func:`lib.conv_transpose2d`. What padding crops is drawn in the colour of padding.
+    cell : int
+        Width of a cell in pixels.
+
+    Returns
+    -------
+    Picture
+
+    Raises
+    ------
+    ValueError, TypeError
+        If ``step`` is not a cell of the input, or the arguments make no transposed convolution.
+
+    Examples
+    --------
+    >>> stamp(np.array([[1, 2], [3, 4]]), np.ones((2, 2), int), step=1)
+    Input row 0, column 1 holds 2: 2 times the kernel is added at output row 0, column 1.
+    """
+    values, weights = np.asarray(input), np.asarray(kernel)
+    pace, spread, cut = as_pair(stride, "stride", 1), as_pair(dilation, "dilation", 1), as_pair(padding, "padding", 0)
+    position = window_position(step, values.shape)
+    conv_transpose2d(values, weights, None, stride, padding, output_padding, 1, dilation)  # refuses what makes no sense
+    so_far = values.copy()
+    so_far.flat[step + 1 :] = 0
+    full = conv_transpose2d(so_far, weights, None, stride, 0, output_padding, 1, dilation)
+    corner = position[0] * pace[0], position[1] * pace[1]
+    picture = beside(
+        grid(values, "input", lit=[position], outline=(*position, 1, 1), cell=cell),
+        sign("*"),
+        grid(weights, "kernel", cell=cell),
+        sign("→"),
+        grid(
+            full,
+            "output",
+            _size_in_words(full.shape, cut),
+            lit=window_cells(corner, weights.shape, spread),
+            outline=(*corner, *(window_extent(k, d) for k, d in zip(weights.shape, spread, strict=True))),
+            other_roles={"padding": _margin(full.shape, cut)},
+            cell=cell,
+        ),
+    )
+    value = number(values[position])
+    place = f"output row {corner[0] - cut[0]}, column {corner[1] - cut[1]}"
+    return Picture(
+        picture.markup,
+        f"Input row {position[0]}, column {position[1]} holds {value}: {value} times the kernel is added at {place}.",
+    )
+
+
+def zero_insertion(
+    input: np.ndarray,
+    kernel: np.ndarray,
+    step: int = 0,
+    stride: int | Pair = 1,
+    padding: int | Pair = 0,
+    output_padding: int | Pair = 0,
+    cell: int = CELL,
+) -> Picture:
+    """Draw one step of a transposed convolution as a convolution: of the input with zeros inserted, kernel turned.
+
+    Parameters
+    ----------
+    input : array of shape (H, W)
+    kernel : array of shape (kh, kw)
+    step : int
+        Which output cell is computed, counted row by row from 0.
+    stride, padding, output_padding : int or pair of int
+        As for :func:`lib.conv_transpose2d`.
+    cell : int
+        Width of a cell in pixels.
+
+    Returns
+    -------
+    Picture
+        Its caption writes the sum out.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If ``step`` is not a cell of the output, or the arguments make no transposed convolution.
+
+    Examples
+    --------
+    >>> zero_insertion(np.array([[1, 2], [3, 4]]), np.array([[1, 2], [3, 4]]), step=4)
+    Output row 1, column 1 is 1·4 + 2·3 + 3·2 + 4·1 = 20.
+    """
+    values, weights = np.asarray(input), np.asarray(kernel)
+    result = conv_transpose2d(values, weights, None, stride, padding, output_padding)
+    position = window_position(step, result.shape)
+    spread_out, inserted, border = spread_out_input(values, weights.shape, stride, padding, output_padding)
+    turned = weights[::-1, ::-1]
+    taps = window_cells(position, weights.shape)
+    done = [divmod(at, result.shape[1]) for at in range(step + 1)]
+    picture = beside(
+        grid(
+            spread_out,
+            "input",
+            "input, spread out",
+            lit=taps,
+            outline=(*position, *weights.shape),
+            other_roles={"zeros": inserted, "padding": border},
+            cell=cell,
+        ),
+        sign("*"),
+        grid(turned, "kernel", "kernel, turned by 180°", cell=cell),
+        sign("="),
+        clickable(
+            grid(result, "output", lit=[position], outline=(*position, 1, 1), shown=done, cell=cell), result.shape, cell
+        ),
+    )
+    covered = np.array([spread_out[at] for at in taps])
+    return Picture(
+        picture.markup,
+        f"Output row {position[0]}, column {position[1]} is {sum_in_words(covered, turned)}.",
+    )
+
+
+def spread_out_input(
+    input: np.ndarray, kernel: Pair, stride: int | Pair, padding: int | Pair, output_padding: int | Pair
+) -> tuple[np.ndarray, list[Cell], list[Cell]]:
+    """Return the input with zeros inserted and around it, and the cells of both kinds of zeros.
+
+    A convolution of it, with stride 1 and the turned kernel, is the transposed convolution of ``input``.
+
+    >>> spread_out_input(np.array([[1, 2]]), (1, 2), (1, 2), 0, 0)[0]
+    array([[0, 1, 0, 2, 0]])
+    """
+    pace, cut = as_pair(stride, "stride", 1), as_pair(padding, "padding", 0)
+    extra = as_pair(output_padding, "output_padding", 0)
+    inner = tuple((cells - 1) * s + 1 for cells, s in zip(input.shape, pace, strict=True))
+    around = tuple(k - 1 - p for k, p in zip(kernel, cut, strict=True))  # negative: padding cuts into the input
+    shape = tuple(n + 2 * a + e for n, a, e in zip(inner, around, extra, strict=True))
+    spread_out = np.zeros(shape, input.dtype)
+    inserted, border = [], []
+    for y, x in np.ndindex(*shape):
+        row, column = y - around[0], x - around[1]
+        if not (0 <= row < inner[0] and 0 <= column < inner[1]):
+            border.append((y, x))
+        elif row % pace[0] or column % pace[1]:
+            inserted.append((y, x))
+        else:
+            spread_out[y, x] = input[row // pace[0], column // pace[1]]
+    return spread_out, inserted, border
+
+
+def _margin(shape: Pair, cut: Pair) -> Collection[Cell]:
+    rows, columns = shape
+    return [
+        (y, x) for y, x in np.ndindex(*shape) if not (cut[0] <= y < rows - cut[0] and cut[1] <= x < columns - cut[1])
+    ]
+
+
+def _size_in_words(full: Pair, cut: Pair) -> str:
+    rows, columns = full[0] - 2 * cut[0], full[1] - 2 * cut[1]
+    return f"output {rows} × {columns}" + (f", cut from {full[0]} × {full[1]}" if any(cut) else "")
