@@ -76,7 +76,7 @@ def stamp(
         ),
     )
     value = number(values[position])
-    place = f"output row {corner[0] - cut[0]}, column {corner[1] - cut[1]}"
+    place = f"output row {number(corner[0] - cut[0])}, column {number(corner[1] - cut[1])}"
     return Picture(
         picture.markup,
         f"Input row {position[0]}, column {position[1]} holds {value}: {value} times the kernel is added at {place}.",

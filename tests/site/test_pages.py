@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from importlib.util import find_spec
 from pathlib import Path
@@ -25,33 +26,91 @@ RUN_AXE = """async () => {
 
 SEEN_HEADINGS = """[...document.querySelectorAll('h1, h2, h3, h4, h5, h6')]
   .filter(heading => heading.getClientRects().length).map(heading => Number(heading.localName[1]))"""
+TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+SMALL_TARGETS = """[...document.querySelectorAll('figure.explore form :is(button, input, select)')]
+  .filter(target => target.getBoundingClientRect().height < 44 || target.getBoundingClientRect().width < 44)
+  .map(target => target.outerHTML)"""
+PHONES = (390, 320)
+
+
+@dataclass
+class Report:
+    """What one visit to a page in one theme has shown."""
+
+    elsewhere: list[str]
+    failed: list[str]
+    complaints: list[str]
+    headings: list[int]
+    axe: list[str]
+    too_wide: dict[int, int] = field(default_factory=dict)
+    small_targets: dict[int, list[str]] = field(default_factory=dict)
+
+
+@pytest.fixture(scope="module")
+def reports():
+    return {}
+
+
+@pytest.fixture
+def report(visit, reports):
+    """Visit a page once in each theme, however many tests ask about it."""
+
+    def of(page, scheme="light"):
+        if (page, scheme) not in reports:
+            with visit(page, scheme) as visited:
+                reports[page, scheme] = look_at(visited)
+        return reports[page, scheme]
+
+    return of
+
+
+def look_at(visited):
+    page = visited.page
+    page.evaluate("window.scrollTo(0, document.body.scrollHeight)")  # images load as they come into view
+    page.wait_for_load_state("networkidle")
+    page.add_style_tag(content="* { transition: none !important; }")  # colours at rest
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    headings, axe = page.evaluate(SEEN_HEADINGS), page.evaluate(RUN_AXE)
+    found = Report(visited.elsewhere, visited.failed, visited.complaints, headings, axe)
+    for width in PHONES:
+        page.set_viewport_size({"width": width, "height": 800})
+        found.too_wide[width] = page.evaluate(TOO_WIDE)
+        found.small_targets[width] = page.evaluate(SMALL_TARGETS)
+    return found
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_asks_no_other_host_and_complains_of_nothing(visit, page):
-    with visit(page) as visited:
-        visited.page.evaluate("window.scrollTo(0, document.body.scrollHeight)")  # images load as they come into view
-        visited.page.wait_for_load_state("networkidle")
-        assert visited.elsewhere == []
-        assert visited.failed == []
-        assert visited.complaints == []
+def test_a_page_asks_no_other_host_and_complains_of_nothing(report, page):
+    found = report(page)
+    assert found.elsewhere == []
+    assert found.failed == []
+    assert found.complaints == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("page", PAGES)
-def test_axe_finds_nothing(visit, page, scheme):
-    with visit(page, scheme) as visited:
-        visited.page.add_style_tag(content="* { transition: none !important; }")  # colours at rest
-        visited.page.evaluate(AXE.read_text(encoding="utf-8"))
-        assert visited.page.evaluate(RUN_AXE) == []
+def test_axe_finds_nothing(report, page, scheme):
+    assert report(page, scheme).axe == []
 
 
-@pytest.mark.parametrize("width", [390, 320])
+@pytest.mark.parametrize("width", PHONES)
 @pytest.mark.parametrize("page", PAGES)
-def test_nothing_scrolls_sideways_on_a_phone(visit, page, width):
-    with visit(page, width=width) as visited:
-        too_wide = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-        assert visited.page.evaluate(too_wide) == 0
+def test_nothing_scrolls_sideways_on_a_phone(report, page, width):
+    assert report(page).too_wide[width] == 0
+
+
+@pytest.mark.parametrize("width", PHONES)
+@pytest.mark.parametrize("page", PAGES)
+def test_touch_targets_are_large_enough_on_a_phone(report, page, width):
+    assert report(page).small_targets[width] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_headings_begin_with_one_and_skip_no_level(report, page):
+    levels = report(page).headings
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
 
 
 @pytest.mark.parametrize("page", WRITTEN)
@@ -69,15 +128,6 @@ def test_titles_and_descriptions_differ_from_page_to_page(site):
     found = [parse(site / page) for page in WRITTEN]
     assert len({parsed.title for parsed in found}) == len(WRITTEN)
     assert len({parsed.description for parsed in found}) == len(WRITTEN)
-
-
-@pytest.mark.parametrize("page", PAGES)
-def test_headings_begin_with_one_and_skip_no_level(visit, page):
-    with visit(page) as visited:
-        levels = visited.page.evaluate(SEEN_HEADINGS)
-        assert levels[0] == 1
-        assert levels.count(1) == 1
-        assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
 
 
 @pytest.mark.parametrize("page", WRITTEN)
