@@ -28,13 +28,14 @@ def test_mathematics_is_set_in_the_page(site):
     assert "\\lfloor" in text  # the source stays with it, as an annotation
 
 
-def test_every_figure_is_drawn_for_the_page(site):
+def test_every_explorer_is_drawn_for_the_page(site):
     for page in building.pages():
         notebook = building.notebook_of(page)
         if notebook.exists():
             text = (site / page).read_text(encoding="utf-8")
-            assert '<figure class="' in text
-            assert "Explorer with" not in text  # what an explorer says where it cannot be shown
+            stored = notebook.read_text(encoding="utf-8").count('"Explorer with ')
+            assert text.count('<figure class="explore"') == stored
+            assert "Explorer with " not in text  # what an explorer says where it cannot be shown
 
 
 @pytest.fixture

@@ -68,10 +68,11 @@ def look_at(visited):
     page = visited.page
     page.evaluate("window.scrollTo(0, document.body.scrollHeight)")  # images load as they come into view
     page.wait_for_load_state("networkidle")
+    own = [list(seen) for seen in (visited.elsewhere, visited.failed, visited.complaints)]  # before axe asks for more
     page.add_style_tag(content="* { transition: none !important; }")  # colours at rest
     page.evaluate(AXE.read_text(encoding="utf-8"))
     headings, axe = page.evaluate(SEEN_HEADINGS), page.evaluate(RUN_AXE)
-    found = Report(visited.elsewhere, visited.failed, visited.complaints, headings, axe)
+    found = Report(*own, headings, axe)
     for width in PHONES:
         page.set_viewport_size({"width": width, "height": 800})
         found.too_wide[width] = page.evaluate(TOO_WIDE)
