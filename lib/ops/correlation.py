@@ -21,6 +21,7 @@ import numpy as np
 
 from lib.ops.checks import Pair
 from lib.ops.strips import SMALL_PRODUCT, STRIP_NUMBERS, Zeros, even_part, multiply, padded, small_product, windows_of
+from lib.ops.windows import steps_taken
 
 # An output of fewer columns is copied by pixels, and one whose windows hold fewer numbers at once.
 NARROW, TINY = 24, 1 << 12
@@ -33,7 +34,7 @@ def correlate(
 ) -> None:
     """Write the correlation of images (N, C, H, W) with kernels (O, C / groups, kh, kw) into ``out`` (N, O, oh, ow)."""
     taps = kernels.shape[2:]
-    step, spread = _taken(step, out.shape[2:]), _taken(spread, taps)
+    step, spread = steps_taken(step, out.shape[2:]), steps_taken(spread, taps)
     same_pixels = images.shape[2:] == out.shape[2:] and zeros == ((0, 0), (0, 0))
     if taps == (1, 1) and same_pixels and groups == 1 and out.flags.c_contiguous:
         pixels = out.shape[2] * out.shape[3]
@@ -89,7 +90,7 @@ def weight_gradient(
     images: np.ndarray, grad: np.ndarray, taps: Pair, zeros: Zeros, step: Pair, spread: Pair, groups: int
 ) -> np.ndarray:
     """Return the gradient of correlation's kernels: every window, weighted by the gradient of its output cell."""
-    step, spread = _taken(step, grad.shape[2:]), _taken(spread, taps)
+    step, spread = steps_taken(step, grad.shape[2:]), steps_taken(spread, taps)
     if groups == 1:
         return _weight_gradient_by_pixels(images, grad, taps, zeros, step, spread)
     depth, (out_rows, out_columns) = images.shape[1] // groups, grad.shape[2:]
@@ -256,11 +257,6 @@ def _band_matrix(kernels: np.ndarray, groups: int, band: int, step: int) -> np.n
     for number in range(band):
         matrix[:, number, :, number * step : number * step + rows] = by_row
     return matrix.reshape(groups, band * out_channels // groups, span * depth * columns)
-
-
-def _taken(distances: Pair, counts: Pair) -> Pair:
-    """Return distances between windows or taps; one that is never taken, because there is only one, is 1."""
-    return tuple(1 if count == 1 else distance for distance, count in zip(distances, counts, strict=True))
 
 
 def _phase(first: int, cut: int, step: int, spread: int, taps: int, cells: int, out_cells: int) -> tuple[slice, Pair]:

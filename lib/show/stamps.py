@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 import numpy as np
 
 from lib.ops import conv_transpose2d
@@ -12,7 +10,7 @@ from lib.ops.sizes import window_extent
 from lib.show.grids import CELL, grid, sum_in_words
 from lib.show.picture import Picture, beside
 from lib.show.svg import Cell, number, sign
-from lib.show.windows import clickable, window_cells, window_position
+from lib.show.windows import clickable, margin_cells, window_cells, window_position
 
 
 def stamp(
@@ -71,7 +69,7 @@ def stamp(
             _size_in_words(full.shape, cut),
             lit=window_cells(corner, weights.shape, spread),
             outline=(*corner, *(window_extent(k, d) for k, d in zip(weights.shape, spread, strict=True))),
-            other_roles={"padding": _margin(full.shape, cut)},
+            other_roles={"padding": margin_cells(full.shape, cut)},
             cell=cell,
         ),
     )
@@ -177,13 +175,6 @@ def spread_out_input(
         else:
             spread_out[y, x] = input[row // pace[0], column // pace[1]]
     return spread_out, inserted, border
-
-
-def _margin(shape: Pair, cut: Pair) -> Collection[Cell]:
-    rows, columns = shape
-    return [
-        (y, x) for y, x in np.ndindex(*shape) if not (cut[0] <= y < rows - cut[0] and cut[1] <= x < columns - cut[1])
-    ]
 
 
 def _size_in_words(full: Pair, cut: Pair) -> str:

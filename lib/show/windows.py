@@ -55,11 +55,7 @@ def window(
     taps = window_cells((top, left), np.shape(kernel), spread)
     padded = pad(np.asarray(input), (zeros[1], zeros[1], zeros[0], zeros[0]))
     rows, columns = np.shape(input)
-    border = [
-        (y, x)
-        for y, x in np.ndindex(*padded.shape)
-        if not (zeros[0] <= y < zeros[0] + rows and zeros[1] <= x < zeros[1] + columns)
-    ]
+    border = margin_cells(padded.shape, zeros)
     extent = (spread[0] * (np.shape(kernel)[0] - 1) + 1, spread[1] * (np.shape(kernel)[1] - 1) + 1)
     heading = f"input {rows} × {columns}" + (", padded" if border else "")
     done = [divmod(number_of, result.shape[1]) for number_of in range(step + 1)]
@@ -112,6 +108,20 @@ def window_cells(corner: Cell, kernel: Pair, dilation: Pair = (1, 1)) -> list[Ce
     [(0, 1), (0, 3), (1, 1), (1, 3)]
     """
     return [(corner[0] + i * dilation[0], corner[1] + j * dilation[1]) for i, j in np.ndindex(*kernel)]
+
+
+def margin_cells(shape: Pair, width: Pair) -> list[Cell]:
+    """Return the cells of a plane that lie in a margin of that many rows and columns on each side.
+
+    >>> margin_cells((2, 3), (0, 1))
+    [(0, 0), (0, 2), (1, 0), (1, 2)]
+    """
+    rows, columns = shape
+    return [
+        (y, x)
+        for y, x in np.ndindex(*shape)
+        if not (width[0] <= y < rows - width[0] and width[1] <= x < columns - width[1])
+    ]
 
 
 def clickable(picture: Picture, shape: Pair, cell: int = CELL) -> Picture:
