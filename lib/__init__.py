@@ -1,7 +1,7 @@
 """The package behind the course *Restoring Resolution*: every operation it teaches, in NumPy, beside its adjoint.
 
 Operations are importable from here: ``from lib import conv2d``; so is :class:`Tensor`, which finds their gradients.
-The rest of learning is in :mod:`lib.learn`, photographs are in :mod:`lib.data`, pictures and explorers in
+The rest of learning is in :mod:`lib.learn`, images and image sets are in :mod:`lib.data`, pictures and explorers in
 :mod:`lib.show`.
 """
 

@@ -1,5 +1,29 @@
-"""The images that ship with the course, loaded from files in this package."""
+"""The images that ship with the course, loaded from files in this package, and sets composed from them."""
 
-from lib.data.photographs import Source, photograph, photographs
+from lib.data.fashion import FASHION_CLASSES, Fashion, fashion
+from lib.data.files import Source
+from lib.data.nuclei import Nuclei, log_brightness, nuclei, nuclei_tiles, separate_touching
+from lib.data.photographs import photograph, photographs
+from lib.data.scenes import SCENE_CLASSES, Scenes, scenes
+from lib.data.splits import SPLITS
+from lib.data.textures import texture, textures
 
-__all__ = ["Source", "photograph", "photographs"]
+__all__ = [
+    "FASHION_CLASSES",
+    "SCENE_CLASSES",
+    "SPLITS",
+    "Fashion",
+    "Nuclei",
+    "Scenes",
+    "Source",
+    "fashion",
+    "log_brightness",
+    "nuclei",
+    "nuclei_tiles",
+    "photograph",
+    "photographs",
+    "scenes",
+    "separate_touching",
+    "texture",
+    "textures",
+]

@@ -6,14 +6,13 @@ pixels, so that the course stays small, and stored as 8-bit PNG with its source,
 
 from __future__ import annotations
 
-import hashlib
-import json
-
 import numpy as np
 from PIL import Image
 
+from lib.data.files import Source, write_sources
 from lib.data.photographs import FOLDER
 
+PACKAGE, CITATION = "scikit-image 0.26.0", "vanderwalt2014scikit"
 SOURCES = {
     "astronaut": ("Eileen Collins, astronaut", "NASA Great Images database, via scikit-image", "public domain"),
     "camera": ("Photographer with a camera", "Lav Varshney, via scikit-image", "CC0-1.0"),
@@ -39,10 +38,9 @@ def main() -> None:
     for name, (title, credit, licence) in SOURCES.items():
         path = FOLDER / f"{name}.png"
         Image.fromarray(halve(getattr(skimage.data, name)())).save(path, optimize=True)
-        digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        entries[name] = {"file": path.name, "title": title, "credit": credit, "licence": licence, "sha256": digest}
+        entries[name] = Source(path.name, title, credit, licence, PACKAGE, CITATION)
         print(f"{name}: {path.stat().st_size // 1000} kB")
-    (FOLDER / "sources.json").write_text(json.dumps(entries, indent=2) + "\n", encoding="utf-8")
+    write_sources(FOLDER, entries)
 
 
 if __name__ == "__main__":

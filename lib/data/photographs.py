@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from matplotlib.image import imread
+
+from lib.data.files import Source, read_pixels, read_sources
 
 FOLDER = Path(__file__).with_name("photographs")
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where a photograph comes from and what one may do with it."""
-
-    file: str
-    title: str
-    credit: str
-    licence: str
-    sha256: str
 
 
 def photographs() -> dict[str, Source]:
@@ -32,8 +19,7 @@ def photographs() -> dict[str, Source]:
     >>> photographs()['camera'].licence
     'CC0-1.0'
     """
-    entries = json.loads((FOLDER / "sources.json").read_text(encoding="utf-8"))
-    return {name: Source(**entry) for name, entry in entries.items()}
+    return read_sources(FOLDER)
 
 
 def photograph(name: str, grey: bool = False) -> np.ndarray:
@@ -65,11 +51,7 @@ def photograph(name: str, grey: bool = False) -> np.ndarray:
     """
     if name not in photographs():
         raise ValueError(f"name must be one of {sorted(photographs())}, got {name!r}")
-    source = photographs()[name]
-    path = FOLDER / source.file
-    if hashlib.sha256(path.read_bytes()).hexdigest() != source.sha256:
-        raise ValueError(f"name {name!r}: the file {source.file} has changed since it was published")
-    pixels = imread(path)  # PNG: float32 in [0, 1], (H, W) or (H, W, 3)
+    pixels = read_pixels(FOLDER, name)
     if pixels.ndim == 2:
         return pixels
     if grey:
