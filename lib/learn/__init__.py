@@ -1,7 +1,92 @@
-"""Learning from gradients: tensors that remember how they were computed."""
+"""Learning from gradients: tensors that remember how they were computed, layers, losses, training, and networks."""
 
 from lib.learn.arithmetic import relu_rule
+from lib.learn.checking import check_gradients
+from lib.learn.initialisation import (
+    bilinear_,
+    constant_,
+    fans,
+    he_,
+    icnr_,
+    inputs_of,
+    kaiming_normal_,
+    kaiming_uniform_,
+)
+from lib.learn.layers.convolution import Conv2d, ConvTranspose2d, Linear
+from lib.learn.layers.general import Dropout, Flatten, ReLU
+from lib.learn.layers.normalisation import BatchNorm2d, batch_norm
+from lib.learn.layers.resizing import AvgPool2d, MaxPool2d, MaxUnpool2d, PixelShuffle, Upsample
+from lib.learn.losses import binary_cross_entropy_with_logits, cross_entropy, mse_loss
+from lib.learn.modules import Module, Parameter, Sequential, activations
+from lib.learn.networks.autoencoder import Autoencoder, EncoderDecoder
+from lib.learn.networks.classifier import Classifier
+from lib.learn.networks.decoders import DECODER_KINDS, Doubling
+from lib.learn.networks.deconvnet import DeconvNet
+from lib.learn.networks.fcn import FCN
+from lib.learn.networks.superresolution import SuperResolution
+from lib.learn.networks.unet import UNet
+from lib.learn.optimisers import SGD, Adam, AdamW, Optimiser
+from lib.learn.progress import Progress
 from lib.learn.recording import no_grad
+from lib.learn.schedules import cosine_schedule, step_schedule
 from lib.learn.tensor import Tensor, concatenate
+from lib.learn.training import History, fit, minibatches, predict
+from lib.learn.weights import load_weights, save_weights
 
-__all__ = ["Tensor", "concatenate", "no_grad", "relu_rule"]
+__all__ = [
+    "DECODER_KINDS",
+    "FCN",
+    "SGD",
+    "Adam",
+    "AdamW",
+    "Autoencoder",
+    "AvgPool2d",
+    "BatchNorm2d",
+    "Classifier",
+    "Conv2d",
+    "ConvTranspose2d",
+    "DeconvNet",
+    "Doubling",
+    "Dropout",
+    "EncoderDecoder",
+    "Flatten",
+    "History",
+    "Linear",
+    "MaxPool2d",
+    "MaxUnpool2d",
+    "Module",
+    "Optimiser",
+    "Parameter",
+    "PixelShuffle",
+    "Progress",
+    "ReLU",
+    "Sequential",
+    "SuperResolution",
+    "Tensor",
+    "UNet",
+    "Upsample",
+    "activations",
+    "batch_norm",
+    "bilinear_",
+    "binary_cross_entropy_with_logits",
+    "check_gradients",
+    "concatenate",
+    "constant_",
+    "cosine_schedule",
+    "cross_entropy",
+    "fans",
+    "fit",
+    "he_",
+    "icnr_",
+    "inputs_of",
+    "kaiming_normal_",
+    "kaiming_uniform_",
+    "load_weights",
+    "minibatches",
+    "mse_loss",
+    "no_grad",
+    "predict",
+    "relu_rule",
+    "save_weights",
+    "step_schedule",
+]

@@ -1,0 +1,1 @@
+"""The networks of the course, each as short as its drawing."""
