@@ -13,13 +13,14 @@ STAGE = $(PYTHON) tools/stage.py
 # Names what was installed, so that another CONSTRAINTS installs anew.
 INSTALLED = .venv/.installed-$(if $(CONSTRAINTS),$(notdir $(CONSTRAINTS)),newest)
 
-.PHONY: help book serve test notebooks clean clean-all
+.PHONY: help book serve test notebooks exercises clean clean-all
 
 help:
 	@echo "make book        build the book into _build/html"
 	@echo "make serve       show the built book at http://127.0.0.1:$(PORT)/ (another port: PORT=8080)"
 	@echo "make test        check and test everything: code, notebooks, and the built pages in a browser"
 	@echo "make notebooks   execute the notebooks in place and store what they print (some: NOTEBOOKS=...)"
+	@echo "make exercises   execute the sources of the exercises, and make the students' notebooks and the solutions"
 	@echo "make clean       remove what was built; make clean-all removes the installed packages too"
 	@echo "The first of these to need Python packages installs them into .venv; PYTHON=... names another Python,"
 	@echo "CONSTRAINTS= takes the newest versions instead of those in constraints.txt."
@@ -40,6 +41,11 @@ test: $(INSTALLED)
 
 notebooks: $(INSTALLED)
 	@$(STAGE) "Executing the notebooks" $(BIN)/python tools/notebooks.py $(NOTEBOOKS)
+	@$(STAGE) "Making what students get" $(BIN)/python tools/make_exercises.py
+
+exercises: $(INSTALLED)
+	@$(STAGE) "Executing the sources" $(BIN)/python tools/notebooks.py exercises/*.ipynb
+	@$(STAGE) "Making what students get" $(BIN)/python tools/make_exercises.py
 
 clean:
 	rm -rf _build build .pytest_cache .ruff_cache .hypothesis

@@ -24,6 +24,7 @@ from nbformat import NotebookNode
 ROOT = Path(__file__).resolve().parent.parent
 LARGEST = 200_000  # bytes: more than any page needs once its images are gone
 CELL_TIMEOUT = 300  # seconds
+MADE = ("exercises.ipynb", "solutions.ipynb")  # names of the pages that make_exercises.py makes
 
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 ENVIRONMENT = {"LIB_SHOW_AS": "text", "PYTHONHASHSEED": "0", "SOURCE_DATE_EPOCH": "0"}
@@ -44,7 +45,7 @@ class NotebookError(Exception):
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("notebooks", nargs="*", type=Path, help="default: index.ipynb and all below chapters/")
+    parser.add_argument("notebooks", nargs="*", type=Path, help="default: all that are not made from others")
     parser.add_argument("--check", action="store_true", help="execute nothing; say what is not as it should be")
     options = parser.parse_args(arguments)
     paths = options.notebooks or all_notebooks()
@@ -52,9 +53,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def all_notebooks(root: Path = ROOT) -> list[Path]:
-    """Return the notebooks of the course, in a fixed order."""
-    found = [*root.glob("index.ipynb"), *sorted(root.glob("chapters/**/*.ipynb"))]
-    return [path for path in found if ".ipynb_checkpoints" not in path.parts]
+    """Return the notebooks of the course that people write, in a fixed order; others are made of them."""
+    found = [
+        *root.glob("index.ipynb"),
+        *sorted(root.glob("chapters/**/*.ipynb")),
+        *sorted(root.glob("exercises/*.ipynb")),
+    ]
+    return [path for path in found if ".ipynb_checkpoints" not in path.parts and path.name not in MADE]
 
 
 # Refreshing ----------------------------------------------------------------------------------------------------------

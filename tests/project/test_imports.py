@@ -10,12 +10,19 @@ ROOT = Path(__file__).parents[2]
 LONGEST = 300  # lines of a module
 
 # What each part may import of the package, beside itself, and of others' packages.
-OF_LIB = {"ops": set(), "learn": {"ops"}, "data": {"ops"}, "show": {"ops"}}
+OF_LIB = {
+    "ops": set(),
+    "learn": {"ops"},
+    "data": {"ops"},
+    "show": {"ops"},
+    "teach": {"ops", "learn", "data", "show"},
+}
 OF_OTHERS = {
     "ops": {"numpy"},
     "learn": {"numpy"},
     "data": {"numpy", "matplotlib"},
     "show": {"numpy", "matplotlib", "ipywidgets", "IPython"},
+    "teach": {"numpy"},
 }
 
 
@@ -71,6 +78,8 @@ def test_imports_point_one_way(part):
         ("learn", "from ..data import digits"),
         ("show", "import lib"),
         ("data", "from lib import learn"),
+        ("show", "from lib.teach import check"),
+        ("teach", "import nbformat"),
     ],
 )
 def test_an_import_the_other_way_is_recognised(part, source):

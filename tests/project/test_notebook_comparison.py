@@ -59,9 +59,11 @@ def test_a_wrong_stored_number_fails(project):
 
 
 def test_no_notebook_is_collected_that_was_built_or_installed_or_left_unsolved(project):
-    for folder in ("_build", ".venv", "exercises", "chapters/one/.ipynb_checkpoints"):
+    page = project / "chapters" / "one" / "page.ipynb"
+    for folder in ("_build", ".venv", "chapters/one/.ipynb_checkpoints"):
         (project / folder / "below").mkdir(parents=True)
-        shutil.copy(project / "chapters" / "one" / "page.ipynb", project / folder / "below")
+        shutil.copy(page, project / folder / "below")
+    shutil.copy(page, page.with_name("exercises.ipynb"))
     status, said = run_pytest(project, "--collect-only", "-q", ".")
     collected = {line.split("::")[0] for line in said.splitlines() if "::" in line}
     assert collected == {"chapters/one/page.ipynb"}, said

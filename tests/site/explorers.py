@@ -15,7 +15,7 @@ def explorers_of(notebook: Path) -> list[Explorer]:
     namespace: dict[str, object] = {}
     found = []
     for cell in nbformat.read(notebook, as_version=4).cells:
-        if cell.cell_type != "code":
+        if cell.cell_type != "code" or "nbgrader" in cell.metadata:  # a page of exercises leaves those to the student
             continue
         body = ast.parse(cell.source).body
         last = body.pop() if body and isinstance(body[-1], ast.Expr) else None

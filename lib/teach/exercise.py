@@ -1,0 +1,173 @@
+"""What an exercise is: numbers to work on, code that derives the right answer, and typical mistakes with a hint each.
+
+An exercise never stores an answer. It derives the right one from :mod:`lib.ops`, and each wrong one from code that
+makes the mistake, so that both follow the numbers, and the numbers follow the student.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from lib.teach.comparing import described, first_part_that_differs, same
+
+Numbers = tuple[Any, ...]
+TRIES = 1000  # draws before an exercise is given up as one whose mistakes cannot be told apart
+
+
+@dataclass(frozen=True)
+class Mistake:
+    """A typical wrong answer: the hint it deserves, and code that makes it from the numbers of the exercise."""
+
+    hint: str
+    answer: Callable[..., Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exercise:
+    """Common to all kinds of exercises.
+
+    Parameters
+    ----------
+    name : str
+        How notebooks call it: small letters and hyphens, one of its kind in the course.
+    draw : callable
+        Makes the numbers of the exercise, a tuple, from a random generator.
+    right : callable
+        Makes the right answer from those numbers. Its parameters' names are the ones that messages use.
+    mistakes : tuple of Mistake
+        Looked at in this order.
+    tolerance : float
+        By how much an answer in floating point may differ, beside a relative 1e-6.
+    """
+
+    name: str
+    draw: Callable[[np.random.Generator], Numbers]
+    right: Callable[..., Any]
+    mistakes: tuple[Mistake, ...] = ()
+    tolerance: float = 1e-6
+
+    def cases(self, student: str) -> list[Numbers]:
+        """Return the numbers that an answer of this student is tried on."""
+        raise NotImplementedError
+
+    def ask(self, function: Callable[..., Any], numbers: Numbers) -> Any:
+        """Return the student's answer for one case."""
+        raise NotImplementedError
+
+    def hint(self, function: Callable[..., Any], student: str) -> str | None:
+        """Return what to say to the author of this answer, or None if it is right."""
+        cases = self.cases(student)
+        given = [self.ask(function, numbers) for numbers in cases]
+        expected = [self.right(*numbers) for numbers in cases]
+        wrong = [place for place in range(len(cases)) if not same(given[place], expected[place], self.tolerance)]
+        if not wrong:
+            return None
+        first = wrong[0]
+        for mistake in self.mistakes:  # one mistake that explains every case
+            made = [answer_of(mistake, numbers) for numbers in cases]
+            if all(same(*pair, self.tolerance) for pair in zip(given, made, strict=True)):
+                return mistake.hint
+        for mistake in self.mistakes:  # one that explains the first wrong value
+            made = answer_of(mistake, cases[first])
+            parts = first_part_that_differs(given[first], expected[first], made, self.tolerance)
+            if parts is not None and same(*parts, self.tolerance):
+                return mistake.hint
+        return described(given[first], expected[first]) + self.where(cases[first], first)
+
+    def where(self, numbers: Numbers, place: int) -> str:
+        """Say how to look at the case that went wrong; nothing if there is only one."""
+        raise NotImplementedError
+
+    def drawn(self, student: str, part: str = "") -> Numbers:
+        """Return numbers that depend on the student's id and nothing else, and on which every mistake shows.
+
+        Numbers on which a mistake leads to the right answer, or two mistakes to the same one, are drawn again.
+        """
+        for attempt in range(TRIES):
+            seed = f"{self.name}\n{student.strip().casefold()}\n{part}\n{attempt}"
+            digest = hashlib.sha256(seed.encode()).digest()
+            numbers = self.draw(np.random.default_rng(int.from_bytes(digest)))
+            answers = [self.right(*numbers), *(answer_of(mistake, numbers) for mistake in self.mistakes)]
+            if not any(same(a, b, self.tolerance) for n, a in enumerate(answers) for b in answers[:n]):
+                return numbers
+        raise RuntimeError(f"{self.name}: in {TRIES} draws no numbers on which all of its mistakes differ")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ByHand(Exercise):
+    """A value to find from numbers of one's own: a function of no arguments returns it."""
+
+    def cases(self, student: str) -> list[Numbers]:
+        """Return one case, the student's own."""
+        return [self.drawn(student)]
+
+    def ask(self, function: Callable[..., Any], numbers: Numbers) -> Any:  # noqa: ARG002  the student has them
+        """Return the value that was found."""
+        return function()
+
+    def where(self, numbers: Numbers, place: int) -> str:  # noqa: ARG002
+        """Say nothing: the student has worked on these numbers."""
+        return ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Find(ByHand):
+    """Something to find that has many right answers, such as an example or a counterexample.
+
+    ``judge`` is called with the answer and the numbers, and returns what is wrong with the answer, or None. ``right``
+    makes one of the right answers.
+    """
+
+    judge: Callable[..., str | None]
+
+    def hint(self, function: Callable[..., Any], student: str) -> str | None:
+        """Return what the judge says."""
+        numbers = self.drawn(student)
+        return self.judge(self.ask(function, numbers), *numbers)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Implement(Exercise):
+    """A function to write; it is tried on examples chosen for their edges, then on drawn ones, alike for everybody.
+
+    The mistakes need to differ over all cases together, not in each one.
+    """
+
+    examples: tuple[Numbers, ...] = ()
+    draws: int = 3
+
+    def cases(self, student: str) -> list[Numbers]:  # noqa: ARG002  code is marked on the same cases for all
+        """Return the examples and the drawn cases."""
+        generator = np.random.default_rng(int.from_bytes(hashlib.sha256(self.name.encode()).digest()))
+        return [*self.examples, *(self.draw(generator) for _ in range(self.draws))]
+
+    def ask(self, function: Callable[..., Any], numbers: Numbers) -> Any:
+        """Return what the function answers; it gets copies, so that no later case depends on what it does to them."""
+        return function(*copy.deepcopy(numbers))
+
+    def where(self, numbers: Numbers, place: int) -> str:
+        """Say which case it was and how to get at it."""
+        names = inspect.signature(self.right).parameters
+        shown = ", ".join(f"{name} {shape_or_value(value)}" for name, value in zip(names, numbers, strict=False))
+        call = f"numbers_for(student, {self.name!r}, {place})"
+        return f"\nThis was with {shown}. To look at the case yourself: {call}"
+
+
+def answer_of(mistake: Mistake, numbers: Numbers) -> Any:
+    """Return the wrong answer, or None if the mistake cannot be made on these numbers."""
+    try:
+        return mistake.answer(*numbers)
+    except (ValueError, IndexError):  # what a window does that does not fit
+        return None
+
+
+def shape_or_value(value: Any) -> str:
+    """Return an array's shape, in words, and anything else as it is."""
+    return f"of shape {value.shape}" if isinstance(value, np.ndarray) and value.ndim else repr(value)

@@ -1,0 +1,168 @@
+"""Every exercise knows its right answer and gives each of its typical mistakes the hint it deserves."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pytest
+
+from lib.teach import ByHand, Find, Implement, NotYet, check, exercises, numbers_for
+
+ROOT = Path(__file__).parents[2]
+STUDENTS = ["practice", "ada", "student-0417"]
+EXERCISES = list(exercises().values())
+MISTAKES = [
+    (exercise, mistake, student)
+    for exercise in EXERCISES
+    for mistake in exercise.mistakes
+    for student in (STUDENTS[:1] if isinstance(exercise, Implement) else STUDENTS)  # code meets the same cases for all
+]
+BY_HAND = [exercise for exercise in EXERCISES if isinstance(exercise, ByHand)]
+names = [exercise.name for exercise in EXERCISES]
+
+
+def answering(exercise, answer, student):
+    """A student's function that gives this answer."""
+    if isinstance(exercise, Implement):
+        return answer
+    numbers = numbers_for(student, exercise.name)
+    return lambda: answer(*numbers)
+
+
+@pytest.mark.parametrize("student", STUDENTS)
+@pytest.mark.parametrize("exercise", EXERCISES, ids=names)
+def test_the_right_answer_is_right(exercise, student, capsys):
+    check(exercise.name, answering(exercise, exercise.right, student), student)
+    assert capsys.readouterr().out == f"{exercise.name}: right\n"
+
+
+@pytest.mark.parametrize(
+    ("exercise", "mistake", "student"), MISTAKES, ids=[f"{e.name}: {m.hint[:40]} ({s})" for e, m, s in MISTAKES]
+)
+def test_a_mistake_gets_its_hint(exercise, mistake, student):
+    with pytest.raises(NotYet) as refusal:
+        check(exercise.name, answering(exercise, mistake.answer, student), student)
+    assert str(refusal.value) == f"{exercise.name}: {mistake.hint}"
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=names)
+def test_an_exercise_knows_several_mistakes_and_no_hint_holds_the_answer(exercise):
+    assert len(exercise.mistakes) >= 3
+    hints = [mistake.hint for mistake in exercise.mistakes]
+    assert len(set(hints)) == len(hints)
+    assert [hint for hint in hints if not re.fullmatch(r"[A-Z].+[.?]", hint)] == []
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=names)
+def test_undone_work_is_said_to_be_undone(exercise):
+    def undone(*_):
+        raise NotImplementedError
+
+    with pytest.raises(NotImplementedError):
+        check(exercise.name, undone)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=names)
+@pytest.mark.parametrize(
+    "answer",
+    [None, "words", [], {}, object(), np.array(["a"]), [[1], [2, 3]], float("nan"), np.zeros((2, 3, 4, 5))],
+    ids=repr,
+)
+def test_an_answer_of_another_kind_is_refused_in_words(exercise, answer):
+    with pytest.raises(NotYet, match=rf"^{exercise.name}: .+\.|\?$"):
+        check(exercise.name, lambda *_: answer)
+
+
+@pytest.mark.parametrize("exercise", BY_HAND, ids=lambda e: e.name)
+def test_everybody_has_numbers_and_answers_of_their_own(exercise):
+    drawn = [numbers_for(f"student {number}", exercise.name) for number in range(60)]
+    assert len({repr(numbers) for numbers in drawn}) > 20
+    answers = [repr(exercise.right(*numbers)) for numbers in drawn]
+    assert max(map(answers.count, answers)) <= 20, "so many have the same answer that it can be passed on"
+
+
+@pytest.mark.parametrize("exercise", BY_HAND, ids=lambda e: e.name)
+def test_numbers_can_be_drawn_for_every_id(exercise):
+    for number in range(300):
+        assert len(exercise.cases(f"id {number}")) == 1
+
+
+@pytest.mark.parametrize("exercise", [e for e in BY_HAND if not isinstance(e, Find)], ids=lambda e: e.name)
+def test_somebody_elses_answer_is_wrong(exercise):
+    passed = 0
+    for number in range(20):
+        theirs = numbers_for(f"student {number}", exercise.name)
+        try:
+            check(exercise.name, lambda theirs=theirs: exercise.right(*theirs), "ada")
+            passed += 1
+        except NotYet:
+            pass
+    assert passed <= 8
+
+
+@pytest.mark.parametrize("exercise", [e for e in EXERCISES if isinstance(e, Implement)], ids=lambda e: e.name)
+def test_what_a_function_does_to_its_arguments_harms_no_later_case(exercise):
+    def spoiling(*numbers):
+        answer = exercise.right(*numbers)
+        for value in numbers:
+            if isinstance(value, np.ndarray):
+                value[...] = 0
+        return answer
+
+    check(exercise.name, spoiling)
+    check(exercise.name, exercise.right)
+
+
+def test_every_exercise_is_used_by_a_source_and_every_name_in_a_source_is_an_exercise():
+    used = set()
+    for path in (ROOT / "exercises").glob("*.ipynb"):
+        for cell in nbformat.read(path, as_version=4).cells:
+            if cell.cell_type == "code":
+                used |= set(names_checked(cell.source))
+    assert used == set(names)
+
+
+def names_checked(source):
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "check":
+            yield node.args[0].value
+
+
+@pytest.mark.parametrize(
+    ("arguments", "fault", "said"),
+    [
+        (("no-such", len), ValueError, "name must be that of an exercise, got 'no-such'"),
+        (("slide", 3), TypeError, "answer must be the function itself"),
+        (("slide", len, 417), TypeError, "student must be an id in quotes, got 417"),
+        (("slide", len, "  "), ValueError, "student must not be empty"),
+    ],
+)
+def test_a_call_that_makes_no_sense_is_refused(arguments, fault, said):
+    with pytest.raises(fault, match=said):
+        check(*arguments)
+
+
+def test_a_case_that_there_is_not_is_refused():
+    with pytest.raises(ValueError, match="case must be from 0 to 0 for 'output-size', got 1"):
+        numbers_for("ada", "output-size", 1)
+
+
+def test_a_notebook_shows_the_hint_and_no_traceback():
+    refusal = NotYet("output-size: one is missing")
+    assert refusal._render_traceback_() == ["output-size: one is missing"]
+
+
+def test_the_case_that_went_wrong_can_be_looked_at():
+    with pytest.raises(NotYet, match="To look at the case yourself") as refusal:
+        check(
+            "slide",
+            lambda x, kernel, stride, padding: exercises()["slide"].right(x, kernel, stride, padding) + (stride > 1),
+        )
+    call = re.search(r"numbers_for\(student, 'slide', (\d)\)", str(refusal.value))
+    x, _, stride, _ = numbers_for("practice", "slide", int(call[1]))
+    assert stride > 1
+    assert f"x of shape {x.shape}" in str(refusal.value)

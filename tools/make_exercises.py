@@ -1,0 +1,219 @@
+"""Make, from the one source of a chapter's exercises, everything that students get.
+
+``exercises/<chapter>.ipynb`` holds tasks, solutions, visible tests and tests that stay with the instructor, in
+nbgrader's cell format. ``python tools/make_exercises.py`` makes of each, or of the chapters named,
+
+- ``chapters/<chapter>/exercises.ipynb``, without solutions and instructor's tests: a page of the book and its download;
+- ``chapters/<chapter>/solutions.ipynb``, without instructor's tests: a page that a line of ``_toc.yml`` switches on.
+
+``--check`` writes nothing and exits with 1 if a made file is not what its source makes. ``--nbgrader FOLDER`` lays the
+sources out as assignments of an nbgrader course in that folder instead.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import nbformat
+import notebooks
+from nbformat import NotebookNode
+from notebooks import NotebookError, shown
+
+ROOT = notebooks.ROOT
+STUB = ("# YOUR CODE HERE", "raise NotImplementedError()")  # as nbgrader writes it
+WORDS_STUB = "YOUR ANSWER HERE"
+SOLUTION = re.compile(r"^([ \t]*)### BEGIN SOLUTION\n.*?^[ \t]*### END SOLUTION[ \t]*$", re.DOTALL | re.MULTILINE)
+HIDDEN = re.compile(r"^[ \t]*### BEGIN HIDDEN TESTS\n.*?^[ \t]*### END HIDDEN TESTS[ \t]*\n?", re.DOTALL | re.MULTILINE)
+MARK = re.compile(r"^[ \t]*### (?:BEGIN|END) SOLUTION[ \t]*\n?", re.MULTILINE)
+EXERCISE = re.compile(
+    r"## \d+ · (?P<title>.+)\n\n"
+    r"\*\*Objective:\*\* (?P<objective>.+)\. "
+    r"\*\*Time:\*\* (?P<minutes>\d+) minutes\. "
+    r"\*\*Points:\*\* (?P<points>\d+)\.\n"
+)
+COURSE = '''"""An nbgrader course of the exercises of Restoring Resolution."""
+
+c = get_config()  # noqa: F821  nbgrader brings it
+c.CourseDirectory.course_id = "restoring-resolution"
+'''
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("chapters", nargs="*", help="default: every notebook of exercises/")
+    parser.add_argument("--check", action="store_true", help="write nothing; say which made files are out of date")
+    parser.add_argument("--nbgrader", type=Path, metavar="FOLDER", help="make a course folder for nbgrader instead")
+    options = parser.parse_args(arguments)
+    try:
+        sources = [source_of(chapter) for chapter in options.chapters] or all_sources()
+        made = as_course(sources, options.nbgrader) if options.nbgrader else as_pages(sources)
+    except NotebookError as error:
+        print(error, file=sys.stderr)
+        return 1
+    stale = [path for path, text in made.items() if not path.is_file() or path.read_bytes() != text.encode()]
+    for path in stale:
+        if not options.check:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            notebooks.write(path, made[path])
+        print(f"{shown(path)}: {'not what its source makes; run make exercises' if options.check else 'written'}")
+    print(f"made files: {len(made)}, {'out of date' if options.check else 'written'}: {len(stale)}")
+    return 1 if options.check and stale else 0
+
+
+def all_sources() -> list[Path]:
+    """Return the sources of every chapter that has one."""
+    return sorted((ROOT / "exercises").glob("*.ipynb"))
+
+
+def source_of(chapter: str) -> Path:
+    """Return the source of one chapter."""
+    path = ROOT / "exercises" / f"{chapter}.ipynb"
+    if not path.is_file():
+        raise NotebookError(f"{shown(path)}: there is no such source")
+    return path
+
+
+def as_pages(sources: Sequence[Path]) -> dict[Path, str]:
+    """Return the text of every page that the sources make."""
+    pages = {}
+    for path in sources:
+        source = checked(path)
+        folder = ROOT / "chapters" / path.stem
+        pages[folder / "exercises.ipynb"] = notebooks.text_of(for_students(source))
+        pages[folder / "solutions.ipynb"] = notebooks.text_of(with_solutions(source))
+    return pages
+
+
+def as_course(sources: Sequence[Path], folder: Path) -> dict[Path, str]:
+    """Return the files of an nbgrader course: each chapter is an assignment of one notebook."""
+    files = {folder / "nbgrader_config.py": COURSE}
+    for path in sources:
+        files[folder / "source" / path.stem / "exercises.ipynb"] = notebooks.text_of(without_outputs(checked(path)))
+    return files
+
+
+# What is made --------------------------------------------------------------------------------------------------------
+
+
+def for_students(source: NotebookNode) -> NotebookNode:
+    """Return a notebook with stubs for solutions, and nothing of the tests that stay with the instructor."""
+    notebook = copy.deepcopy(source)
+    for cell in notebook.cells:
+        marks = cell.metadata.get("nbgrader", {})
+        if cell.cell_type == "code":
+            cell.source = HIDDEN.sub("", SOLUTION.sub(stub, cell.source)).rstrip()
+        elif marks.get("solution"):
+            cell.source = WORDS_STUB
+        if cell.cell_type == "code" and marks:
+            cell.update(outputs=[], execution_count=None)
+    return numbered(notebook)
+
+
+def stub(solution: re.Match[str]) -> str:
+    """Return what stands in a solution's place, as far to the right as the solution stood."""
+    return "\n".join(solution[1] + line for line in STUB)
+
+
+def with_solutions(source: NotebookNode) -> NotebookNode:
+    """Return a notebook to read: tasks, solutions and visible tests, without marks for a grader."""
+    notebook = copy.deepcopy(source)
+    notebook.cells = [cell for cell in notebook.cells if not HIDDEN.search(cell.source)]
+    title = notebook.cells[0].source.splitlines()[0].removeprefix("# Exercises: ")
+    notebook.cells[0].source = (
+        f"# Solutions: {title}\n\nOne way to solve each of the [exercises](exercises.ipynb). Where `check` says that "
+        "yours is right, it is as good. Values found by hand are those of `practice`."
+    )
+    described = notebook.metadata.myst.html_meta
+    described.description = f"One way to solve each exercise. {described.description}"
+    for cell in notebook.cells:
+        cell.metadata.pop("nbgrader", None)
+        cell.source = MARK.sub("", cell.source).rstrip()
+    return numbered(notebook)
+
+
+def without_outputs(source: NotebookNode) -> NotebookNode:
+    """Return the source as nbgrader wants it: never run."""
+    notebook = copy.deepcopy(source)
+    for cell in notebook.cells:
+        if cell.cell_type == "code":
+            cell.update(outputs=[], execution_count=None)
+    return notebook
+
+
+def numbered(notebook: NotebookNode) -> NotebookNode:
+    """Number the cells that keep their outputs as one run from the top would."""
+    ran = (cell for cell in notebook.cells if cell.cell_type == "code" and cell.execution_count is not None)
+    for number, cell in enumerate(ran, start=1):
+        cell.execution_count = number
+        for output in cell.outputs:
+            if output.output_type == "execute_result":
+                output.execution_count = number
+    return notebook
+
+
+# What is wrong with a source -----------------------------------------------------------------------------------------
+
+
+def checked(path: Path) -> NotebookNode:
+    """Return a source, refused with all that is wrong with it."""
+    notebook = notebooks.read(path)
+    if found := [*notebooks.faults(path), *source_faults(notebook)]:
+        raise NotebookError("\n".join(f"{shown(path)}: {fault}" for fault in found))
+    nbformat.validate(notebook)
+    return notebook
+
+
+def source_faults(notebook: NotebookNode) -> Iterator[str]:
+    """Say what keeps a notebook from being a source of exercises."""
+    if not notebook.cells[0].source.startswith("# Exercises: "):
+        yield "the first line is not '# Exercises: ' and the chapter"
+    if sum(cell.source.count('student = "practice"') for cell in notebook.cells) != 1:
+        yield 'no single line student = "practice"'
+    for title, cells in sections(notebook):
+        stated = EXERCISE.match(cells[0].source)
+        if not stated:
+            yield f"{title!r} does not begin with number, objective, time and points in the form of the others"
+            continue
+        given = sum(cell.metadata.get("nbgrader", {}).get("points", 0) for cell in cells)
+        if given != int(stated["points"]):
+            yield f"{title!r} states {stated['points']} points, and its cells give {given}"
+    ids = [marks.grade_id for cell in notebook.cells if (marks := cell.metadata.get("nbgrader"))]
+    yield from (f"the grade id {name!r} occurs twice" for name in sorted(set(ids)) if ids.count(name) > 1)
+    for cell in notebook.cells:
+        yield from (f"cell {cell.id}: {fault}" for fault in cell_faults(cell))
+
+
+def sections(notebook: NotebookNode) -> Iterator[tuple[str, list[NotebookNode]]]:
+    """Yield each exercise: its heading and its cells."""
+    starts = [n for n, cell in enumerate(notebook.cells) if cell.cell_type == "markdown" and cell.source[:3] == "## "]
+    for start, end in zip(starts, [*starts[1:], len(notebook.cells)], strict=True):
+        yield notebook.cells[start].source.splitlines()[0], notebook.cells[start:end]
+
+
+def cell_faults(cell: NotebookNode) -> Iterator[str]:
+    """Say what is wrong with one cell."""
+    marks = cell.metadata.get("nbgrader", {})
+    tags = cell.metadata.get("tags", [])
+    if {"skip-execution", "raises-exception"} & set(tags):
+        yield "a tag that lets undone work pass"
+    if cell.cell_type == "code" and marks.get("solution") and not SOLUTION.search(cell.source):
+        yield "no ### BEGIN SOLUTION and ### END SOLUTION"
+    if "SOLUTION" in SOLUTION.sub("", cell.source) or ("SOLUTION" in cell.source and not marks.get("solution")):
+        yield "a solution's mark without its other, or outside a cell for solutions"
+    if "HIDDEN TESTS" in HIDDEN.sub("", cell.source):
+        yield "a mark of hidden tests without its other"
+    if HIDDEN.search(cell.source):
+        if not (marks.get("grade") and marks.get("locked")):
+            yield "hidden tests outside a locked cell that is graded"
+        if "remove-cell" not in tags or not HIDDEN.sub("", cell.source).startswith("# "):
+            yield "a cell of hidden tests begins with a comment, which students see, and has the tag remove-cell"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
