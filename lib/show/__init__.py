@@ -12,7 +12,7 @@ from lib.show.picture import Picture, beside
 from lib.show.pooling import pooling, unpooling
 from lib.show.receptive_fields import receptive_field_picture
 from lib.show.sizes import size_line
-from lib.show.stamps import spread_out_input, stamp, zero_insertion
+from lib.show.stamps import reaching_stamps, spread_out_input, stamp, zero_insertion
 from lib.show.svg import number, sign
 from lib.show.transpose_sizes import transpose_size_line
 from lib.show.windows import window, window_steps
@@ -33,6 +33,7 @@ __all__ = [
     "number",
     "output_positions",
     "pooling",
+    "reaching_stamps",
     "receptive_field_picture",
     "role_tones",
     "sign",

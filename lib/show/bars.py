@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 
 from lib.show.picture import Picture
-from lib.show.svg import rectangle, svg, text
+from lib.show.svg import number, rectangle, svg, text
 
 BAR, GAP, LENGTH, LETTER = 26, 10, 240, 8.5
 
@@ -20,7 +20,7 @@ def bars(values: Mapping[str, float], unit: str, caption: str) -> Picture:
     unit : str
         Written after each number.
     caption : str
-        What was measured.
+        What was measured. The numbers and the kind of scale are added to it.
 
     Returns
     -------
@@ -34,7 +34,7 @@ def bars(values: Mapping[str, float], unit: str, caption: str) -> Picture:
     Examples
     --------
     >>> bars({'loops': 12.5, 'matrix': 0.5}, 'ms', 'Time of one convolution.')
-    Time of one convolution. loops: 12.5 ms; matrix: 0.5 ms.
+    Time of one convolution. loops: 12.5 ms; matrix: 0.5 ms. The scale is logarithmic.
     """
     if not values:
         raise ValueError("values must hold at least one number, got none")
@@ -43,7 +43,7 @@ def bars(values: Mapping[str, float], unit: str, caption: str) -> Picture:
             raise ValueError(f"values[{label!r}] must be a positive finite number, got {value}")
     low = 10 ** math.floor(math.log10(min(values.values())) - 0.3)
     decades = math.log10(max(values.values()) / low)
-    numbers = {label: f"{value:.3g} {unit}" for label, value in values.items()}
+    numbers = {label: f"{number(value)} {unit}" for label, value in values.items()}
     left = LETTER * max(map(len, numbers)) + 8
     right = LETTER * max(map(len, numbers.values())) + 8
     body = []
@@ -57,4 +57,4 @@ def bars(values: Mapping[str, float], unit: str, caption: str) -> Picture:
         ]
     drawing = svg(left + LENGTH + right, len(values) * (BAR + GAP) - GAP, body, f"bars in {unit}")
     words = "; ".join(f"{label}: {written}" for label, written in numbers.items())
-    return Picture(drawing, f"{caption} {words}.")
+    return Picture(drawing, f"{caption} {words}. The scale is logarithmic.")

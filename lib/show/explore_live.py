@@ -39,6 +39,7 @@ def live_widget(explorer: Explorer) -> ipywidgets.VBox:
                 state[later] = min(state[later], len(options) - 1)
                 widgets[later].options = options
                 widgets[later].value = state[later]
+                _hide_if_alone(widgets[later])
         finally:
             updating = False
         show()
@@ -48,6 +49,7 @@ def live_widget(explorer: Explorer) -> ipywidgets.VBox:
             control, labelled_options(place), state[place], control.is_range(explorer.values(state[:place]))
         )
         widget.observe(lambda change, place=place: chosen(place, change["new"]), names="value")
+        _hide_if_alone(widget)
         widgets.append(widget)
     show()
     return ipywidgets.VBox([*widgets, view])
@@ -62,3 +64,8 @@ def _widget(control: Control, options: list[tuple[str, int]], index: int, is_ran
         style={"description_width": "initial"},
         layout={"width": "min(100%, 28rem)"},
     )
+
+
+def _hide_if_alone(widget: Any) -> None:
+    """Show a control only while there is something to choose."""
+    widget.layout.display = None if len(widget.options) > 1 else "none"

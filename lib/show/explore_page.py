@@ -69,17 +69,18 @@ def _control_data(explorer: Explorer, place: int) -> dict[str, Any]:
 
 def _control_html(control: dict[str, Any], key: str) -> str:
     label, options, start = escape(control["label"]), control["options"], control["start"]
+    opening = '<div class="control">' if len(options) > 1 else '<div class="control" hidden>'  # nothing to choose
     if not control["range"]:
         entries = "".join(
             f"<option{' selected' if index == start else ''}>{escape(option)}</option>"
             for index, option in enumerate(options)
         )
         return (
-            f'<div class="control"><label for="{key}">{label}</label>'
+            f'{opening}<label for="{key}">{label}</label>'
             f'<div class="reach"><select id="{key}" name="{control["name"]}">{entries}</select></div></div>'
         )
     return (
-        f'<div class="control"><label for="{key}">{label}</label><output for="{key}">{escape(options[start])}</output>'
+        f'{opening}<label for="{key}">{label}</label><output for="{key}">{escape(options[start])}</output>'
         f'<div class="reach"><button type="button" value="-1" aria-label="Previous {label}">◂</button>'
         f'<input id="{key}" name="{control["name"]}" type="range" min="0" max="{len(options) - 1}" value="{start}" '
         f'aria-valuetext="{escape(options[start])}" autocomplete="off">'

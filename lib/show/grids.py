@@ -8,7 +8,7 @@ import numpy as np
 
 from lib.show.palette import ROLES
 from lib.show.picture import Picture
-from lib.show.svg import Cell, heading_width, number, rectangle, ruling, squares, svg, text
+from lib.show.svg import Cell, heading_width, number, number_within, rectangle, ruling, squares, svg, text
 
 CELL = 32
 HEADING = 22
@@ -110,7 +110,7 @@ def _numbers(plane: np.ndarray, shown: Collection[Cell] | None, cell: int) -> li
     elements = []
     for row, column in np.ndindex(*plane.shape):
         if shown is None or (row, column) in shown:
-            written = number(plane[row, column])
+            written = number_within(plane[row, column], cell)
             style = "" if len(written) * 8.5 < cell else "small"
             elements.append(text((column + 0.5) * cell, HEADING + (row + 0.5) * cell + 5, written, style))
     return elements

@@ -5,9 +5,22 @@ from __future__ import annotations
 import numpy as np
 
 from lib.show.picture import Picture
-from lib.show.svg import counted, heading_width, number, rectangle, ruling, squares, svg, text
+from lib.show.svg import (
+    SMALL_LETTER,
+    counted,
+    heading_width,
+    number,
+    number_within,
+    rectangle,
+    ruling,
+    squares,
+    svg,
+    text,
+)
 
 WIDEST = 480
+TALLEST = 600
+SMALLEST, LARGEST = 15, 30
 HEADING = 20
 
 
@@ -48,7 +61,10 @@ def matrix_product(matrix: np.ndarray, input: np.ndarray, row: int | None = None
     if row is not None and not 0 <= row < len(matrix):
         raise ValueError(f"row must be from 0 to {len(matrix) - 1}, got {row}")
     rows, columns = matrix.shape
-    cell = max(15, min(30, WIDEST // (columns + 2)))
+    product = matrix.astype(float) @ values.astype(float)  # small integers would wrap
+    longest = max(len(number(value)) for value in product)
+    cell = min(LARGEST, WIDEST // (columns + 2), TALLEST // rows)
+    cell = max(SMALLEST, min(LARGEST, round(SMALL_LETTER * longest)), cell)
     top = HEADING + cell + 8 + HEADING
     used = [(y, x) for y, x in zip(*np.nonzero(matrix), strict=True) if y != row]
     lit = [] if row is None else [(row, x) for x in np.flatnonzero(matrix[row])]
@@ -74,7 +90,6 @@ def matrix_product(matrix: np.ndarray, input: np.ndarray, row: int | None = None
         squares([] if row is None else [(row, 0)], cell, "window", x=out_left, y=top),
         ruling(rows, 1, cell, x=out_left, y=top),
     ]
-    product = matrix.astype(float) @ values.astype(float)  # small integers would wrap
     for y in range(rows if row is None else row + 1):
         body += _row_of_numbers(product[y : y + 1], cell, top + y * cell, x=out_left)
     if row is not None:
@@ -85,7 +100,7 @@ def matrix_product(matrix: np.ndarray, input: np.ndarray, row: int | None = None
 
 
 def _row_of_numbers(values: np.ndarray, cell: float, y: float, x: float = 0, blank_zeros: bool = False) -> list[str]:
-    written = [number(value) for value in values]
+    written = [number_within(value, cell) for value in values]
     return [
         text(x + (column + 0.5) * cell, y + cell / 2 + 4, word, "" if len(word) * 8.5 < cell and cell > 20 else "small")
         for column, word in enumerate(written)

@@ -81,6 +81,63 @@ def stamp(
     )
 
 
+def reaching_stamps(
+    input: np.ndarray,
+    kernel: np.ndarray,
+    step: int = 0,
+    stride: int | Pair = 1,
+    padding: int | Pair = 0,
+    output_padding: int | Pair = 0,
+    cell: int = CELL,
+) -> Picture:
+    """Draw which stamps of a transposed convolution reach one output cell, and the weight that each lays on it.
+
+    Parameters
+    ----------
+    input : array of shape (H, W)
+    kernel : array of shape (kh, kw)
+    step : int
+        Which output cell is looked at, counted row by row from 0.
+    stride, padding, output_padding : int or pair of int
+        As for :func:`lib.conv_transpose2d`.
+    cell : int
+        Width of a cell in pixels.
+
+    Returns
+    -------
+    Picture
+        Its caption adds up what the stamps leave on the cell.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If ``step`` is not a cell of the output, or the arguments make no transposed convolution.
+
+    Examples
+    --------
+    >>> reaching_stamps(np.array([[1, 2], [3, 4]]), np.array([[1, 2], [3, 4]]), step=1)
+    Stamps on output row 0, column 1: 1·2 + 2·1 = 4.
+    """
+    values, weights = np.asarray(input), np.asarray(kernel)
+    shape = conv_transpose2d(values, weights, None, stride, padding, output_padding).shape
+    row, column = window_position(step, shape)
+    pace, cut = as_pair(stride, "stride", 1), as_pair(padding, "padding", 0)
+    laid = np.zeros(values.shape, weights.dtype)
+    reaching = []
+    for i, j in np.ndindex(*values.shape):
+        u, v = row + cut[0] - i * pace[0], column + cut[1] - j * pace[1]
+        if 0 <= u < weights.shape[0] and 0 <= v < weights.shape[1]:
+            reaching.append((i, j))
+            laid[i, j] = weights[u, v]
+    picture = beside(
+        grid(values, "input", lit=reaching, cell=cell),
+        grid(laid, "kernel", "weight of each stamp here", shown=reaching, cell=cell),
+    )
+    at = tuple(zip(*reaching, strict=True))
+    total = sum_in_words(values[at], laid[at]) if reaching else "none, so 0"
+    return Picture(picture.markup, f"Stamps on output row {row}, column {column}: {total}.")
+
+
 def zero_insertion(
     input: np.ndarray,
     kernel: np.ndarray,

@@ -13,19 +13,41 @@ from html import escape
 from lib.show.picture import Picture
 
 Cell = tuple[int, int]
+SMALL_LETTER = 6.6  # pixels: the width of a digit in the small style
 SIGNS = {"*": "convolved with", "@": "times", "=": "gives", "+": "plus", "→": "becomes"}
 
 
 def number(value: float) -> str:
-    """Return a number as a cell shows it: whole numbers whole, others to three figures, with a true minus sign.
+    """Return a number as figures show it, with a true minus sign.
 
-    >>> number(3.0), number(-0.25), number(1 / 3), number(float('nan'))
-    ('3', '−0.25', '0.333', 'NaN')
+    A whole number is written whole, and a number that four figures hold exactly is written exactly; every other one
+    is rounded to three figures, or to whole ones from a thousand on.
+
+    >>> number(3.0), number(-0.25), number(0.1875), number(1 / 3), number(float('nan'))
+    ('3', '−0.25', '0.1875', '0.333', 'NaN')
     """
     if not math.isfinite(value):
         return "NaN" if math.isnan(value) else ("∞" if value > 0 else "−∞")
-    text = str(int(value)) if value == int(value) and abs(int(value)) < 1e6 else f"{value:.3g}"
+    if value == int(value) and abs(int(value)) < 1e6:
+        text = str(int(value))
+    elif 999.5 <= abs(value) < 1e6:
+        text = f"{value:.0f}"
+    else:
+        four = f"{value:.4g}"
+        text = four if math.isclose(float(four), value, rel_tol=1e-9) else f"{value:.3g}"
     return text.replace("-", "−")
+
+
+def number_within(value: float, width: float) -> str:
+    """Return a number as :func:`number` does, rounded to three figures if more are too wide for that many pixels.
+
+    >>> number_within(0.5625, 44), number_within(0.5625, 32)
+    ('0.5625', '0.562')
+    """
+    written = number(value)
+    if len(written) * SMALL_LETTER <= width or not math.isfinite(value):
+        return written
+    return number(float(f"{value:.3g}"))
 
 
 def counted(how_many: int, thing: str) -> str:

@@ -23,6 +23,7 @@ GALLERY: dict[str, Callable[[], show.Picture]] = {
     "padded size_line": lambda: show.size_line(1, 2, 2, 1),
     "dilated size_line": lambda: show.size_line(9, 2, 3, 2, 3),
     "stamp": lambda: show.stamp(X[:2, :2], KERNEL, 3, 2, 1, 1, cell=26),
+    "reaching_stamps": lambda: show.reaching_stamps(X[:2, :2], KERNEL, 2, 2, 0, 1),
     "zero_insertion": lambda: show.zero_insertion(X[:2, :2], KERNEL, 2, 2, 0, 1),
     "transpose_size_line": lambda: show.transpose_size_line(3, 3, 2, 1, 1),
     "dilated transpose_size_line": lambda: show.transpose_size_line(1, 2, 3, 0, 2, 2),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.show import bars
+from lib.show import bars, number
 from lib.show.bars import BAR, GAP, LENGTH
 
 from .drawings import LAW, drawing
@@ -22,7 +22,7 @@ def test_each_bar_stands_between_its_label_and_its_number(values):
     labels = [text for text in drawn.words if text.classes == {"end"}]
     numbers = [text for text in drawn.words if text.classes == {"start"}]
     assert [text.words for text in labels] == list(values)
-    assert [text.words for text in numbers] == [f"{value:.3g} ms" for value in values.values()]
+    assert [text.words for text in numbers] == [f"{number(value)} ms" for value in values.values()]
     for place, (box, label, written) in enumerate(zip(boxes, labels, numbers, strict=True)):
         assert box.y == place * (BAR + GAP)
         assert box.height == BAR
@@ -53,7 +53,7 @@ def test_a_factor_of_ten_is_as_long_wherever_it_is():
 
 def test_the_caption_says_every_number():
     assert bars({"slow": 1234.5, "fast": 0.04}, "s", "Time taken.").caption == (
-        "Time taken. slow: 1.23e+03 s; fast: 0.04 s."
+        "Time taken. slow: 1234 s; fast: 0.04 s. The scale is logarithmic."
     )
     assert drawing(bars({"a": 1}, "MB", "")).root.get("aria-label") == "bars in MB"
 

@@ -29,6 +29,7 @@ def assert_in_step(explorer, controls, view):
         texts = [option_text(option) for option in control.options(explorer.values(state[:place]))]
         assert list(widget.options) == [(text, index) for index, text in enumerate(texts)]
         assert widget.index == state[place]
+        assert (widget.layout.display == "none") is (len(texts) < 2), "only a choice is shown"
     assert view.value == f"<style>{stylesheet()}</style>{explorer.view(state).html()}"
 
 

@@ -116,6 +116,12 @@ def test_every_control_is_labelled_and_shows_its_start(explorer):
             assert [e["text"] for e in mine if "selected" in e] == [texts[start]]
 
 
+def test_a_control_with_nothing_to_choose_is_hidden(explorer):
+    page = Page(page_html(explorer))
+    hidden = ["hidden" in e for e in page.find("div") if e.get("class") == "control"]
+    assert hidden == [len(control["options"]) < 2 for control in page.data["controls"]]
+
+
 def test_a_slider_has_named_buttons_to_both_sides():
     page = Page(page_html(explore(note, k=choice(range(3), 'size "k"'))))
     buttons = page.find("button")

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.show import grid, in_words, number
+from lib.show import grid, in_words
 from lib.show.palette import ROLES
+from lib.show.svg import number_within
 
 from .drawings import LAW, board, drawing
 
@@ -30,7 +31,7 @@ def test_each_cell_shows_its_number_and_its_colour(data, shape, role, cell):
     picture = grid(plane, role, lit=lit, outline=frame, shown=shown, other_roles={"zeros": other}, cell=cell)
     drawn = board(picture)
     assert (drawn.rows, drawn.columns, drawn.size) == (*shape, cell)
-    assert drawn.numbers == {place: number(plane[place]) for place in shown}
+    assert drawn.numbers == {place: number_within(plane[place], cell) for place in shown}
     assert drawn.has_ground(role)
     assert drawn.filled("window") == lit
     assert drawn.filled("zeros") == other

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from lib import conv2d, matrix_of
 from lib.show import matrix_product, number
+from lib.show.svg import SMALL_LETTER
 
 from .drawings import LAW, drawing
 
@@ -90,6 +91,13 @@ def test_headings_say_what_is_what():
     assert drawn.headings("kernel") == ["Cᵀ, 2 × 3"]
     assert drawn.headings("output") == ["output"]
     assert drawn.root.get("aria-label") == "the product of Cᵀ with the flattened input"
+
+
+@pytest.mark.parametrize(("rows", "columns", "largest", "cell"), [(16, 4, 1, 30), (40, 4, 1, 15), (40, 4, 999, 26)])
+def test_a_tall_matrix_has_small_cells_that_still_hold_its_outputs(rows, columns, largest, cell):
+    _, entries, beside = drawing(matrix_product(np.full((rows, columns), largest), np.ones(columns))).boards
+    assert entries.size == beside.size == cell
+    assert len(number(largest * columns)) * SMALL_LETTER <= cell + 1
 
 
 def test_small_integers_do_not_wrap():

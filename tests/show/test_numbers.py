@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.show import in_words, number, sum_in_words
+from lib.show.svg import SMALL_LETTER, number_within
 
 from .drawings import LAW
 
@@ -24,8 +25,17 @@ from .drawings import LAW
         (1_000_000, "1e+06"),
         (0.25, "0.25"),
         (-0.125, "−0.125"),
+        (0.5625, "0.5625"),
+        (0.1875, "0.1875"),
+        (-0.0625, "−0.0625"),
+        (0.03515625, "0.0352"),
         (2 / 3, "0.667"),
         (12.345, "12.3"),
+        (12.25, "12.25"),
+        (0.1 + 0.2, "0.3"),
+        (1234.5, "1234"),
+        (999.7, "1000"),
+        (-25_000.25, "−25000"),
         (1e-5, "1e−05"),
         (math.nan, "NaN"),
         (math.inf, "∞"),
@@ -35,7 +45,7 @@ from .drawings import LAW
         (np.bool_(True), "1"),
     ],
 )
-def test_a_number_is_written_whole_or_to_three_figures_with_a_true_minus(value, written):
+def test_a_number_is_written_exactly_where_four_figures_do_and_else_to_three_with_a_true_minus(value, written):
     assert number(value) == written
 
 
@@ -52,6 +62,22 @@ def test_what_is_written_is_the_number_to_three_figures(value):
     written = number(value)
     assert "-" not in written
     assert math.isclose(float(written.replace("−", "-")), value, rel_tol=5.0001e-3)
+
+
+@given(st.integers(-9999, 9999), st.integers(0, 7))
+@LAW
+def test_a_number_of_four_figures_is_written_exactly(digits, places):
+    assert float(number(digits / 10**places).replace("−", "-")) == digits / 10**places
+
+
+@given(st.floats(-1e5, 1e5), st.integers(16, 60))
+@LAW
+def test_within_a_width_a_number_has_its_figures_or_three(value, width):
+    written = number_within(value, width)
+    if len(number(value)) * SMALL_LETTER <= width:
+        assert written == number(value)
+    else:
+        assert written == number(float(f"{value:.3g}"))
 
 
 def test_a_plane_is_said_row_by_row():

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from lib import conv2d, conv_transpose2d
-from lib.show import number, spread_out_input, stamp, sum_in_words, zero_insertion
+from lib import conv2d, conv_transpose2d, matrix_of
+from lib.show import number, reaching_stamps, spread_out_input, stamp, sum_in_words, zero_insertion
 
 from .drawings import LAW, drawings
 
@@ -82,7 +82,29 @@ def test_a_convolution_of_the_spread_out_input_is_the_transposed_convolution(cal
     assert picture.caption.endswith(f" is {sum_in_words(covered, kernel[::-1, ::-1])}.")
 
 
-@pytest.mark.parametrize("draw", [stamp, zero_insertion])
+@given(transposed(), st.data())
+@LAW
+def test_the_stamps_that_reach_a_cell_are_the_row_of_the_matrix_and_add_up_to_the_result(call, data):
+    x, kernel, options, result = call
+    step = data.draw(st.integers(0, result.size - 1))
+    picture = reaching_stamps(x, kernel, step, **options)
+    values, laid = (drawn.boards[0] for drawn in drawings(picture))
+    row = matrix_of(conv_transpose2d, x.shape, kernel, dtype=int, **options)[step].reshape(x.shape)
+    structure = matrix_of(conv_transpose2d, x.shape, np.ones_like(kernel), dtype=int, **options)[step].reshape(x.shape)
+    reaching = set(zip(*map(tuple, np.nonzero(structure)), strict=True))
+    assert values.numbers == {cell: number(x[cell]) for cell in np.ndindex(*x.shape)}
+    assert values.filled("window") == reaching
+    assert laid.numbers == {cell: number(row[cell]) for cell in reaching}
+    place = "row {}, column {}".format(*np.unravel_index(step, result.shape))
+    if reaching:
+        assert picture.caption.endswith(f" = {number(result.flat[step])}.")
+    else:
+        assert result.flat[step] == 0
+        assert picture.caption == f"Stamps on output {place}: none, so 0."
+    assert picture.caption.startswith(f"Stamps on output {place}: ")
+
+
+@pytest.mark.parametrize("draw", [stamp, zero_insertion, reaching_stamps])
 def test_nonsense_is_refused_by_name(draw):
     y, kernel = np.ones((2, 2)), np.ones((3, 3))
     with pytest.raises(ValueError, match="step"):

@@ -28,8 +28,11 @@ SEEN_HEADINGS = """[...document.querySelectorAll('h1, h2, h3, h4, h5, h6')]
   .filter(heading => heading.getClientRects().length).map(heading => Number(heading.localName[1]))"""
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 SMALL_TARGETS = """[...document.querySelectorAll('figure.explore form :is(button, input, select)')]
+  .filter(target => target.getClientRects().length)
   .filter(target => target.getBoundingClientRect().height < 44 || target.getBoundingClientRect().width < 44)
   .map(target => target.outerHTML)"""
+CUT_LINES = """[...document.querySelectorAll('.cell_input pre, .cell_output pre')]
+  .filter(block => block.scrollWidth > block.clientWidth).map(block => block.textContent.slice(0, 200))"""
 PHONES = (390, 320)
 
 
@@ -42,6 +45,7 @@ class Report:
     complaints: list[str]
     headings: list[int]
     axe: list[str]
+    cut_lines: list[str]
     too_wide: dict[int, int] = field(default_factory=dict)
     small_targets: dict[int, list[str]] = field(default_factory=dict)
 
@@ -72,7 +76,7 @@ def look_at(visited):
     page.add_style_tag(content="* { transition: none !important; }")  # colours at rest
     page.evaluate(AXE.read_text(encoding="utf-8"))
     headings, axe = page.evaluate(SEEN_HEADINGS), page.evaluate(RUN_AXE)
-    found = Report(*own, headings, axe)
+    found = Report(*own, headings, axe, page.evaluate(CUT_LINES))
     for width in PHONES:
         page.set_viewport_size({"width": width, "height": 800})
         found.too_wide[width] = page.evaluate(TOO_WIDE)
@@ -92,6 +96,11 @@ def test_a_page_asks_no_other_host_and_complains_of_nothing(report, page):
 @pytest.mark.parametrize("page", PAGES)
 def test_axe_finds_nothing(report, page, scheme):
     assert report(page, scheme).axe == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_line_of_code_or_output_runs_out_of_its_box(report, page):
+    assert report(page).cut_lines == []
 
 
 @pytest.mark.parametrize("width", PHONES)

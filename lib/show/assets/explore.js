@@ -17,6 +17,7 @@
       const options = optionsAt(place);
       const input = inputs[place];
       state[place] = Math.min(state[place], options.length - 1);
+      input.closest(".control").hidden = options.length < 2; // nothing to choose
       if (input.type === "range") {
         input.max = options.length - 1;
         input.value = state[place];
