@@ -15,6 +15,8 @@ import numpy as np
 
 Pair = tuple[int, int]
 
+MOST_BYTES = int(np.iinfo(np.intp).max)
+
 
 def as_int(value: Any, name: str, minimum: int) -> int:
     """Return ``value`` as a Python int of at least ``minimum``."""
@@ -113,7 +115,7 @@ def as_cell(value: Any, name: str, dtype: np.dtype) -> Any:
 
 def check_memory(shape: tuple[int, ...], dtype: np.dtype, cause: str) -> None:
     """Refuse an array whose number of bytes no address can count, before NumPy does so without saying why."""
-    if math.prod(shape) * dtype.itemsize > np.iinfo(np.intp).max:
+    if math.prod(shape) * dtype.itemsize > MOST_BYTES:
         raise ValueError(f"{cause} asks for an array of shape {shape}, more than memory can address")
 
 
@@ -125,6 +127,9 @@ def working_dtype(*arrays: np.ndarray | None) -> np.dtype:
     """
     given = [array for array in arrays if array is not None]
     dtypes = [array.dtype for array in given]
+    first = dtypes[0]
+    if first.kind == "f" and first.isnative and dtypes == [first] * len(dtypes):  # the usual case, settled at once
+        return first
     if all(dtype.kind in "iu" for dtype in dtypes):  # NumPy would mix int64 and uint64 to float64, which is not exact
         largest = max((int(array.max(initial=0)) for array in given if array.dtype.kind == "u"), default=0)
         if largest > np.iinfo(np.int64).max:

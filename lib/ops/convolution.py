@@ -10,14 +10,17 @@ Both maps are linear in the input and in the weight, so the gradient of each is 
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import numpy as np
 
 from lib.ops.checks import Pair, as_int, as_numbers, as_pair, as_planes, check_memory, working_dtype
-from lib.ops.correlation import correlate, transpose_correlate, weight_gradient
+from lib.ops.correlation import correlate, transpose_correlate
 from lib.ops.dispatch import Pull, operation
+from lib.ops.kernels import weight_gradient
 from lib.ops.sizes import conv_output_size, conv_transpose_output_size, resolve_padding, window_extent
+from lib.ops.strips import Zeros
 
 
 def _record_conv2d(
@@ -107,13 +110,10 @@ def conv2d(
     """
     images, kernels, offsets = _conv_operands(input, weight, bias, groups)
     step, spread = as_pair(stride, "stride", 1), as_pair(dilation, "dilation", 1)
-    zeros = resolve_padding(padding, kernels.shape[2:], step, spread)
-    out_size = conv_output_size(images.shape[2:], kernels.shape[2:], step, padding, spread)
-
+    margin = padding if isinstance(padding, str) else as_pair(padding, "padding", 0)
     dtype = working_dtype(images, kernels, offsets)
-    padded = [cells + sum(around) for cells, around in zip(images.shape[2:], zeros, strict=True)]
-    check_memory((images.shape[1], *padded), dtype, f"padding {padding!r}")
-    result = _empty((len(images), len(kernels), *out_size), dtype, f"padding {padding!r} with stride {step}")
+    zeros, shape = _conv_plan(images.shape, kernels.shape, step, margin, spread, dtype)
+    result = np.empty(shape, _summed_in(dtype))
     correlate(_prepared(images, dtype), _prepared(kernels, dtype), zeros, step, spread, groups, result)
     return _finish(result, offsets, dtype, np.ndim(input))
 
@@ -208,13 +208,38 @@ def conv_transpose2d(
     """
     images, kernels, offsets = _conv_operands(input, weight, bias, groups, transposed=True)
     step, spread = as_pair(stride, "stride", 1), as_pair(dilation, "dilation", 1)
-    cut = as_pair(padding, "padding", 0)
-    out_size = conv_transpose_output_size(images.shape[2:], kernels.shape[2:], step, cut, output_padding, spread)
-
+    cut, more = as_pair(padding, "padding", 0), as_pair(output_padding, "output_padding", 0)
     dtype = working_dtype(images, kernels, offsets)
-    result = _empty((len(images), kernels.shape[1] * groups, *out_size), dtype, f"stride {step} with dilation {spread}")
+    shape = _transposed_shape(images.shape, kernels.shape, groups, (step, cut, more, spread), dtype)
+    result = np.empty(shape, _summed_in(dtype))
     transpose_correlate(_prepared(images, dtype), _prepared(kernels, dtype), cut, step, spread, groups, result)
     return _finish(result, offsets, dtype, np.ndim(input))
+
+
+@functools.lru_cache(maxsize=1024)  # a network makes the same calls again and again; small ones consist of this
+def _conv_plan(
+    images: tuple[int, ...], kernels: tuple[int, ...], step: Pair, padding: Pair | str, spread: Pair, dtype: np.dtype
+) -> tuple[Zeros, tuple[int, ...]]:
+    """Return the zeros around an image and the shape of the result."""
+    zeros = resolve_padding(padding, kernels[2:], step, spread)
+    out_size = conv_output_size(images[2:], kernels[2:], step, padding, spread)
+    padded = [cells + sum(around) for cells, around in zip(images[2:], zeros, strict=True)]
+    shape = (images[0], kernels[0], *out_size)
+    given = padding[0] if len(set(padding)) == 1 else padding
+    check_memory((images[1], *padded), dtype, f"padding {given!r}")
+    check_memory(shape, dtype, f"padding {given!r} with stride {step}")
+    return zeros, shape
+
+
+@functools.lru_cache(maxsize=1024)
+def _transposed_shape(
+    images: tuple[int, ...], kernels: tuple[int, ...], groups: int, window: tuple[Pair, ...], dtype: np.dtype
+) -> tuple[int, ...]:
+    step, _, _, spread = window
+    out_size = conv_transpose_output_size(images[2:], kernels[2:], *window)
+    shape = (images[0], kernels[1] * groups, *out_size)
+    check_memory(shape, dtype, f"stride {step} with dilation {spread}")
+    return shape
 
 
 def _conv_operands(
@@ -248,24 +273,24 @@ def _conv_operands(
 
 def _as_batch(array: np.ndarray) -> np.ndarray:
     array = np.asarray(array)
-    return array if array.ndim == 4 else array.reshape((1,) * (4 - array.ndim) + array.shape)
+    return array if array.ndim == 4 else array[(None,) * (4 - array.ndim)]
 
 
 def _prepared(array: np.ndarray, dtype: np.dtype) -> np.ndarray:
     """Return ``array`` in the dtype that is computed in: sums of half precision are kept in single."""
-    return array.astype(np.float32 if dtype == np.float16 else dtype, copy=False)
+    return array if array.dtype == dtype != np.float16 else array.astype(_summed_in(dtype))
 
 
-def _empty(shape: tuple[int, ...], dtype: np.dtype, cause: str) -> np.ndarray:
-    check_memory(shape, dtype, cause)
-    return np.empty(shape, np.float32 if dtype == np.float16 else dtype)
+def _summed_in(dtype: np.dtype) -> np.dtype:
+    return np.dtype(np.float32) if dtype == np.float16 else dtype
 
 
 def _finish(result: np.ndarray, offsets: np.ndarray | None, dtype: np.dtype, dimensions: int) -> np.ndarray:
     if offsets is not None:
         result += offsets.astype(result.dtype)[:, None, None]
-    return result.astype(dtype, copy=False).reshape(result.shape[4 - dimensions :])
+    result = result if result.dtype == dtype else result.astype(dtype)
+    return result if dimensions == 4 else result.reshape(result.shape[4 - dimensions :])
 
 
 def _bias_gradient(grad: np.ndarray, bias: np.ndarray) -> np.ndarray:
-    return _as_batch(grad).sum((0, 2, 3)).reshape(np.shape(bias))
+    return np.einsum("nohw->o", _as_batch(grad)).reshape(np.shape(bias))

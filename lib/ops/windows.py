@@ -65,6 +65,8 @@ def taps_along(first: int, step: int, count: int) -> slice:
 
 def steps_taken(distances: Pair, counts: Pair) -> Pair:
     """Return distances between windows or taps; one that is never taken, because there is only one, is 1."""
+    if 1 not in counts:
+        return distances
     return tuple(1 if count == 1 else distance for distance, count in zip(distances, counts, strict=True))
 
 
