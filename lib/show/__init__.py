@@ -8,7 +8,7 @@ from lib.show.images import images
 from lib.show.interpolation import alignment, interpolation_step, kernel_curve, output_positions
 from lib.show.matrices import matrix_product
 from lib.show.palette import role_tones
-from lib.show.picture import Picture, beside
+from lib.show.picture import Picture, below, beside
 from lib.show.pooling import pooling, unpooling
 from lib.show.receptive_fields import receptive_field_picture
 from lib.show.sizes import size_line
@@ -21,6 +21,7 @@ __all__ = [
     "Picture",
     "alignment",
     "bars",
+    "below",
     "beside",
     "choice",
     "explore",

@@ -11,6 +11,7 @@ from lib.show.picture import Picture
 from lib.show.svg import Cell, heading_width, number, number_within, rectangle, ruling, squares, svg, text
 
 CELL = 32
+LETTER = 8.5  # pixels: the width of a digit
 HEADING = 22
 
 
@@ -107,10 +108,11 @@ def sum_in_words(values: np.ndarray, weights: np.ndarray) -> str:
 
 
 def _numbers(plane: np.ndarray, shown: Collection[Cell] | None, cell: int) -> list[str]:
-    elements = []
-    for row, column in np.ndindex(*plane.shape):
-        if shown is None or (row, column) in shown:
-            written = number_within(plane[row, column], cell)
-            style = "" if len(written) * 8.5 < cell else "small"
-            elements.append(text((column + 0.5) * cell, HEADING + (row + 0.5) * cell + 5, written, style))
-    return elements
+    places = [place for place in np.ndindex(*plane.shape) if shown is None or place in shown]
+    written = {place: number_within(plane[place], cell) for place in places}
+    longest = max(map(len, (number_within(value, cell) for value in plane.flat)), default=0)
+    style = "" if longest * LETTER < cell - 4 else "small"  # one size for all, hidden ones too: steps do not jump
+    return [
+        text((column + 0.5) * cell, HEADING + (row + 0.5) * cell + 5, words, style)
+        for (row, column), words in written.items()
+    ]

@@ -19,7 +19,7 @@ from lib.show.svg import (
 )
 
 WIDEST = 480
-TALLEST = 600
+TALLEST = 400
 SMALLEST, LARGEST = 15, 30
 HEADING = 20
 

@@ -73,3 +73,9 @@ def beside(*pictures: Picture, caption: str | None = None) -> Picture:
     """Return pictures as one figure, side by side; their captions follow each other unless one is given."""
     words = " ".join(picture.caption for picture in pictures if picture.caption) if caption is None else caption
     return Picture("\n".join(picture.markup for picture in pictures), words)
+
+
+def below(*pictures: Picture, caption: str | None = None) -> Picture:
+    """Return pictures as one figure, each on a row of its own; their captions follow each other unless one is given."""
+    joined = beside(*pictures, caption=caption)
+    return Picture("\n".join(f'<div class="row">\n{picture.markup}\n</div>' for picture in pictures), joined.caption)

@@ -41,6 +41,7 @@ GALLERY: dict[str, Callable[[], show.Picture]] = {
     "smallest alignment": lambda: show.alignment(1, 1, 0, convention="align-corners"),
     "bars": lambda: show.bars({"fast": 0.01, "a label of some length": 1234}, "images a second", "Speed."),
     "images": lambda: show.images({"small": np.eye(3), "large": np.ones((3, 70, 70)) / 2}, "Two images.", width=90),
+    "below": lambda: show.below(show.grid(X), show.matrix_product(np.eye(4), np.arange(4), 2)),
     "beside": lambda: show.beside(show.grid(X), show.sign("→"), show.grid(X.T, "output")),
 }
 

@@ -81,10 +81,11 @@ def test_a_vector_is_one_row():
     assert drawn.numbers == {(0, 0): "4", (0, 1): "5", (0, 2): "6"}
 
 
-def test_long_numbers_are_written_small():
-    words = {text.words: text.classes for text in drawing(grid(np.array([[7, 1234]]))).words}
-    assert words["7"] == set()
-    assert words["1234"] == {"small"}
+@pytest.mark.parametrize(("longest", "size"), [(9, set()), (-10, set()), (1234, {"small"})])
+def test_the_longest_number_decides_the_size_of_all_shown_or_not(longest, size):
+    picture = grid(np.array([[7, 8, longest]]), shown=[(0, 0), (0, 1)])
+    words = {text.words: text.classes for text in drawing(picture).words}
+    assert words["7"] == words["8"] == size
 
 
 def test_the_caption_says_every_number_even_where_the_picture_hides_some():
