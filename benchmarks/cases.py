@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain
 
 import cv2
 import numpy as np
@@ -14,6 +16,7 @@ import torch.nn.functional as F
 from PIL import Image
 
 import lib
+from benchmarks.adjoints import adjoint_cases
 from benchmarks.timing import Candidate, Case
 from benchmarks.unet import training_step
 
@@ -36,6 +39,23 @@ CONV_BACKWARD = [
     (8, 64, 32, 64, 1, 1.4, 1.15),
     (1, 64, 128, 64, 2, 0.9, 0.7),
 ]
+# What keeps the cases that miss from what they must reach: shown beside those that do.
+COPIES = "the matrix product alone takes about PyTorch's whole time; copying the strips comes on top"
+NOTES = {
+    "convolution": COPIES,
+    "convolution backward": COPIES + ", and the gradient of the kernels sums one product for each kernel row",
+    "transposed convolution": COPIES + "; the results of the phases are interleaved in a second pass",
+    "depthwise": "each channel is a product of its own: too small to reach the speed of one large product",
+    "one channel": "padding the image and copying its rows kw times; the product itself takes a quarter of the time",
+    "max unpooling": "NumPy checks every index in a pass of its own before it writes, PyTorch while it writes",
+    "one 4×4": "checking the arguments and making views: the product itself takes one microsecond",
+    "U-Net": "its convolutions; each activation, addition and Adam's update is a pass over memory of its own",
+}
+
+
+def note_of(name: str) -> str:
+    """Return the note of the longest beginning that the name of a case has."""
+    return NOTES.get(max((word for word in NOTES if name.startswith(word)), key=len, default=""), "")
 
 
 def normal(*shape: int) -> np.ndarray:
@@ -45,6 +65,12 @@ def normal(*shape: int) -> np.ndarray:
 
 def all_cases() -> Iterator[Case]:
     """Yield every case in the order of the table."""
+    for case in chain(asked_cases(), adjoint_cases()):
+        yield replace(case, note=case.note or note_of(case.name))
+
+
+def asked_cases() -> Iterator[Case]:
+    """Yield the cases with a figure to reach."""
     for batch, channels, size, outs, stride, must, aim in CONV_FORWARD:
         name = f"convolution {batch}×{channels}×{size}² → {outs}, 3×3, stride {stride}"
         arguments = (batch, channels, size, outs, stride)

@@ -43,10 +43,11 @@ def as_markdown(results: list[Result], header: bool = True) -> str:
     for result in results:
         value = result.microseconds["ours"] if result.unit == "µs" else result.ratios["ours"]
         unit = " µs" if result.unit == "µs" else ""
+        asked = " | ".join("" if figure is None else f"{figure:g}{unit}" for figure in (result.must, result.aim))
         others = ", ".join(f"{name} {ratio:.2f}" for name, ratio in result.ratios.items() if name != "ours")
         spare = "" if result.spare_bytes is None else f"{result.spare_bytes / 2**20:.2f} MiB"
         lines.append(
-            f"| {result.name} | {value:.2f}{unit} | {result.must:g}{unit} | {result.aim:g}{unit} | {result.reached} | "
+            f"| {result.name} | {value:.2f}{unit} | {asked} | {result.reached} | "
             f"{result.microseconds['ours']:.1f} | {others} | {spare} | {result.note} |"
         )
     return "\n".join(lines)

@@ -24,12 +24,12 @@ class Case:
 
     name: str
     prepare: Callable[[], dict[str, Candidate]]  # candidates by name: "ours" and "PyTorch", then others
-    must: float
-    aim: float
+    must: float | None = None  # None: nothing is asked for
+    aim: float | None = None
     unit: str = "ratio"  # or "µs": then must and aim are times
     tolerance: float = 1e-4  # of the largest number, between "ours" and "PyTorch"
     memory: bool = False
-    note: str = ""
+    note: str = ""  # what limits it; shown where the case misses
 
 
 @dataclass
@@ -37,8 +37,8 @@ class Result:
     """What was measured in one case: medians over rounds."""
 
     name: str
-    must: float
-    aim: float
+    must: float | None
+    aim: float | None
     unit: str
     microseconds: dict[str, float]
     ratios: dict[str, float]  # to PyTorch, as medians of the ratios of each round
@@ -48,9 +48,13 @@ class Result:
     reached: str = field(init=False)
 
     def __post_init__(self) -> None:
-        """Say which of the two figures is reached."""
+        """Say which of the two figures is reached, and keep the note only if none is."""
+        if self.must is None:
+            self.reached = ""
+            return
         value = self.microseconds["ours"] if self.unit == "µs" else self.ratios["ours"]
         self.reached = "aim" if value <= self.aim else "yes" if value <= self.must else "no"
+        self.note = self.note if self.reached == "no" else ""
 
 
 def keep_memory() -> None:

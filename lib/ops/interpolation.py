@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from lib.ops.averaging import avg_pool2d
 from lib.ops.banded import (
     LEFT_ROWS,
     RIGHT_ROWS,
@@ -44,7 +45,13 @@ def _record_interpolate(
 ) -> tuple[np.ndarray, dict[str, Pull]]:
     arguments = size, scale_factor, mode, align_corners, recompute_scale_factor, antialias
     rules = _rules(np.shape(input), *arguments)
-    return interpolate(input, *arguments), {"input": lambda grad: _resample(grad, rules, transposed=True)}
+
+    def input_gradient(grad: np.ndarray) -> np.ndarray:
+        if all(map(_copies_evenly, rules)):  # what copying every cell k times goes back to: the sum over k × k cells
+            return avg_pool2d(grad, tuple(rule.output_size // rule.input_size for rule in rules), divisor_override=1)
+        return _resample(grad, rules, transposed=True)
+
+    return interpolate(input, *arguments), {"input": input_gradient}
 
 
 @operation(_record_interpolate)
@@ -138,6 +145,12 @@ def _resample(array: np.ndarray, rules: Rules, transposed: bool = False) -> np.n
         rows, columns = (_entries(rule, transposed) for rule in rules)
         multiply_by_entries(rows, planes, columns, result)
     return result.astype(kept, copy=False).reshape(shape)
+
+
+def _copies_evenly(rule: Resampling) -> bool:
+    """Return whether the rule copies every cell equally often."""
+    n, m = rule.input_size, rule.output_size
+    return rule.mode == "nearest" and m % n == 0 and rule.scale in (None, n / m)
 
 
 def _entries(rule: Resampling, transposed: bool) -> Entries:

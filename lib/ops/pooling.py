@@ -134,9 +134,13 @@ def _record_max_unpool2d(
     switches = np.asarray(indices)
 
     def input_gradient(grad: np.ndarray) -> np.ndarray:
-        *planes, rows, columns = switches.shape
-        flat = grad.reshape(*planes, grad.shape[-2] * grad.shape[-1])
-        return np.take_along_axis(flat, switches.reshape(*planes, rows * columns), -1).reshape(switches.shape)
+        planes = grad.reshape(-1, grad.shape[-2] * grad.shape[-1])
+        result = np.empty(switches.shape, grad.dtype)
+        cells = switches.shape[-2] * switches.shape[-1]
+        places = switches.reshape(-1, cells), result.reshape(-1, cells)
+        for plane, here, what in zip(planes, *places, strict=True):
+            np.take(plane, here, out=what, mode="clip")  # no index is out of range: unpooling has looked
+        return result
 
     return max_unpool2d(input, switches, kernel_size, stride, padding, output_size), {"input": input_gradient}
 
