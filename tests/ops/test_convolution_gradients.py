@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
 from lib import conv2d, conv_transpose2d
+from lib.ops import correlation, kernels, strips
 from lib.ops.specification import conv2d_by_loops, conv_transpose2d_by_loops
 
 from .gradients import gradient_by_differences, matrix
@@ -48,6 +50,27 @@ def test_the_gradient_of_the_weight_is_the_transposed_matrix_of_the_loops(operat
         grad = whole_numbers(result.shape, seed + 5)
         by_weight = matrix(lambda unit: LOOPS[operation](x, unit, **call.options), w.shape)
         assert_array_equal(pulls["weight"](grad), (grad.ravel() @ by_weight).reshape(w.shape))
+
+    law()
+
+
+@each_operation
+def test_where_strips_and_products_end_does_not_change_a_gradient(operation):
+    @given(CALLS[operation](), seeds, st.integers(1, 4000), st.integers(1, 40))
+    @LAW
+    def law(call, seed, strip_bytes, pixels):
+        arrays = operands(operation, call, seed)
+        result, pulls = operation.record(*arrays, **call.options)
+        grad = whole_numbers(result.shape, seed + 5)
+        whole = {name: pull(grad) for name, pull in pulls.items()}
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(strips, "STRIP_BYTES", strip_bytes)
+            patch.setattr(kernels, "PIXELS", pixels)
+            patch.setattr(kernels, "LANES", 2)
+            patch.setattr(kernels, "BLOCK", 2)
+            patch.setattr(correlation, "TINY", 0)  # small calls go the way of large ones
+            for name, pull in pulls.items():
+                assert_array_equal(pull(grad), whole[name], err_msg=name)
 
     law()
 
