@@ -30,6 +30,7 @@ from lib.learn.progress import Progress
 from lib.learn.recording import no_grad
 from lib.learn.schedules import cosine_schedule, step_schedule
 from lib.learn.tensor import Tensor, concatenate
+from lib.learn.tiling import predict_in_tiles
 from lib.learn.training import History, fit, minibatches, predict
 from lib.learn.weights import load_weights, save_weights
 
@@ -86,6 +87,7 @@ __all__ = [
     "mse_loss",
     "no_grad",
     "predict",
+    "predict_in_tiles",
     "relu_rule",
     "save_weights",
     "step_schedule",

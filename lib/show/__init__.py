@@ -11,10 +11,12 @@ from lib.show.palette import role_tones
 from lib.show.picture import Picture, below, beside
 from lib.show.pooling import pooling, unpooling
 from lib.show.receptive_fields import receptive_field_picture
+from lib.show.segmentations import segmentations
 from lib.show.sizes import size_line
 from lib.show.stamps import reaching_stamps, spread_out_input, stamp, zero_insertion
 from lib.show.svg import number, sign
 from lib.show.transpose_sizes import transpose_size_line
+from lib.show.u_net import u_net_sizes
 from lib.show.windows import window, window_steps
 
 __all__ = [
@@ -37,12 +39,14 @@ __all__ = [
     "reaching_stamps",
     "receptive_field_picture",
     "role_tones",
+    "segmentations",
     "sign",
     "size_line",
     "spread_out_input",
     "stamp",
     "sum_in_words",
     "transpose_size_line",
+    "u_net_sizes",
     "unpooling",
     "window",
     "window_steps",

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
+
 
 class Tones(NamedTuple):
     """The fill of a role's cells and the darker or lighter tone for its outlines and labels."""
@@ -28,6 +30,10 @@ ROLES: dict[str, dict[str, Tones]] = {
     "zeros": {"light": Tones("#e4c4dc", "#7b2467"), "dark": Tones("#552549", "#eca8d1")},
     "window": {"light": Tones("#fbe66b", "#1b1f24"), "dark": Tones("#6f5d00", "#f2f4f7")},
 }
+
+# Classes of pixels and kinds of mistakes are drawn into images, which are the same in both themes.
+CLASS_COLOURS = ("#e69f00", "#56b4e9", "#009e73", "#cc79a7")
+MISTAKES = {"right": "#e6e6e6", "too much": "#d55e00", "missed": "#0072b2", "wrong class": "#f0e442"}
 
 
 def css_variables(theme: str) -> str:
@@ -55,3 +61,12 @@ def role_tones(role: str, theme: str = "light") -> Tones:
     if theme not in INK:
         raise ValueError(f"theme must be 'light' or 'dark', got {theme!r}")
     return ROLES[role][theme]
+
+
+def rgb(colour: str) -> np.ndarray:
+    """Return the red, green and blue of '#rrggbb', each from 0 to 1.
+
+    >>> rgb('#ff0033')
+    array([1. , 0. , 0.2])
+    """
+    return np.array([int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)])

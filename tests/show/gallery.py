@@ -42,6 +42,12 @@ GALLERY: dict[str, Callable[[], show.Picture]] = {
     "bars": lambda: show.bars({"fast": 0.01, "a label of some length": 1234}, "images a second", "Speed."),
     "images": lambda: show.images({"small": np.eye(3), "large": np.ones((3, 70, 70)) / 2}, "Two images.", width=90),
     "below": lambda: show.below(show.grid(X), show.matrix_product(np.eye(4), np.arange(4), 2)),
+    "segmentations": lambda: show.segmentations(
+        np.eye(3), {"truth": np.eye(3, dtype=int), "net": X[:3, :3] % 3}, ["a", "b"], "Two.", truth="truth", width=60
+    ),
+    "u_net_sizes": lambda: show.u_net_sizes(94, "valid"),
+    "smallest u_net_sizes": lambda: show.u_net_sizes(2, poolings=1),
+    "largest u_net_sizes": lambda: show.u_net_sizes(110, "valid"),
     "beside": lambda: show.beside(show.grid(X), show.sign("→"), show.grid(X.T, "output")),
 }
 
@@ -53,5 +59,7 @@ LABELLED: dict[str, Callable[[str], show.Picture]] = {
     "bars' unit": lambda words: show.bars({"a": 1}, words, "Time."),
     "bars' caption": lambda words: show.bars({"a": 1}, "s", words),
     "images": lambda words: show.images({words: np.eye(2)}, words),
+    "segmentations' titles": lambda words: show.segmentations(np.eye(2), {words: np.eye(2, dtype=int)}, ["a"], "One."),
+    "segmentations' classes": lambda words: show.segmentations(np.eye(2), {}, [words], "None."),
     "beside": lambda words: show.beside(show.grid(X), caption=words),
 }
