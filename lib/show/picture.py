@@ -78,4 +78,4 @@ def beside(*pictures: Picture, caption: str | None = None) -> Picture:
 def below(*pictures: Picture, caption: str | None = None) -> Picture:
     """Return pictures as one figure, each on a row of its own; their captions follow each other unless one is given."""
     joined = beside(*pictures, caption=caption)
-    return Picture("\n".join(f'<div class="row">\n{picture.markup}\n</div>' for picture in pictures), joined.caption)
+    return Picture("\n".join(f'<div class="tier">\n{picture.markup}\n</div>' for picture in pictures), joined.caption)
