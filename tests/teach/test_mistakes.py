@@ -70,7 +70,7 @@ def test_undone_work_is_said_to_be_undone(exercise):
 @pytest.mark.parametrize(
     "answer",
     [None, "words", [], {}, object(), np.array(["a"]), [[1], [2, 3]], float("nan"), np.zeros((2, 3, 4, 5))],
-    ids=repr,
+    ids=range(9),
 )
 def test_an_answer_of_another_kind_is_refused_in_words(exercise, answer):
     with pytest.raises(NotYet, match=rf"^{exercise.name}: .+\.|\?$"):
