@@ -15,14 +15,14 @@ OF_LIB = {
     "learn": {"ops"},
     "data": {"ops"},
     "show": {"ops"},
-    "teach": {"ops", "learn", "data", "show"},
+    "teach": {"ops", "learn", "data", "show", "executors"},
 }
 OF_OTHERS = {
     "ops": {"numpy"},
     "learn": {"numpy"},
     "data": {"numpy", "matplotlib"},
     "show": {"numpy", "matplotlib", "ipywidgets", "IPython"},
-    "teach": {"numpy"},
+    "teach": {"numpy", "matplotlib"},
 }
 
 

@@ -1,0 +1,50 @@
+"""What long work is given to, piece by piece: processes of this machine, or the workers of a Dask cluster."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Executor, ProcessPoolExecutor
+
+
+@contextlib.contextmanager
+def local_processes(jobs: int | None = None) -> Iterator[Executor]:
+    """Give pieces of work to processes of this machine, each computing in one thread.
+
+    Parameters
+    ----------
+    jobs : int or None
+        How many processes; None: as many as there are processors.
+    """
+    for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ.setdefault(variable, "1")  # read by the processes when they load NumPy
+    context = multiprocessing.get_context("spawn")  # a fork would have loaded it already
+    executor = ProcessPoolExecutor(jobs, context, initializer=_end_with_the_command)
+    try:
+        yield executor
+    finally:
+        executor.shutdown(cancel_futures=True)
+
+
+@contextlib.contextmanager
+def dask_cluster(address: str) -> Iterator[Executor]:
+    """Give pieces of work to the workers of the Dask cluster whose scheduler has that address."""
+    try:
+        from distributed import Client
+    except ImportError as error:
+        raise ImportError("a cluster needs Dask: pip install distributed") from error
+    with Client(address) as client, client.get_executor(pure=False) as executor:
+        yield executor
+
+
+def _end_with_the_command() -> None:
+    """Let a worker end when the command that started it is killed, instead of waiting for work for ever."""
+
+    def wait() -> None:
+        multiprocessing.parent_process().join()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()

@@ -1,0 +1,155 @@
+"""Read notebooks with nothing but JSON: the instructor's source, which is trusted, and submissions, which are not."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+LARGEST = 10 * 2**20  # bytes of a submission
+MOST_CELLS = 1000
+LONGEST = 20_000  # characters of an answer in words
+HIDDEN = "### BEGIN HIDDEN TESTS"
+UNTOUCHED = "YOUR ANSWER HERE"
+STUB = re.compile(r"\s*# YOUR CODE HERE\s*raise NotImplementedError\(\)\s*")
+
+
+class NotANotebook(ValueError):
+    """A file that is not a notebook that can be graded; the message says why, for its author."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell and its marks for the grader, in nbgrader's form."""
+
+    kind: str  # 'code' or 'markdown'
+    source: str
+    name: str = ""  # nbgrader's grade id
+    points: float = 0.0
+    graded: bool = False
+    solution: bool = False
+    locked: bool = False
+    printed: str = ""
+
+    @property
+    def is_test(self) -> bool:
+        """Say whether this is a cell of tests."""
+        return self.kind == "code" and self.graded and not self.solution
+
+    @property
+    def is_read(self) -> bool:
+        """Say whether somebody has to read it: words, or code that no test judges."""
+        return self.graded and self.solution
+
+    @property
+    def is_hidden(self) -> bool:
+        """Say whether its tests stay with the instructor."""
+        return HIDDEN in self.source
+
+    @property
+    def functions(self) -> list[str]:
+        """The functions that a solution defines at its top level."""
+        return [node.name for node in ast.parse(self.source).body if isinstance(node, ast.FunctionDef)]
+
+
+def read_file(path: Path) -> bytes:
+    """Return what a file holds, if it is a file of moderate size and no link to one.
+
+    Raises
+    ------
+    NotANotebook
+        If it is something else.
+    """
+    try:
+        number = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+    except OSError as fault:
+        link = "it is a symbolic link, and links are not followed" if path.is_symlink() else fault.strerror
+        raise NotANotebook(f"The file was not read: {link}.") from fault
+    with open(number, "rb") as file:
+        if not stat.S_ISREG(os.fstat(number).st_mode):
+            raise NotANotebook("The file was not read: it is not an ordinary file.")
+        data = file.read(LARGEST + 1)
+    if len(data) > LARGEST:
+        raise NotANotebook(
+            f"The file was not read: it is larger than {LARGEST // 2**20} MiB. Clear the outputs and hand in again."
+        )
+    return data
+
+
+def cells_of(data: bytes) -> list[Cell]:
+    """Return the cells of a notebook of format 4.
+
+    Raises
+    ------
+    NotANotebook
+        If the data is not that.
+    """
+    if len(data) > LARGEST:
+        raise NotANotebook(f"The notebook is larger than {LARGEST // 2**20} MiB.")
+    try:
+        notebook = json.loads(data)
+    except RecursionError:
+        raise NotANotebook("The file is not a notebook: it is nested too deeply.") from None
+    except ValueError as fault:
+        raise NotANotebook(f"The file is not a notebook: it is not JSON ({str(fault)[:80]}).") from None
+    if not isinstance(notebook, dict) or notebook.get("nbformat") != 4 or not isinstance(notebook.get("cells"), list):
+        raise NotANotebook("The file is not a notebook of format 4.")
+    if len(notebook["cells"]) > MOST_CELLS:
+        raise NotANotebook(f"The notebook has more than {MOST_CELLS} cells.")
+    return [cell for found in notebook["cells"] if (cell := cell_of(found)) is not None]
+
+
+def cell_of(found: Any) -> Cell | None:
+    """Return a cell, or None if it is not one of code or Markdown; marks of a wrong kind count as absent."""
+    if not isinstance(found, dict) or found.get("cell_type") not in ("code", "markdown"):
+        return None
+    metadata = found.get("metadata")
+    marks = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    marks = marks if isinstance(marks, dict) else {}
+    name, points = marks.get("grade_id"), marks.get("points")
+    return Cell(
+        kind=found["cell_type"],
+        source=text_of(found.get("source")),
+        name=name if isinstance(name, str) else "",
+        points=float(points) if isinstance(points, (int, float)) else 0.0,
+        graded=marks.get("grade") is True,
+        solution=marks.get("solution") is True,
+        locked=marks.get("locked") is True,
+        printed="".join(outputs_of(found.get("outputs")))[:LONGEST],
+    )
+
+
+def text_of(source: Any) -> str:
+    """Return text that notebooks store as one string or as a list of lines."""
+    if isinstance(source, list):
+        return "".join(part for part in source if isinstance(part, str))
+    return source if isinstance(source, str) else ""
+
+
+def outputs_of(outputs: Any) -> Iterator[str]:
+    """Yield the text that stands below a cell of code, as it was handed in."""
+    for output in outputs if isinstance(outputs, list) else []:
+        if isinstance(output, dict):
+            data = output.get("data")
+            yield text_of(data.get("text/plain") if isinstance(data, dict) else output.get("text"))
+
+
+def sections(cells: list[Cell]) -> dict[str, str]:
+    """Return the heading above each marked cell, by its name.
+
+    >>> sections([Cell('markdown', '## 1 · One value'), Cell('code', '', name='one')])
+    {'one': '1 · One value'}
+    """
+    heading, found = "", {}
+    for cell in cells:
+        if cell.kind == "markdown" and cell.source.startswith("## "):
+            heading = cell.source.splitlines()[0].removeprefix("## ")
+        if cell.name:
+            found[cell.name] = heading
+    return found
