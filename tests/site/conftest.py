@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 
@@ -59,11 +60,12 @@ class Visit:
 
     page: object
     elsewhere: list[str] = field(default_factory=list)
+    loaded: list[str] = field(default_factory=list)  # addresses below the site's, without what follows a "?"
     failed: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def visit(chromium, address) -> Callable[..., object]:
     @contextmanager
     def opened(name: str, scheme: str = "light", width: int = 1280, **options: object) -> Iterator[Visit]:
@@ -77,8 +79,14 @@ def visit(chromium, address) -> Callable[..., object]:
             if not request.url.startswith((address, "data:")):
                 visited.elsewhere.append(request.url)
 
+        def answered(response):
+            if response.status >= 400:
+                visited.failed.append(response.url)
+            elif response.url.startswith(address):
+                visited.loaded.append(unquote(urlsplit(response.url).path.lstrip("/")) or "index.html")
+
         page.on("request", asked)
-        page.on("response", lambda answer: visited.failed.append(answer.url) if answer.status >= 400 else None)
+        page.on("response", answered)
         page.on("console", lambda said: visited.complaints.append(said.text) if said.type == "error" else None)
         page.on("pageerror", lambda error: visited.complaints.append(str(error)))
         page.goto(address + name, wait_until="load")

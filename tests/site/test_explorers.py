@@ -37,15 +37,25 @@ def found():
     return {page: explorers_of(building.notebook_of(page)) for page in NOTEBOOK_PAGES}
 
 
-@pytest.mark.parametrize("page", NOTEBOOK_PAGES)
-def test_a_page_holds_the_explorers_of_its_notebook(visit, found, page):
-    with visit(page) as visited:
-        figures = visited.page.locator("figure.explore").all()
-        assert len(figures) == len(found[page])
-        for figure, explorer in zip(figures, found[page], strict=True):
-            labels = figure.locator("form label").all_text_contents()
-            assert labels == [control.label for control in explorer.controls]
-            assert_shows(figure, explorer, explorer.start())
+@pytest.fixture(scope="module", params=NOTEBOOK_PAGES)
+def page(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def visited(visit, page):
+    """Visit each page once: the tests below run on it one after another."""
+    with visit(page) as opened:
+        yield opened
+
+
+def test_a_page_holds_the_explorers_of_its_notebook(visited, found, page):
+    figures = visited.page.locator("figure.explore").all()
+    assert len(figures) == len(found[page])
+    for figure, explorer in zip(figures, found[page], strict=True):
+        labels = figure.locator("form label").all_text_contents()
+        assert labels == [control.label for control in explorer.controls]
+        assert_shows(figure, explorer, explorer.start())
 
 
 def test_every_page_but_the_list_of_questions_and_the_exercises_has_something_to_explore(found):
@@ -54,68 +64,60 @@ def test_every_page_but_the_list_of_questions_and_the_exercises_has_something_to
     assert without - exercises == {"chapters/myths-and-questions.html"}
 
 
-@pytest.mark.parametrize("page", NOTEBOOK_PAGES)
-def test_the_keyboard_reaches_every_state_and_each_shows_what_the_library_computes(visit, found, page):
-    with visit(page) as visited:
-        for number, explorer in enumerate(found[page]):
-            figure = visited.page.locator("figure.explore").nth(number)
-            states = list(explorer.states())
-            if len(states) > MOST_STATES:
-                states = sorted(random.Random(number).sample(states, MOST_STATES))
-            for state in states:
-                for control, index in enumerate(state):
-                    press_to(figure, control, index)
-                assert_shows(figure, explorer, state)
-        assert visited.complaints == []
-        assert visited.elsewhere == []
+def test_the_keyboard_reaches_every_state_and_each_shows_what_the_library_computes(visited, found, page):
+    for number, explorer in enumerate(found[page]):
+        figure = visited.page.locator("figure.explore").nth(number)
+        states = list(explorer.states())
+        if len(states) > MOST_STATES:
+            states = sorted(random.Random(number).sample(states, MOST_STATES))
+        for state in states:
+            for control, index in enumerate(state):
+                press_to(figure, control, index)
+            assert_shows(figure, explorer, state)
+    assert visited.complaints == []
+    assert visited.elsewhere == []
 
 
-@pytest.mark.parametrize("page", NOTEBOOK_PAGES)
-def test_the_buttons_go_forth_and_back_and_around(visit, found, page):
-    with visit(page) as visited:
-        for number, explorer in enumerate(found[page]):
-            figure = visited.page.locator("figure.explore").nth(number)
-            for place, control in enumerate(explorer.controls):
-                row = figure.locator(".control").nth(place)
-                assert row.is_visible() is (len(control.options(explorer.values(current_state(figure)[:place]))) > 1)
-                if row.is_hidden() or row.locator("button").count() == 0:
-                    continue
-                state = current_state(figure)
-                count = len(control.options(explorer.values(state[:place])))
-                for index in itertools.chain(range(state[place] + 1, count), range(state[place] + 1)):
-                    row.locator("button[value='1']").click()
-                    assert current_state(figure)[place] == index
-                    assert_shows(figure, explorer, current_state(figure))
-                row.locator("button[value='-1']").click()
-                assert current_state(figure)[place] == (state[place] - 1) % count
-
-
-@pytest.mark.parametrize("page", NOTEBOOK_PAGES)
-def test_a_click_on_an_output_cell_goes_to_its_step(visit, found, page):
-    with visit(page) as visited:
-        for number, explorer in enumerate(found[page]):
-            figure = visited.page.locator("figure.explore").nth(number)
-            cells = figure.locator("[data-set]")
-            for index in range(cells.count()):
-                cells.nth(index).click()
-                assert current_state(figure)[-1] == index
-                assert_shows(figure, explorer, current_state(figure))
-
-
-@pytest.mark.parametrize("page", NOTEBOOK_PAGES)
-def test_every_image_of_every_view_is_a_file_that_loads(visit, found, page):
-    with visit(page) as visited:
-        for number, explorer in enumerate(found[page]):
-            figure = visited.page.locator("figure.explore").nth(number)
-            if "<img" not in explorer.view(explorer.start()).markup:
+def test_the_buttons_go_forth_and_back_and_around(visited, found, page):
+    for number, explorer in enumerate(found[page]):
+        figure = visited.page.locator("figure.explore").nth(number)
+        for place, control in enumerate(explorer.controls):
+            row = figure.locator(".control").nth(place)
+            assert row.is_visible() is (len(control.options(explorer.values(current_state(figure)[:place]))) > 1)
+            if row.is_hidden() or row.locator("button").count() == 0:
                 continue
-            for index in range(len(list(explorer.states()))):
-                press_to(figure, 0, index)
-                for image in figure.locator(".panels img").all():
-                    image.scroll_into_view_if_needed()
-                    image.evaluate("image => image.decode()")
-                    assert not image.get_attribute("src").startswith("data:")
-        assert visited.failed == []
+            state = current_state(figure)
+            count = len(control.options(explorer.values(state[:place])))
+            for index in itertools.chain(range(state[place] + 1, count), range(state[place] + 1)):
+                row.locator("button[value='1']").click()
+                assert current_state(figure)[place] == index
+                assert_shows(figure, explorer, current_state(figure))
+            row.locator("button[value='-1']").click()
+            assert current_state(figure)[place] == (state[place] - 1) % count
+
+
+def test_a_click_on_an_output_cell_goes_to_its_step(visited, found, page):
+    for number, explorer in enumerate(found[page]):
+        figure = visited.page.locator("figure.explore").nth(number)
+        cells = figure.locator("[data-set]")
+        for index in range(cells.count()):
+            cells.nth(index).click()
+            assert current_state(figure)[-1] == index
+            assert_shows(figure, explorer, current_state(figure))
+
+
+def test_every_image_of_every_view_is_a_file_that_loads(visited, found, page):
+    for number, explorer in enumerate(found[page]):
+        figure = visited.page.locator("figure.explore").nth(number)
+        if "<img" not in explorer.view(explorer.start()).markup:
+            continue
+        for index in range(len(list(explorer.states()))):
+            press_to(figure, 0, index)
+            for image in figure.locator(".panels img").all():
+                image.scroll_into_view_if_needed()
+                image.evaluate("image => image.decode()")
+                assert not image.get_attribute("src").startswith("data:")
+    assert visited.failed == []
 
 
 def test_a_reload_shows_controls_and_view_in_step(visit, found):

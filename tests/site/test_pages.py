@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import gzip
 import itertools
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -15,15 +17,19 @@ import pytest
 
 PAGES = building.pages()
 WRITTEN = [page for page in PAGES if page not in ("search.html", "genindex.html")]
-AXE = Path(find_spec("axe_playwright_python").origin).with_name("axe.min.js")
-RUN_AXE = """async () => {
-  const wanted = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa', 'best-practice'];
-  const result = await axe.run({runOnly: wanted, rules: {'target-size': {enabled: true}}});
+BUDGET = 200_000  # bytes that a first visit may transfer, compressed as web servers do
+BUDGET_WITH_EXPLORERS = 300_000
+MOST_REQUESTS = 25
+AXE = Path(find_spec("axe_playwright_python").origin).with_name("axe.min.js").read_text(encoding="utf-8")
+RUN_AXE = """async rules => {
+  const result = await axe.run(rules ? {runOnly: {type: 'rule', values: rules}} : {
+    runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22a', 'wcag22aa', 'best-practice'],
+    rules: {'target-size': {enabled: true}, 'label-content-name-mismatch': {enabled: true}},
+  });
   const where = fault => fault.nodes.slice(0, 3).map(node => node.html.slice(0, 160)).join(' | ');
   return result.violations.map(fault => `${fault.id}: ${fault.help}: ${where(fault)}`);
 }"""
-
-
+RULES_OF_COLOUR = ["color-contrast", "link-in-text-block"]  # all that another theme can change
 SEEN_HEADINGS = """[...document.querySelectorAll('h1, h2, h3, h4, h5, h6')]
   .filter(heading => heading.getClientRects().length).map(heading => Number(heading.localName[1]))"""
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -33,50 +39,57 @@ SMALL_TARGETS = """[...document.querySelectorAll('figure.explore form :is(button
   .map(target => target.outerHTML)"""
 CUT_LINES = """[...document.querySelectorAll('.cell_input pre, .cell_output pre')]
   .filter(block => block.scrollWidth > block.clientWidth).map(block => block.textContent.slice(0, 200))"""
+SHIFT = """() => new Promise(done => {
+  new PerformanceObserver(list => done(list.getEntries().reduce((sum, entry) => sum + entry.value, 0)))
+    .observe({type: 'layout-shift', buffered: true});
+  setTimeout(() => done(0), 50);
+})"""
 PHONES = (390, 320)
+SCHEMES = ("light", "dark")
 
 
 @dataclass
 class Report:
-    """What one visit to a page in one theme has shown."""
+    """What one visit to a page has shown."""
 
     elsewhere: list[str]
     failed: list[str]
     complaints: list[str]
+    loaded: list[str]
+    shift: float
     headings: list[int]
-    axe: list[str]
+    axe: dict[str, list[str]]
     cut_lines: list[str]
     too_wide: dict[int, int] = field(default_factory=dict)
     small_targets: dict[int, list[str]] = field(default_factory=dict)
 
 
 @pytest.fixture(scope="module")
-def reports():
-    return {}
+def report(visit):
+    """Visit a page once, however many tests ask about it."""
 
-
-@pytest.fixture
-def report(visit, reports):
-    """Visit a page once in each theme, however many tests ask about it."""
-
-    def of(page, scheme="light"):
-        if (page, scheme) not in reports:
-            with visit(page, scheme) as visited:
-                reports[page, scheme] = look_at(visited)
-        return reports[page, scheme]
+    @functools.cache
+    def of(page):
+        with visit(page) as visited:
+            return look_at(visited)
 
     return of
 
 
 def look_at(visited):
     page = visited.page
+    shift = page.evaluate(SHIFT)
     page.evaluate("window.scrollTo(0, document.body.scrollHeight)")  # images load as they come into view
     page.wait_for_load_state("networkidle")
-    own = [list(seen) for seen in (visited.elsewhere, visited.failed, visited.complaints)]  # before axe asks for more
-    page.add_style_tag(content="* { transition: none !important; }")  # colours at rest
-    page.evaluate(AXE.read_text(encoding="utf-8"))
-    headings, axe = page.evaluate(SEEN_HEADINGS), page.evaluate(RUN_AXE)
-    found = Report(*own, headings, axe, page.evaluate(CUT_LINES))
+    own = [list(seen) for seen in (visited.elsewhere, visited.failed, visited.complaints, visited.loaded)]
+    # Colours at rest, and everything laid out: axe judges what is shown.
+    page.add_style_tag(content="* { transition: none !important; content-visibility: visible !important; }")
+    page.evaluate(AXE)
+    axe = {"light": page.evaluate(RUN_AXE, None)}
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function("document.documentElement.dataset.theme === 'dark'")
+    axe["dark"] = page.evaluate(RUN_AXE, RULES_OF_COLOUR)
+    found = Report(*own, shift, page.evaluate(SEEN_HEADINGS), axe, page.evaluate(CUT_LINES))
     for width in PHONES:
         page.set_viewport_size({"width": width, "height": 800})
         found.too_wide[width] = page.evaluate(TOO_WIDE)
@@ -92,10 +105,42 @@ def test_a_page_asks_no_other_host_and_complains_of_nothing(report, page):
     assert found.complaints == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("page", PAGES)
+def test_a_first_visit_stays_within_its_budget(report, site, page):
+    loaded = set(report(page).loaded)
+    weights = sorted(((transferred(site / file), file) for file in loaded), reverse=True)
+    explorers = '<figure class="explore"' in (site / page).read_text(encoding="utf-8")
+    assert sum(weight for weight, _ in weights) <= (BUDGET_WITH_EXPLORERS if explorers else BUDGET), weights[:5]
+    assert len(loaded) <= MOST_REQUESTS
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_nothing_moves_while_a_page_loads(report, page):
+    assert report(page).shift < 0.05  # Lighthouse's best mark ends at 0.1
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_a_page_is_light_or_dark_before_any_script_has_come(chromium, address, scheme):
+    context = chromium.new_context(color_scheme=scheme)
+    context.route("**/*.js*", lambda route: route.abort())
+    opened = context.new_page()
+    opened.goto(f"{address}index.html")
+    assert opened.evaluate("document.documentElement.dataset.theme") == scheme
+    assert opened.locator(".logo__image:visible").count() == 1
+    context.close()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_nothing_is_loaded_before_it_is_wanted(report, page):
+    loaded = " ".join(report(page).loaded)
+    assert ("searchindex.js" in loaded) is (page == "search.html")
+    assert [name for name in ("fontawesome", "thebe", "require", "mathjax", "launch", "logo_") if name in loaded] == []
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize("page", PAGES)
 def test_axe_finds_nothing(report, page, scheme):
-    assert report(page, scheme).axe == []
+    assert report(page).axe[scheme] == []
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -141,9 +186,10 @@ def test_titles_and_descriptions_differ_from_page_to_page(site):
 
 
 @pytest.mark.parametrize("page", WRITTEN)
-def test_every_figure_has_words_for_those_who_cannot_see_it(site, page):
+def test_every_figure_has_words_for_those_who_cannot_see_it_and_every_image_a_size(site, page):
     parsed = parse(site / page)
     assert [image for image in parsed.images if not image.get("alt")] == []
+    assert [image for image in parsed.images if not (image.get("width") and image.get("height"))] == []
     assert [drawing for drawing in parsed.drawings if not drawing.get("aria-label")] == []
 
 
@@ -213,7 +259,14 @@ class Page(HTMLParser):
             self.title += data
 
 
+@functools.cache
 def parse(file: Path) -> Page:
     page = Page()
     page.feed(file.read_text(encoding="utf-8"))
     return page
+
+
+def transferred(file: Path) -> int:
+    """Return how many bytes a web server sends for a file: text compressed, the rest as it is."""
+    content = file.read_bytes()
+    return len(content if file.suffix in (".woff2", ".png", ".webp") else gzip.compress(content, 6))

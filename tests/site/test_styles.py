@@ -1,0 +1,140 @@
+"""The site's one stylesheet: what it keeps of the theme's, what it leaves out, and why the difference is not seen."""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+
+import pytest
+from course_fonts import subset_font
+from course_pages import italic
+from course_styles import Vocabulary, one_stylesheet
+from fontTools.ttLib import TTFont
+
+
+@pytest.fixture
+def kept(tmp_path):
+    """Return the rules kept of a stylesheet for a page, in a folder of their own below the stylesheet's."""
+
+    def of(rules, page, script=""):
+        (tmp_path / "styles").mkdir(exist_ok=True)
+        (tmp_path / "styles" / "theme.css").write_text(rules, encoding="utf-8")
+        (tmp_path / "page.js").write_text(script, encoding="utf-8")
+        vocabulary = Vocabulary()
+        vocabulary.add_page(page)
+        vocabulary.add_script(tmp_path / "page.js")
+        return one_stylesheet([tmp_path / "styles" / "theme.css"], tmp_path, vocabulary)
+
+    return of
+
+
+@pytest.mark.parametrize(
+    "selector",
+    [
+        "p",
+        ".note",
+        "#top",
+        "div.note > p:first-child",
+        ".note:hover::before",
+        "html[data-theme=dark] .note",
+        ":root",
+        "*",
+        ":not(.missing)",
+        ":is(.missing, .note) p",
+        ".added-by-script",
+        'p[class="missing"]',
+    ],
+)
+def test_a_rule_that_can_match_is_kept(kept, selector):
+    page = '<p>x</p><div class="box note" id="top"></div>'
+    assert kept(f"{selector} {{ color: red }}", page, "element.classList.add('added-by-script')") == (
+        f"{selector}{{color:red;}}"
+    )
+
+
+@pytest.mark.parametrize(
+    "selector",
+    ["table", ".missing", "#missing", "p.missing", "p .missing > p", ":is(.missing, table) p", "p:is(table)"],
+)
+def test_a_rule_that_cannot_match_is_left_out(kept, selector):
+    assert kept(f"{selector} {{ color: red }}", "<p>a table is missing</p>") == ""
+
+
+def test_of_several_selectors_those_that_can_match_are_kept(kept):
+    assert kept("p, table, .missing { color: red }", "<p>") == "p{color:red;}"
+
+
+def test_rules_inside_rules_are_judged_alike_and_empty_groups_go(kept):
+    rules = "@media print { p { color: red } table { color: red } } @supports (gap: 1px) { table { gap: 1px } }"
+    assert kept(rules, "<p>") == "@media print{p{color:red;}}"
+    assert kept("p { color: red; .missing { gap: 1px } b { gap: 2px } }", "<p><b>") == "p{color:red;b{gap:2px;}}"
+
+
+def test_names_inside_the_data_of_an_explorer_count_as_shown(kept):
+    page = '<script type="application/json">{"lines": ["<svg class=\\"panel lit\\">"]}</script>'
+    assert kept("svg.lit { fill: red } .missing { fill: red }", page) == "svg.lit{fill:red;}"
+
+
+def test_variables_are_kept_if_something_asks_for_them_even_through_others(kept):
+    rules = ":root { --a: var(--b); --b: 1px; --c: 2px; --d: 3px } p { gap: var(--a) }"
+    assert kept(rules, '<p style="gap: var(--d)">') == ":root{--a:var(--b);--b:1px;--d:3px;}\np{gap:var(--a);}"
+
+
+def test_animations_are_kept_if_something_moves_by_them(kept):
+    rules = "@keyframes turn { to { rotate: 1turn } } @keyframes idle { to { rotate: 1turn } } p { animation: 1s turn }"
+    assert "turn {" in kept(rules, "<p>").replace("{", " {")
+    assert "idle" not in kept(rules, "<p>")
+
+
+def test_addresses_are_seen_from_where_the_stylesheet_lies(kept):
+    rules = "p { background: url(../pictures/a.png) } b { background: url('b.svg') } i { background: url(data:,x) }"
+    result = kept(rules, "<p><b><i>")
+    assert re.findall(r"url\(\"?([^)\"]*)", result) == ["pictures/a.png", "styles/b.svg", "data:,x"]
+
+
+def test_words_in_quotes_keep_their_spaces(kept):
+    assert kept('p::after { content: "a  b" }', "<p>") == 'p::after{content:"a  b";}'
+
+
+def test_a_stylesheet_that_cannot_be_read_is_an_error(kept):
+    with pytest.raises(ValueError, match=r"theme\.css, line 1"):
+        kept("p { color: red } }", "<p>")
+
+
+def test_the_icons_of_the_site_are_in_its_stylesheet_and_no_others(site):
+    styles = (site / "_static" / "site.css").read_text(encoding="utf-8")
+    font = TTFont(io.BytesIO(base64.b64decode(re.search(r"data:font/woff2;base64,([\w+/=]+)", styles)[1])))
+    pages = [page.read_text(encoding="utf-8") for page in site.rglob("*.html") if "_static" not in page.parts]
+    icons = {name for text in pages for name in re.findall(r'class="[^"]*\bfa-([a-z-]+)[ "]', text)} - {"solid", "lg"}
+    assert len(icons) > 5
+    for icon in icons:
+        sign = re.search(rf"\.fa-{icon}\b[^{{}}]*\{{[^}}]*\"(.)\"", styles)[1]
+        assert ord(sign) in font.getBestCmap(), icon
+    assert len(font.getBestCmap()) < 4 * len(icons)
+
+
+def test_the_font_of_formulas_has_every_sign_that_is_shown(site):
+    font = TTFont(site / "_static" / "course-math.woff2").getBestCmap()
+    for page in site.rglob("*.html"):
+        for formula in re.findall(r"<math.*?</math>", page.read_text(encoding="utf-8"), re.DOTALL):
+            signs = set(re.sub(r"<annotation.*?</annotation>|<[^>]*>|&\w+;|\s", "", formula, flags=re.DOTALL))
+            assert [sign for sign in signs if ord(sign) not in font] == [], page
+
+
+def test_a_subset_holds_what_is_asked_for_and_nothing_else(site):
+    path = site / "_static" / "course-math.woff2"
+    letters = TTFont(io.BytesIO(subset_font(path, map(ord, "kx"))))
+    assert set(letters.getBestCmap()) == {ord("k"), ord("x")}
+    assert subset_font(path, [0x4E00]) is None
+
+
+def test_single_letters_of_formulas_are_shown_in_mathematical_italics():
+    assert {ord(sign) for sign in "𝐴𝑥𝑘ℎ𝛼"} <= italic({ord(sign) for sign in "Axkhα"})
+
+
+def test_code_keeps_its_colours(site, visit):
+    with visit("chapters/convolution/slide-a-window.html") as visited:
+        colour = "(selector) => getComputedStyle(document.querySelector(selector)).color"
+        seen = [visited.page.evaluate(colour, f".highlight {piece}") for piece in ("pre", ".k", ".mi", ".nf")]
+        assert len(set(seen)) == 4
