@@ -70,7 +70,7 @@ class FCN(Module):
         self.score = Conv2d(hidden, out_channels, 1, seed=random)
         finer = {8: [], 4: [widths[1]], 2: [widths[1], widths[0]]}[stride]
         self.skip_scores = [_from_zero(Conv2d(width, out_channels, 1, seed=random)) for width in finer]
-        self.double = [self._enlarge(out_channels, 2, random) for _ in finer]
+        self.doubling = [self._enlarge(out_channels, 2, random) for _ in finer]
         self.enlarge = self._enlarge(out_channels, stride, random)
 
     def forward(self, x: Any) -> Tensor:
@@ -81,7 +81,7 @@ class FCN(Module):
             x = max_pool2d(block(x), 2)
             pooled.append(x)
         scores = self.score(self.hidden(x))
-        for double, skip_score, finer in zip(self.double, self.skip_scores, pooled[1::-1], strict=False):
+        for double, skip_score, finer in zip(self.doubling, self.skip_scores, pooled[1::-1], strict=False):
             scores = double(scores) + skip_score(finer)
         return self.enlarge(scores)
 

@@ -50,14 +50,14 @@ class SuperResolution(Module):
         self.residual = as_flag(residual, "residual")
         self.first = he_conv2d(1, channels, 5, seed=random)
         self.second = he_conv2d(channels, channels, 3, seed=random)
-        self.double = Doubling(as_word(kind, "kind", KINDS), channels, 1, seed=random)
+        self.doubling = Doubling(as_word(kind, "kind", KINDS), channels, 1, seed=random)
         # What is added to a good guess begins small.
-        weight = self.double.layer.weight
+        weight = self.doubling.layer.weight
         weight.data = weight.data * (0.1 if residual else 0.5)
 
     def forward(self, x: Any) -> Tensor:
         """Return photographs of shape (N, 1, 2 H, 2 W) for (N, 1, H, W)."""
         check_images(x, 1)
         hidden = self.second(self.first(x).relu()).relu()
-        detail = self.double(hidden)
+        detail = self.doubling(hidden)
         return detail + interpolate(x, scale_factor=2, mode="bicubic") if self.residual else detail
