@@ -77,7 +77,7 @@ class Dropout(Module):
         if not self.training or not self.p:
             return tensor
         kept = self.random.random(tensor.shape, np.float32) >= self.p
-        return tensor * (kept / (1 - self.p)).astype(tensor.dtype)
+        return tensor * (kept * tensor.dtype.type(1 / (1 - self.p)))
 
     def extra_repr(self) -> str:
         """Return the probability."""
