@@ -1,0 +1,244 @@
+"""The bilingual glossary: one file of terms becomes a page, links from every page, and words that the search finds.
+
+``glossary.yml`` holds the terms. The directive ``bilingual-glossary`` writes them as Sphinx's own glossaries, one for
+each initial, so that ``{term}`` works everywhere. The first use of each term in the prose of a page is linked to it. On
+the page that introduces a term, every name of it, English and Chinese, becomes an entry of the index: that is how the
+search finds the page by it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import yaml
+from docutils import nodes
+from docutils.statemachine import StringList
+from sphinx import addnodes
+from sphinx.application import Sphinx
+from sphinx.transforms import SphinxTransform
+from sphinx.util.docutils import SphinxDirective
+
+SOURCE = Path(__file__).with_name("glossary.yml")
+PAGE = "chapters/glossary"
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+# Text inside these is no prose: it is a heading, code, a formula, a link already, a caption, or belongs to a table.
+NOT_PROSE = (
+    nodes.title,
+    nodes.rubric,
+    nodes.literal,
+    nodes.literal_block,
+    nodes.math,
+    nodes.math_block,
+    nodes.reference,
+    nodes.caption,
+    nodes.legend,
+    nodes.table,
+    nodes.footnote,
+    nodes.citation,
+    nodes.raw,
+    nodes.comment,
+    nodes.field_name,
+    nodes.term,
+    addnodes.pending_xref,
+    addnodes.download_reference,
+    addnodes.desc_signature,
+    addnodes.literal_strong,  # names and types of parameters
+    addnodes.literal_emphasis,
+)
+
+
+@dataclass(frozen=True)
+class Term:
+    """A term of the course: how it is listed, what it is called in Chinese, how prose writes it, and what it means."""
+
+    name: str
+    chinese: tuple[str, ...]
+    also: tuple[str, ...]
+    forms: tuple[str, ...]
+    exactly: bool
+    page: str
+    meaning: str
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Everything that somebody may look for."""
+        return (self.name, *self.chinese, *self.also)
+
+    @property
+    def pattern(self) -> str:
+        """A regular expression of what prose writes for it, longest first."""
+        if self.exactly:
+            return "|".join(re.escape(form) for form in self.forms)
+        written = sorted({self.name, f"{self.name}s", *self.forms}, key=len, reverse=True)
+        return "|".join(re.escape(form).replace(r"\ ", r"[\s\xa0]+") for form in written)
+
+
+@cache
+def terms() -> tuple[Term, ...]:
+    """Return the terms in the order of the alphabet."""
+    found = [_term(entry) for entry in yaml.safe_load(SOURCE.read_text(encoding="utf-8"))]
+    return tuple(sorted(found, key=lambda term: term.name.lower()))
+
+
+def _term(entry: dict[str, Any]) -> Term:
+    chinese = entry["chinese"]
+    page = entry.get("page", "")
+    return Term(
+        name=entry["term"],
+        chinese=tuple([chinese] if isinstance(chinese, str) else chinese),
+        also=tuple(entry.get("also", ())),
+        forms=tuple(entry.get("forms", ())),
+        exactly=entry.get("exactly", False),
+        page=f"chapters/{page}" if page and page != "index" else page,
+        meaning=entry["means"],
+    )
+
+
+@cache
+def _finder() -> tuple[re.Pattern[str], tuple[Term, ...]]:
+    """Return one expression for all terms, in which the longest name that fits wins, and the term of each group."""
+    written = [(form, term) for term in terms() for form in term.pattern.split("|") if form]
+    written.sort(key=lambda pair: len(pair[0]), reverse=True)
+    forms = (form if term.exactly else f"(?i:{form})" for form, term in written)
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(f'({form})' for form in forms)})(?![\w-])"), tuple(
+        term for _, term in written
+    )
+
+
+def uses(text: str) -> Iterator[tuple[int, int, Term]]:
+    """Yield where a text uses terms: start, end, term.
+
+    >>> [(text[start:end], term.name) for text in ["Transposed convolutions pool."] for start, end, term in uses(text)]
+    [('Transposed convolutions', 'transposed convolution'), ('pool', 'pooling')]
+    """
+    pattern, owners = _finder()
+    for found in pattern.finditer(text):
+        yield found.start(), found.end(), owners[found.lastindex - 1]
+
+
+class BilingualGlossary(SphinxDirective):
+    """Write every term: its English and Chinese names, its meaning, its other names and the page that introduces it."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return a section for each initial."""
+        self.env.note_dependency(str(SOURCE))
+        lines: list[str] = []
+        for initial, group in groupby(terms(), key=lambda term: term.name[0].upper()):
+            lines += [f"## {initial}", "", ":::::{glossary}"]
+            for term in group:
+                lines += [term.name, *term.chinese, *(f"  {line}" for line in self._definition(term)), ""]
+            lines += [":::::", ""]
+        container = nodes.Element()
+        self.state.nested_parse(StringList(lines, str(SOURCE)), 0, container, match_titles=True)
+        return container.children
+
+    def _definition(self, term: Term) -> list[str]:
+        others = f"Also: {', '.join(term.also)}. " if term.also else ""
+        page = f"Introduced in {{doc}}`/{term.page}`." if term.page else ""
+        return [term.meaning, "", others + page]
+
+
+class LinkFirstUses(SphinxTransform):
+    """Link the first use of each term on a page to the glossary, and enter what the page introduces in the index."""
+
+    default_priority = 790  # after everything is parsed, before the domains collect what they index
+
+    def apply(self, **_: Any) -> None:
+        """Change the page in place."""
+        if PAGE not in self.env.found_docs:
+            return
+        page = self.env.docname
+        if page == PAGE:
+            for definition in self.document.findall(nodes.definition):
+                own = {term.name for term in terms() if term.name in _names_before(definition)}
+                link_first_uses(definition, own)
+            return
+        linked = link_first_uses(self.document, set())
+        for term in terms():
+            if term.page == page:
+                self._enter_in_index(term, linked.get(term.name))
+
+    def _enter_in_index(self, term: Term, use: nodes.Element | None) -> None:
+        """Let the index lead from every name of a term to its first use on the page that introduces it."""
+        section = next(self.document.findall(nodes.section), None)
+        if section is None:
+            return
+        if use is None:
+            target, parent, place = section["ids"][0], section, 1
+        else:
+            target = nodes.make_id(f"use-{term.name}")
+            use["ids"].append(target)
+            parent, place = use.parent, use.parent.index(use)
+        entries = [("single", name, target, "main", None) for name in term.names]
+        parent.insert(place, addnodes.index(entries=entries, inline=use is not None))
+
+
+def _names_before(definition: nodes.definition) -> set[str]:
+    item = definition.parent
+    return {term.astext() for term in item.findall(nodes.term)}
+
+
+def link_first_uses(root: nodes.Node, seen: set[str]) -> dict[str, nodes.Element]:
+    """Link the first use of every term not yet seen to the glossary; return the node of each use by the term's name."""
+    linked: dict[str, nodes.Element] = {}
+    for text in list(root.findall(nodes.Text)):
+        if not _is_prose(text, root):
+            continue
+        content, pieces, end = text.astext(), [], 0
+        for start, stop, term in uses(content):
+            if term.name in seen:
+                continue
+            seen.add(term.name)
+            linked[term.name] = nodes.inline("", "", _link(term, content[start:stop]))
+            pieces += [nodes.Text(content[end:start]), linked[term.name]]
+            end = stop
+        if pieces:
+            parent = text.parent
+            place = parent.index(text)
+            parent.remove(text)
+            for piece in reversed([*pieces, nodes.Text(content[end:])]):
+                parent.insert(place, piece)
+    return linked
+
+
+def _link(term: Term, written: str) -> addnodes.pending_xref:
+    words = nodes.inline(written, written, classes=["xref", "std", "std-term"])
+    return addnodes.pending_xref(
+        "",
+        words,
+        refdomain="std",
+        reftype="term",
+        reftarget=term.name,
+        refexplicit=True,
+        refwarn=True,
+        refdoc="",
+    )
+
+
+def _is_prose(text: nodes.Text, root: nodes.Node) -> bool:
+    node = text.parent
+    while node is not None and node is not root:
+        if isinstance(node, NOT_PROSE) or "cell" in node.get("classes", ()):
+            return False
+        node = node.parent
+    return True
+
+
+def mark_chinese(app: Sphinx, doctree: nodes.document, docname: str) -> None:  # noqa: ARG001
+    """Say of Chinese terms in the glossary which language they are in, for fonts and screen readers."""
+    for term in doctree.findall(nodes.term):
+        if CHINESE.search(term.astext()):
+            term["classes"].append("language-zh-Hans")
+
+
+def add_glossary(app: Sphinx) -> None:
+    """Register the directive, the links and the language marks."""
+    app.add_directive("bilingual-glossary", BilingualGlossary)
+    app.add_transform(LinkFirstUses)
+    app.connect("doctree-resolved", mark_chinese)

@@ -1,0 +1,97 @@
+"""How long a page takes, counted from the page itself: its words, its code, its explorers and its exercises."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.transforms import SphinxTransform
+from sphinx.util.docutils import SphinxRole
+
+# Adults read 238 words of English prose a minute (Brysbaert 2019); what is to be thought about takes longer.
+WORDS, CODE_LINES = 200, 15  # a minute
+FORMULA, EXPLORER, EXERCISE = 0.5, 1.5, 4  # minutes each
+FORMULAS = re.compile(r"\$\$.*?\$\$", re.DOTALL)
+FOLDED = re.compile(r":::\{dropdown\}.*?:::", re.DOTALL)
+NUMBERED = re.compile(r"^\d+\. ", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Minutes:
+    """The time a page takes: reading and trying, and its exercises."""
+
+    reading: float
+    exercises: int
+
+    @property
+    def rounded(self) -> int:
+        """Minutes for everything, to the next five."""
+        return max(5, 5 * round((self.reading + EXERCISE * self.exercises) / 5))
+
+    @property
+    def sentence(self) -> str:
+        """The time in words."""
+        if not self.exercises:
+            return f"About {self.rounded} minutes."
+        plural = "s" if self.exercises > 1 else ""
+        return f"About {self.rounded} minutes, with its {self.exercises} exercise{plural}."
+
+
+@cache
+def minutes_of(notebook: Path) -> Minutes:
+    """Return how long a notebook takes."""
+    reading, exercises = 0.0, 0
+    under_exercises = False
+    for cell in nbformat.read(notebook, as_version=4).cells:
+        if cell.cell_type == "code":
+            if "remove-input" not in cell.metadata.get("tags", []):
+                reading += len([line for line in cell.source.splitlines() if line.strip()]) / CODE_LINES
+            reading += EXPLORER * cell.source.count("show.explore(")
+            continue
+        text = FOLDED.sub("", cell.source)
+        reading += FORMULA * len(FORMULAS.findall(text)) + len(FORMULAS.sub("", text).split()) / WORDS
+        for part in re.split(r"^(?=## )", text, flags=re.MULTILINE):
+            if part.startswith("## "):
+                under_exercises = part.startswith("## Exercises")
+            if under_exercises:
+                exercises += len(NUMBERED.findall(part))
+    return Minutes(reading, exercises)
+
+
+class SayMinutes(SphinxTransform):
+    """Put the time a notebook takes under its title."""
+
+    default_priority = 795  # after terms are linked
+
+    def apply(self, **_: Any) -> None:
+        """Change the page in place."""
+        source = Path(self.env.doc2path(self.env.docname))
+        title = next(self.document.findall(nodes.title), None)
+        if source.suffix == ".ipynb" and title is not None and self.env.docname != self.config.root_doc:
+            words = nodes.paragraph("", minutes_of(source).sentence, classes=["minutes"])
+            title.parent.insert(title.parent.index(title) + 1, words)
+
+
+class MinutesRole(SphinxRole):
+    """Write the minutes of a page: ``{minutes}`slide-a-window```, as seen from the page that says it."""
+
+    def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
+        """Return the number."""
+        source = Path(self.env.doc2path(self.env.docname)).parent / f"{self.text}.ipynb"
+        self.env.note_dependency(str(source))
+        if not source.is_file():
+            message = self.inliner.reporter.error(f"minutes of {self.text!r}: there is no such page", line=self.lineno)
+            return [], [message]
+        return [nodes.Text(str(minutes_of(source).rounded))], []
+
+
+def add_minutes(app: Sphinx) -> None:
+    """Register the time under titles and the role."""
+    app.add_transform(SayMinutes)
+    app.add_role("minutes", MinutesRole())

@@ -1,0 +1,188 @@
+"""What helps to find the way: the glossary, links to it, the search in both languages, and the library's reference."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from functools import cache
+from html.parser import HTMLParser
+
+import building
+import course_glossary
+import course_library
+import course_minutes
+import pytest
+
+PAGES = [page for page in building.pages() if page.startswith(("chapters/", "index"))]
+NOTEBOOKS = [page for page in PAGES if building.notebook_of(page).exists()]
+NO_PROSE = {"h1", "h2", "h3", "h4", "h5", "h6", "code", "pre", "math", "table", "figure", "dt", "nav", "svg", "script"}
+OUTSIDE = {"cell", "admonition-title", "sd-summary-title", "citation", "citation-list", "prev-next-area", "rubric"}
+VOID = {"img", "input", "br", "hr", "meta", "link", "source", "wbr", "col"}
+
+
+class Article(HTMLParser):
+    """The prose of a page, its links to the glossary and to the reference, and its paragraphs of one class."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.prose: list[str] = []
+        self.links: list[tuple[str, str]] = []  # address, text
+        self.classed: dict[str, str] = {}
+        self.open: list[tuple[str, set[str], str]] = []
+
+    def handle_starttag(self, tag, attrs):
+        if tag not in VOID:
+            named = dict(attrs)
+            self.open.append((tag, set((named.get("class") or "").split()), named.get("href") or ""))
+            if tag == "a" and named.get("href"):
+                self.links.append((named["href"], ""))
+
+    def handle_endtag(self, tag):
+        while self.open and self.open.pop()[0] != tag:
+            pass
+
+    def handle_data(self, data):
+        if not any(tag == "article" for tag, _, _ in self.open):
+            return
+        if any(tag == "a" for tag, _, _ in self.open) and self.links:
+            address, text = self.links[-1]
+            self.links[-1] = address, text + data
+        for _, classes, _ in self.open:
+            for name in classes:
+                self.classed[name] = self.classed.get(name, "") + data
+        inside = self.open[next(place for place, (tag, _, _) in enumerate(self.open) if tag == "article") :]
+        links = [href for tag, _, href in inside if tag == "a" and "glossary.html#term" not in href]
+        if not links and not any(tag in NO_PROSE or classes & OUTSIDE for tag, classes, _ in inside):
+            self.prose.append(data)
+
+
+@cache
+def article(file):
+    parsed = Article()
+    parsed.feed(file.read_text(encoding="utf-8"))
+    return parsed
+
+
+def anchor(term):
+    return f"glossary.html#term-{re.sub('[^A-Za-z0-9]+', '-', term.name).strip('-')}"
+
+
+def linked_terms(parsed):
+    addresses = [address for address, _ in parsed.links]
+    return [
+        term.name
+        for term in course_glossary.terms()
+        for address in addresses
+        if address == anchor(term) or address.endswith(f"/{anchor(term)}")
+    ]
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if not page.startswith(("chapters/glossary", "chapters/lib"))])
+def test_every_term_that_a_page_uses_is_linked_once(site, page):
+    parsed = article(site / page)
+    used = {term.name for text in [" | ".join(parsed.prose)] for _, _, term in course_glossary.uses(text)}
+    linked = linked_terms(parsed)
+    assert sorted(linked) == sorted(set(linked))
+    assert used - set(linked) == set()
+
+
+@pytest.mark.parametrize("page", NOTEBOOKS)
+def test_chapters_do_link_terms(site, page):
+    assert len(linked_terms(article(site / page))) >= 5
+
+
+def test_the_page_that_introduces_a_term_uses_it(site):
+    """In its prose, or else in a heading or in code."""
+    missing = []
+    for term in course_glossary.terms():
+        if term.page:
+            text = article(site / f"{term.page}.html").classed["bd-article"].lower()
+            if not any(name.lower() in text for name in (term.name, *term.also, *term.forms)):
+                missing.append((term.page, term.name))
+    assert missing == []
+
+
+def test_the_glossary_shows_every_term_in_both_languages_and_links_to_its_page(site):
+    text = (site / "chapters/glossary.html").read_text(encoding="utf-8")
+    for term in course_glossary.terms():
+        entry = re.search(rf'<dt id="{anchor(term).partition("#")[2]}">.*?</dd>', text, re.DOTALL)[0]
+        for name in term.chinese:
+            assert re.search(rf'<dt [^>]*lang="zh-Hans"[^>]*>{name}<', entry)
+        if term.page:
+            assert f"{term.page.removeprefix('chapters/')}.html" in entry
+
+
+@pytest.mark.parametrize(
+    ("query", "page"),
+    [
+        ("转置卷积", "chapters/transposed-convolution/go-back-with-the-transpose.html"),
+        ("反卷积", "chapters/transposed-convolution/go-back-with-the-transpose.html"),
+        ("deconvolution", "chapters/transposed-convolution/go-back-with-the-transpose.html"),
+        ("fractionally strided convolution", "chapters/transposed-convolution/go-back-with-the-transpose.html"),
+        ("上池化", "chapters/unpooling/put-it-back.html"),
+        ("反池化", "chapters/unpooling/put-it-back.html"),
+        ("双线性插值", "chapters/upsampling/interpolate.html"),
+        ("感受野", "chapters/convolution/predict-the-size.html"),
+        ("步长", "chapters/convolution/predict-the-size.html"),
+        ("atrous convolution", "chapters/convolution/predict-the-size.html"),
+        ("align_corners", "chapters/upsampling/where-is-a-pixel.html"),
+        ("棋盘效应", "chapters/transposed-convolution/checkerboards.html"),
+        ("max_unpool2d", "chapters/library/operations.html"),
+    ],
+)
+def test_the_search_leads_to_the_right_page_in_both_languages(visit, query, page):
+    with visit(f"search.html?q={query}") as visited:
+        results = visited.page.locator("#search-results li a")
+        results.first.wait_for()
+        visited.page.locator("#search-results .search-summary").get_by_text("found").wait_for()
+        first = [link.get_attribute("href").partition("#")[0] for link in results.all()[:4]]
+        assert any(address.partition("?")[0].endswith(page) for address in first), first
+        assert visited.complaints == []
+
+
+@pytest.mark.parametrize("page", [page for page in NOTEBOOKS if page != "index.html"])
+def test_a_page_says_how_long_it_takes(site, page):
+    minutes = course_minutes.minutes_of(building.notebook_of(page))
+    assert article(site / page).classed["minutes"] == minutes.sentence
+    chapter = (site / page).with_name("index.html")
+    if page.count("/") > 1:
+        row = re.search(rf'<tr[^>]*>(?:(?!</tr>).)*href="{(site / page).name}".*?</tr>', chapter.read_text(), re.DOTALL)
+        assert f"<p>{minutes.rounded}</p>" in row[0]
+
+
+def test_the_reference_holds_every_public_name_once(site):
+    text = "".join((site / page).read_text(encoding="utf-8") for page in PAGES if page.startswith("chapters/library/"))
+    for name in set(course_library.public_names().values()):
+        assert text.count(f'<dt class="sig sig-object py" id="{name}">') == 1, name
+
+
+def test_the_reference_and_the_page_that_teaches_a_name_link_to_each_other(site):
+    for name, page in course_library.taught().items():
+        (entry,) = [
+            found[0]
+            for library in PAGES
+            if library.startswith("chapters/library/")
+            if (
+                found := re.search(
+                    rf'id="{re.escape(name)}">.*?class="taught.*?</div>', (site / library).read_text(), re.DOTALL
+                )
+            )
+        ]
+        assert re.search(rf'Taught in <a [^>]*href="../{page.removeprefix("chapters/")}.html"', entry), name
+        back = [address for address, _ in article(site / f"{page}.html").links if address.endswith(f"#{name}")]
+        assert back, f"{page} does not link to {name}"
+
+
+@pytest.mark.parametrize("page", NOTEBOOKS)
+def test_a_page_ends_with_links_to_the_names_it_uses(site, page):
+    names = course_library.names_used(building.notebook_of(page)) if page != "index.html" else []
+    said = article(site / page).classed.get("used-here", "")
+    assert [name.removeprefix("lib.") for name in names] == re.findall(r"[\w.]*\w", said.partition(":")[2])
+
+
+def test_previous_and_next_follow_the_table_of_contents(site):
+    order = [page for page in building.pages() if page not in ("search.html", "genindex.html")]
+    for before, after in itertools.pairwise(order):
+        found = re.findall(r'<a class="(?:left|right)-(prev|next)"\s+href="([^"]+)"', (site / before).read_text())
+        (forth,) = [address for kind, address in found if kind == "next"]
+        assert (site / before).parent.joinpath(forth).resolve() == (site / after).resolve()
