@@ -117,7 +117,7 @@ def _by_module(part: str, env: BuildEnvironment) -> Iterator[tuple[Any, list[str
     """Yield the modules of a part, each with the full names it gives, as the course comes to need them."""
     full = [public_names()[f"{part}.{name}"] for name in parts()[part].__all__]
     needed = {name: _first_need(name, env) for name in full}
-    home = {name: _module(name, part) for name in full}
+    home = {name: _module(name) for name in full}
     first = {module: min(needed[name] for name in full if home[name] == module) for module in home.values()}
     in_order = sorted(full, key=lambda name: (first[home[name]], home[name], needed[name], name))
     for module, members in groupby(in_order, key=home.get):
@@ -144,9 +144,11 @@ def _about_data(full: str) -> list[str]:
     return [*comment, "", f"{kind}: ``{shown!r}``", ""]
 
 
-def _module(full: str, part: str) -> str:
+def _module(full: str) -> str:
     """Return the module that a name comes from; constants do not know theirs, so it is looked for."""
-    return getattr(_value(full), "__module__", None) or f"{part}.{_assigned_in(full).stem}"
+    if known := getattr(_value(full), "__module__", None):
+        return known
+    return ".".join(_assigned_in(full).relative_to(Path(lib.__file__).parents[1]).with_suffix("").parts)
 
 
 def _assigned_in(full: str) -> Path:

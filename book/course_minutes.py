@@ -64,6 +64,11 @@ def minutes_of(notebook: Path) -> Minutes:
     return Minutes(reading, exercises)
 
 
+def says_so_itself(notebook: Path) -> bool:
+    """Return whether a page states times of its own, as exercises do."""
+    return "**Time:**" in notebook.read_text(encoding="utf-8")
+
+
 class SayMinutes(SphinxTransform):
     """Put the time a notebook takes under its title."""
 
@@ -73,7 +78,9 @@ class SayMinutes(SphinxTransform):
         """Change the page in place."""
         source = Path(self.env.doc2path(self.env.docname))
         title = next(self.document.findall(nodes.title), None)
-        if source.suffix == ".ipynb" and title is not None and self.env.docname != self.config.root_doc:
+        if source.suffix != ".ipynb" or self.env.docname == self.config.root_doc or says_so_itself(source):
+            return
+        if title is not None:
             words = nodes.paragraph("", minutes_of(source).sentence, classes=["minutes"])
             title.parent.insert(title.parent.index(title) + 1, words)
 
