@@ -16,7 +16,16 @@ from filelock import FileLock
 ROOT = Path(__file__).parents[2]
 TESTED = ROOT / "_build" / "tested"
 SITE = TESTED / "_build" / "html"
-SOURCES = ("_config.yml", "_toc.yml", "index.ipynb", "references.bib", "chapters", "lib", "book")
+SOURCES = (
+    "_config.yml",
+    "_toc.yml",
+    "index.ipynb",
+    "references.bib",
+    "chapters",
+    "lib",
+    "book",
+    "benchmarks/results.json",
+)
 BUILDERS = ("jupyter-book", "sphinx", "sphinx-book-theme", "pydata-sphinx-theme", "myst-nb", "numpy", "matplotlib")
 
 
