@@ -26,7 +26,7 @@ PLACE = "<!-- the course map -->"
 NEEDS = re.compile(r"\*\*What you need\.\*\*(.*?)(?:\n\n|\Z)", re.DOTALL)
 LINK = re.compile(r"\]\(([^)#]+?)\.(?:ipynb|md)(?:#[^)]*)?\)")
 WHOLE_CHAPTER = re.compile(r"chapters? on \[?([\w ]+)")
-WIDTH, HEIGHT, GAP, ALLEY, LINE, LETTERS = 132, 58, 26, 34, 16, 15  # pixels; letters on a line
+WIDTH, HEIGHT, GAP, ALLEY, LINE, LETTERS = 132, 72, 26, 34, 16, 15  # pixels; letters on a line
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import itertools
+import json
 import re
 from functools import cache
 from html.parser import HTMLParser
@@ -10,7 +12,9 @@ from html.parser import HTMLParser
 import building
 import course_glossary
 import course_library
+import course_map
 import course_minutes
+import course_speed
 import pytest
 
 PAGES = [page for page in building.pages() if page.startswith(("chapters/", "index"))]
@@ -189,3 +193,36 @@ def test_previous_and_next_follow_the_table_of_contents(site):
         found = re.findall(r'<a class="(?:left|right)-(prev|next)"\s+href="([^"]+)"', (site / before).read_text())
         (forth,) = [address for kind, address in found if kind == "next"]
         assert (site / before).parent.joinpath(forth).resolve() == (site / after).resolve()
+
+
+def test_the_landing_page_holds_the_map_as_a_picture_or_on_a_phone_as_a_list(visit):
+    names = [f"{page.name}.html" for page in course_map.pages()]
+    with visit("index.html") as visited:
+        drawn, listed = (visited.page.locator(f".course-map {part}") for part in ("svg", "ul.narrow"))
+        assert drawn.is_visible()
+        assert listed.is_hidden()
+        assert [link.get_attribute("href") for link in drawn.locator("a").all()] == names
+        visited.page.set_viewport_size({"width": 390, "height": 800})
+        assert drawn.is_hidden()
+        assert listed.is_visible()
+        assert set(names) <= {link.get_attribute("href") for link in listed.locator("a").all()}
+
+
+def test_text_stays_inside_the_boxes_of_the_map(visit):
+    outside = """[...document.querySelectorAll('.course-map svg a')].filter(link => {
+      const box = link.querySelector('rect').getBBox();
+      return [...link.querySelectorAll('text')].some(text => text.getBBox().width > box.width - 4);
+    }).map(link => link.textContent)"""
+    with visit("index.html") as visited:
+        assert visited.page.evaluate(outside) == []
+
+
+def test_the_page_on_speed_shows_every_case_in_words_and_numbers(site):
+    measured = json.loads(course_speed.RESULTS.read_text(encoding="utf-8"))
+    text = (site / "chapters/how-fast-is-it.html").read_text(encoding="utf-8")
+    assert course_speed.summary(measured["results"]) in text
+    assert text.index('<figure class="speed">') < text.index('id="the-numbers"')
+    for case in measured["results"]:
+        assert text.count(f"<b>{case['name']}</b>") == text.count(f"<p>{case['name']}</p></td>") == 1
+        assert html.escape(case["note"], quote=False) in text
+    assert f"Measured on {measured['environment']['date']}" in text
