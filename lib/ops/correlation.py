@@ -31,7 +31,7 @@ def correlate(
     """Write the correlation of images (N, C, H, W) with kernels (O, C / groups, kh, kw) into ``out`` (N, O, oh, ow)."""
     taps, size = kernels.shape[2:], out.shape[2:]
     step, spread = steps_taken(step, size), steps_taken(spread, taps)
-    if groups == 1 and size[0] * size[1] * kernels[0].size <= TINY:
+    if groups == 1 and size[0] * size[1] * kernels.size <= TINY * len(kernels):
         _correlate_at_once(images, kernels, zeros, step, spread, out)
         return
     same_pixels = images.shape[2:] == size and zeros == ((0, 0), (0, 0))
