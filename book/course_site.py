@@ -39,6 +39,17 @@ def add_assets(app: Sphinx, config: Config) -> None:
     config.html_static_path += [str(made), str(HERE / "static")]
 
 
+def settle_kernels(folder: Path) -> None:
+    """Let the kernels that build the book read their settings from a folder of the build, not from the builder's home.
+
+    The one setting: they do not warn, each time one starts, that they talk over this machine's own network.
+    """
+    profile = folder / "profile_default"
+    profile.mkdir(parents=True, exist_ok=True)
+    (profile / "ipython_kernel_config.py").write_text('c.IPKernelApp.log_level = "ERROR"\n', encoding="utf-8")
+    os.environ["IPYTHONDIR"] = str(folder)
+
+
 def pages_to_renew(app: Sphinx, env: BuildEnvironment, *_: Any) -> list[str]:  # noqa: ARG001
     """Name every page if the package or this folder has changed since they were made, so that no figure is stale.
 
@@ -67,6 +78,7 @@ def finish(app: Sphinx, failure: Exception | None) -> None:
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect the extension."""
     os.environ["LIB_SHOW_AS"] = "page"  # kernels inherit it
+    settle_kernels(Path(app.doctreedir) / "kernels")
     add_mathematics(app)
     app.connect("config-inited", add_assets)
     app.connect("env-get-outdated", pages_to_renew)

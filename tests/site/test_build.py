@@ -73,6 +73,7 @@ def test_a_page_shows_what_its_code_computes_at_build_time(small_book):
     done, page = small_book("from lib import show\nshow.grid([[6 * 7]], 'output')")
     assert done.returncode == 0, done.stdout
     assert ">42</text>" in page.read_text(encoding="utf-8")
+    assert "WARNING" not in done.stdout  # neither of Sphinx nor of a kernel
 
 
 def test_a_page_is_made_anew_when_the_code_it_stands_on_changes(small_book):
