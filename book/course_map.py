@@ -169,13 +169,14 @@ def _arrow(start: str, end: str, left: dict[str, int], top: dict[str, int], numb
 def _box(page: Page, x: int, y: int, found: tuple[Page, ...]) -> str:
     words = _wrapped(page.title)
     first = y + HEIGHT / 2 - LINE * (len(words) - 1) / 2 + 5
-    text = "".join(
-        f'<text x="{x + WIDTH / 2:g}" y="{first + LINE * number:g}">{escape(line)}</text>'
+    # A space between the lines: the link's name is to begin with what it shows.
+    lines = " ".join(
+        f'<tspan x="{x + WIDTH / 2:g}" y="{first + LINE * number:g}">{escape(line)}</tspan>'
         for number, line in enumerate(words)
     )
     return (
         f'<a href="{page.name}.html" aria-label="{escape(_label(page, found))}">'
-        f'<rect x="{x}" y="{y}" width="{WIDTH}" height="{HEIGHT}" rx="6"/>{text}</a>'
+        f'<rect x="{x}" y="{y}" width="{WIDTH}" height="{HEIGHT}" rx="6"/><text>{lines}</text></a>'
     )
 
 
