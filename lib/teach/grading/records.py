@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from html import escape
 from pathlib import Path
 
 from lib.teach.grading.one import Result
@@ -102,20 +103,32 @@ def write_for_systems(
 ) -> list[Path]:
     """Write the file that Canvas or Moodle takes in, for the students that the roster knows; return what was written.
 
-    Canvas is given its own five columns and one for the assignment, Moodle its own and ``Grade``. Students with
-    unread answers are left out, so that no half of a mark is taken for a whole one.
+    Canvas is given its own five columns and one for the assignment, Moodle its own, ``Grade`` and ``Feedback
+    comments``. Students with unread answers are left out, so that no half of a mark is taken for a whole one.
     """
     rows = {each.student: each.row for each in submissions}
-    ready = [(rows[result["student"]], total(result)) for result in results if not unread(result)]
+    ready = [(rows[result["student"]], result) for result in results if not unread(result)]
     written = []
-    for name, columns, last in (("canvas.csv", CANVAS, title), ("moodle.csv", MOODLE, "Grade")):
-        known = [(row, points) for row, points in ready if any(row.get(column) for column in columns)]
+    for name, columns, own in (
+        ("canvas.csv", CANVAS, (title,)),
+        ("moodle.csv", MOODLE, ("Grade", "Feedback comments")),
+    ):
+        known = [(row, result) for row, result in ready if any(row.get(column) for column in columns)]
         has = [column for column in columns if any(column in row for row, _ in known)]
         if known and (columns is MOODLE or {"Student", "ID"} <= set(has)):
-            table = [[*(row.get(column, "") for column in has), f"{points:g}"] for row, points in known]
-            write_table(folder / name, (*has, last), table)
+            marks = [(f"{total(result):g}", comments(result))[: len(own)] for _, result in known]
+            table = [
+                [*(row.get(column, "") for column in has), *mark] for (row, _), mark in zip(known, marks, strict=True)
+            ]
+            write_table(folder / name, (*has, *own), table)
             written.append(folder / name)
     return written
+
+
+def comments(result: Result) -> str:
+    """Return in a line what each part earned and what was said of it, as the HTML that Moodle takes."""
+    parts = [f"{cell['exercise']}: {cell['points']:g} of {cell['max']:g}. {cell['said']}" for cell in result["cells"]]
+    return escape(" ".join(part.strip() for part in parts), quote=False)
 
 
 def write_table(path: Path, head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

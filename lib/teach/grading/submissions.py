@@ -84,10 +84,10 @@ def notebook_in(path: Path, chapter: str) -> Path | None:
     if path.is_symlink() or not path.is_dir():
         return path
     found = sorted(below(path))
+    named = [each for each in found if each.parent.name == chapter and each.name == "exercises.ipynb"]  # as in nbgrader
+    found = named or [each for each in found if chapter in (each.parent.name, each.stem)] or found
     if len(found) > 1:
-        found = [each for each in found if each.parent.name == chapter or each.stem == chapter] or found
-    if len(found) > 1:
-        raise ValueError(f"{path}: several notebooks, and none of them is in a folder named {chapter!r}")
+        raise ValueError(f"{path}: several notebooks, and not one of them is {chapter}/exercises.ipynb")
     return found[0] if found else None
 
 
