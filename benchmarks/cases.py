@@ -17,6 +17,7 @@ from PIL import Image
 
 import lib
 from benchmarks.adjoints import adjoint_cases
+from benchmarks.networks import network_cases
 from benchmarks.timing import Candidate, Case
 from benchmarks.unet import training_step
 
@@ -49,7 +50,7 @@ NOTES = {
     "one channel": "padding the image and copying its rows kw times; the product itself takes a quarter of the time",
     "max unpooling": "NumPy checks every index in a pass of its own before it writes, PyTorch while it writes",
     "one 4×4": "checking the arguments and making views: the product itself takes one microsecond",
-    "U-Net": "its convolutions; each activation, addition and Adam's update is a pass over memory of its own",
+    "U-Net training": "its convolutions; each activation, addition and Adam's update is a pass over memory of its own",
 }
 
 
@@ -65,7 +66,7 @@ def normal(*shape: int) -> np.ndarray:
 
 def all_cases() -> Iterator[Case]:
     """Yield every case in the order of the table."""
-    for case in chain(asked_cases(), adjoint_cases()):
+    for case in chain(asked_cases(), network_cases(), adjoint_cases()):
         yield replace(case, note=case.note or note_of(case.name))
 
 

@@ -15,30 +15,28 @@ from lib.ops.dispatch import Pull, operation
 def _record_batch_norm(
     input: np.ndarray, weight: np.ndarray, bias: np.ndarray, eps: float = 1e-5
 ) -> tuple[tuple[np.ndarray, ...], dict[str, Pull]]:
-    images, mean, variance = _statistics(input)
-    deviation = np.sqrt(variance + images.dtype.type(eps))
-    normalised = np.empty_like(images)
-    result = _normalise(images, mean, deviation, weight, bias, normalised)
+    result, centred, mean, variance = _normalised(input, weight, bias, eps)
+    inverse = 1 / np.sqrt(variance + variance.dtype.type(eps))
+    per_channel = centred.shape[0] * centred.shape[2]
 
     def sums(grad: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        flat = grad.reshape(images.shape)
-        return flat.sum(-1).sum(0), _dots(flat, normalised).sum(0)
+        flat = grad.reshape(centred.shape)
+        return flat.sum(-1).sum(0), _dots(flat, centred).sum(0) * inverse
 
     def input_gradient(grad: np.ndarray) -> np.ndarray:
         # A change of a cell also moves its channel's mean and spread; their shares are taken off.
-        per_channel = images.shape[0] * images.shape[2]
-        along_ones, along_result = (total[:, None] / images.dtype.type(per_channel) for total in sums(grad))
-        scale = (weight / deviation)[:, None]
-        passed = np.empty_like(images)
-        for image, gradient, out in zip(normalised, grad.reshape(images.shape), passed, strict=True):
-            np.multiply(image, -along_result, out=out)
+        along_ones, along_result = (total / total.dtype.type(per_channel) for total in sums(grad))
+        scale, share = (weight * inverse)[:, None], (along_result * inverse)[:, None]
+        passed = np.empty_like(centred)
+        for image, gradient, out in zip(centred, grad.reshape(centred.shape), passed, strict=True):
+            np.multiply(image, -share, out=out)
             out += gradient
-            out -= along_ones
+            out -= along_ones[:, None]
             out *= scale
         return passed.reshape(grad.shape)
 
     pulls = {"input": input_gradient, "weight": lambda grad: sums(grad)[1], "bias": lambda grad: sums(grad)[0]}
-    return (result.reshape(input.shape), mean, variance), pulls
+    return (result, mean, variance), pulls
 
 
 @operation(_record_batch_norm)
@@ -72,9 +70,8 @@ def batch_norm(
     >>> result.ravel(), mean, variance
     (array([-5., 15.]), array([2.]), array([1.]))
     """
-    images, mean, variance = _statistics(input)
-    deviation = np.sqrt(variance + images.dtype.type(eps))
-    return _normalise(images, mean, deviation, weight, bias, np.empty_like(images)).reshape(input.shape), mean, variance
+    result, _, mean, variance = _normalised(input, weight, bias, eps)
+    return result, mean, variance
 
 
 class BatchNorm2d(Module):
@@ -146,9 +143,14 @@ class BatchNorm2d(Module):
         return str(self.num_features)
 
 
-def _statistics(input: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the input as (N, C, cells), and mean and variance of each channel, in two passes for accuracy."""
+def _normalised(
+    input: np.ndarray, weight: np.ndarray, bias: np.ndarray, eps: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Return the result, the input less the mean as (N, C, cells), and mean and variance of each channel."""
     array = as_planes(input, "input", (4,))
+    for name, values in (("weight", weight), ("bias", bias)):
+        if np.shape(values) != array.shape[1:2]:
+            raise ValueError(f"{name} must have shape {array.shape[1:2]}, one for each channel, got {np.shape(values)}")
     images = np.ascontiguousarray(array).reshape(*array.shape[:2], -1)
     per_channel = images.shape[0] * images.shape[2]
     if per_channel < 2:
@@ -156,25 +158,16 @@ def _statistics(input: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
             f"input must have more than one value per channel for a variance to be meaningful, got shape {array.shape}"
         )
     mean = images.sum(-1).sum(0) / images.dtype.type(per_channel)
-    squares = np.zeros_like(mean)
-    for image in images:  # one image at a time stays in the cache
-        centred = image - mean[:, None]
-        squares += _dots(centred, centred)
-    return images, mean, squares / images.dtype.type(per_channel)
-
-
-def _normalise(
-    images: np.ndarray, mean: np.ndarray, deviation: np.ndarray, weight: np.ndarray, bias: np.ndarray, out: np.ndarray
-) -> np.ndarray:
-    """Write the normalised images to ``out``; return them scaled and shifted."""
-    result = np.empty_like(images)
-    inverse = (1 / deviation)[:, None]
-    for image, normal, scaled in zip(images, out, result, strict=True):
-        np.subtract(image, mean[:, None], out=normal)
-        normal *= inverse
-        np.multiply(normal, weight[:, None], out=scaled)
-        scaled += bias[:, None]
-    return result
+    centred, squares = np.empty_like(images), np.zeros_like(mean)
+    for image, out in zip(images, centred, strict=True):  # the mean first: squares of large numbers lose precision
+        np.subtract(image, mean[:, None], out=out)
+        squares += _dots(out, out)
+    variance = squares / images.dtype.type(per_channel)
+    scale, result = weight / np.sqrt(variance + images.dtype.type(eps)), np.empty_like(images)
+    for image, out in zip(centred, result, strict=True):  # one image at a time stays in the cache
+        np.multiply(image, scale[:, None], out=out)
+        out += bias[:, None]
+    return result.reshape(array.shape), centred, mean, variance
 
 
 def _dots(one: np.ndarray, other: np.ndarray) -> np.ndarray:
