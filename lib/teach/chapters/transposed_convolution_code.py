@@ -78,8 +78,8 @@ SCATTER = Implement(
             ),
         ),
         Mistake(
-            "It looks as if zeros were appended for the output padding. It cuts off less at the end, so what the stamps "
-            "wrote there appears; zeros are left only where no stamp reaches.",
+            "It looks as if zeros were appended for the output padding. It cuts off less at the end, so what the "
+            "stamps wrote there appears; zeros are left only where no stamp reaches.",
             zeros_for_output_padding,
         ),
         Mistake(
