@@ -7,16 +7,18 @@ CONSTRAINTS ?= constraints.txt
 # Notebooks to execute: all, or make notebooks NOTEBOOKS=chapters/....ipynb
 NOTEBOOKS ?=
 PORT ?= 8000
+ANSWERS ?= show
 
 BIN = .venv/bin
 STAGE = $(PYTHON) tools/stage.py
 # Names what was installed, so that another CONSTRAINTS installs anew.
 INSTALLED = .venv/.installed-$(if $(CONSTRAINTS),$(notdir $(CONSTRAINTS)),newest)
 
-.PHONY: help book serve test notebooks exercises clean clean-all
+.PHONY: help book pdf serve test notebooks exercises clean clean-all
 
 help:
 	@echo "make book        build the book into _build/html"
+	@echo "make pdf         build the book and print it as one PDF (without the folded answers: ANSWERS=hide)"
 	@echo "make serve       show the built book at http://127.0.0.1:$(PORT)/ (another port: PORT=8080)"
 	@echo "make test        check and test everything: code, notebooks, and the built pages in a browser"
 	@echo "make notebooks   execute the notebooks in place and store what they print (some: NOTEBOOKS=...)"
@@ -28,6 +30,9 @@ help:
 book: $(INSTALLED)
 	@$(STAGE) "Building the book, with every notebook run anew" $(BIN)/jupyter-book build .
 	@echo "The book is built: open _build/html/index.html, or run: make serve"
+
+pdf: book
+	@$(STAGE) "Printing the book" $(BIN)/python tools/print_book.py --answers $(ANSWERS)
 
 serve:
 	@test -f _build/html/index.html || $(MAKE) book

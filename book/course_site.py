@@ -5,6 +5,7 @@
 - A page is made anew when the package changes, not only when its notebook does.
 - Pages ask no other host for anything, load no script they do not use, and share one stylesheet with the rules, icons
   and formula signs that occur (``course_pages``, ``course_styles``, ``course_fonts``).
+- What needs the public address follows from one setting (``course_address``).
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+from course_address import CARD, describe_page, missing_page, root_missing_page, settle_address, write_sitemap
+from course_card import draw_card
 from course_mathematics import add_mathematics
 from course_pages import finish_pages
 from sphinx.application import Sphinx
@@ -71,8 +74,14 @@ def pages_to_write(app: Sphinx, env: BuildEnvironment) -> list[str]:  # noqa: AR
 
 def finish(app: Sphinx, failure: Exception | None) -> None:
     """Make the theme's pages into the site's."""
-    if not failure and app.builder.format == "html":
-        finish_pages(Path(app.outdir))
+    if failure or app.builder.format != "html":
+        return
+    site, address = Path(app.outdir), app.config.html_baseurl
+    finish_pages(site)
+    root_missing_page(site, address)
+    draw_card(site / CARD)
+    if address:
+        write_sitemap(site, address, sorted(app.env.found_docs))
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -80,7 +89,11 @@ def setup(app: Sphinx) -> dict[str, Any]:
     os.environ["LIB_SHOW_AS"] = "page"  # kernels inherit it
     settle_kernels(Path(app.doctreedir) / "kernels")
     add_mathematics(app)
+    app.add_config_value("course_repository", "", "html", types=[str])
     app.connect("config-inited", add_assets)
+    app.connect("config-inited", settle_address)
+    app.connect("html-collect-pages", missing_page)
+    app.connect("html-page-context", describe_page, priority=950)  # after the theme has its buttons
     app.connect("env-get-outdated", pages_to_renew)
     app.connect("env-updated", pages_to_write)
     app.connect("build-finished", finish, priority=900)  # after the theme, which writes its colours of code then

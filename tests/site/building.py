@@ -10,7 +10,7 @@ import sys
 from importlib import metadata
 from pathlib import Path
 
-import yaml
+from contents import documents
 from filelock import FileLock
 
 ROOT = Path(__file__).parents[2]
@@ -29,13 +29,14 @@ SOURCES = (
 BUILDERS = ("jupyter-book", "sphinx", "sphinx-book-theme", "pydata-sphinx-theme", "myst-nb", "numpy", "matplotlib")
 
 
-def build(source: Path, output: Path, strict: bool = True) -> subprocess.CompletedProcess[str]:
+def build(source: Path, output: Path, strict: bool = True, repository: str = "") -> subprocess.CompletedProcess[str]:
     """Build a book, with every warning an error if strict, and return what the command said."""
     command = [Path(sys.executable).with_name("jupyter-book"), "build", source, "--path-output", output]
     # What the tests choose for notebook kernels must not reach the book: it has its own way, and a date.
     environment = {
         name: value for name, value in os.environ.items() if name not in ("LIB_SHOW_AS", "SOURCE_DATE_EPOCH")
     }
+    environment["COURSE_REPOSITORY"] = repository
     return subprocess.run(
         [*map(str, command), *(["-W", "-n", "--keep-going"] if strict else [])],
         env=environment,
@@ -76,19 +77,9 @@ def fingerprint() -> str:
 
 def pages() -> list[str]:
     """Return the address of every page that ``_toc.yml`` names, and of those that Sphinx adds."""
-    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
-    return [f"{name}.html" for name in (*_documents(toc), "search", "genindex")]
+    return [f"{name}.html" for name in (*documents(), "search", "genindex", "404")]
 
 
 def notebook_of(page: str) -> Path:
     """Return the notebook that a page was made from."""
     return ROOT / Path(page).with_suffix(".ipynb")
-
-
-def _documents(entry: object) -> list[str]:
-    if isinstance(entry, list):
-        return [name for part in entry for name in _documents(part)]
-    if not isinstance(entry, dict):
-        return []
-    own = [entry[key] for key in ("root", "file") if key in entry]
-    return own + [name for key in ("parts", "chapters", "sections") for name in _documents(entry.get(key))]

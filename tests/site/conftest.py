@@ -32,6 +32,18 @@ def address(site: Path) -> Iterator[str]:
         def log_message(self, *_: object) -> None:
             """Say nothing: the tests look at what the browser got."""
 
+        def send_error(self, code, message=None, explain=None):
+            """Answer as public servers do: with the site's own page for what is missing."""
+            if code != 404:
+                return super().send_error(code, message, explain)
+            content = (site / "404.html").read_bytes()
+            self.send_response(404)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+            return None
+
     server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(site)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/"

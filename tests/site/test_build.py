@@ -52,11 +52,13 @@ def small_book(tmp_path):
         encoding="utf-8",
     )
 
-    def build_with(code: str):
+    def build_with(code: str, repository: str = ""):
         cells = [nbformat.v4.new_markdown_cell("# Page"), nbformat.v4.new_code_cell(code, id="the-cell")]
         metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
         nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=metadata), source / "index.ipynb")
-        return building.build(source, tmp_path / "out"), tmp_path / "out" / "_build" / "html" / "index.html"
+        return building.build(
+            source, tmp_path / "out", repository=repository
+        ), tmp_path / "out" / "_build" / "html" / "index.html"
 
     build_with.book = source / "book"
     return build_with
@@ -69,17 +71,40 @@ def test_a_failing_cell_fails_the_build_and_is_named(small_book):
     assert "assert 1 + 1 == 3, 'one and one'" in done.stdout
 
 
-def test_a_page_shows_what_its_code_computes_at_build_time(small_book):
-    done, page = small_book("from lib import show\nshow.grid([[6 * 7]], 'output')")
+def test_with_a_repository_the_page_has_an_address_and_links_to_run_it(small_book):
+    done, page = small_book("6 * 7", repository="https://github.com/someone/course")
     assert done.returncode == 0, done.stdout
-    assert ">42</text>" in page.read_text(encoding="utf-8")
     assert "WARNING" not in done.stdout  # neither of Sphinx nor of a kernel
+    text, site = page.read_text(encoding="utf-8"), page.parent
+    home = "https://someone.github.io/course/"
+    assert f'<link rel="canonical" href="{home}index.html"' in text
+    assert f'<meta property="og:url" content="{home}index.html"' in text
+    assert f'<meta property="og:image" content="{home}_static/card.png"' in text
+    assert '<meta property="og:title" content="Page"' in text
+    assert 'href="https://mybinder.org/v2/gh/someone/course/main?urlpath=lab/tree/index.ipynb"' in text
+    assert 'href="https://colab.research.google.com/github/someone/course/blob/launch/index.ipynb"' in text
+    assert f"<loc>{home}index.html</loc>" in (site / "sitemap.xml").read_text(encoding="utf-8")
+    assert f"Sitemap: {home}sitemap.xml" in (site / "robots.txt").read_text(encoding="utf-8")
+    missing = (site / "404.html").read_text(encoding="utf-8")
+    assert 'href="/course/index.html"' in missing
+    assert 'href="/course/_static/site.css' in missing
+    assert re.findall(r'(?:href|src|action)="(?!#|/course/|https:|data:)[^"]*"', missing) == []
+
+
+def test_without_a_repository_what_needs_an_address_is_absent(site):
+    assert not (site / "sitemap.xml").exists()
+    assert not (site / "robots.txt").exists()
+    for page in building.pages():
+        text = (site / page).read_text(encoding="utf-8")
+        found = [word for word in ("canonical", "og:url", "og:image", "mybinder", "colab", "twitter:") if word in text]
+        assert found == [], page
 
 
 def test_a_page_is_made_anew_when_the_code_it_stands_on_changes(small_book):
-    code = "import time\nprint('made at', time.time_ns())"
+    code = "import time\nfrom lib import show\nprint('made at', time.time_ns())\nshow.grid([[6 * 7]], 'output')"
     _, page = small_book(code)
     first = page.read_text(encoding="utf-8")
+    assert ">42</text>" in first
     with (small_book.book / "static" / "course.css").open("a", encoding="utf-8") as styles:
         styles.write("/* another rule */\n")
     done, _ = small_book(code)
