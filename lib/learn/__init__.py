@@ -17,6 +17,7 @@ from lib.learn.layers.general import Dropout, Flatten, ReLU
 from lib.learn.layers.normalisation import BatchNorm2d, batch_norm
 from lib.learn.layers.resizing import AvgPool2d, MaxPool2d, MaxUnpool2d, PixelShuffle, Upsample
 from lib.learn.losses import binary_cross_entropy_with_logits, cross_entropy, mse_loss
+from lib.learn.metrics import boundary_iou, checkerboard_energy, iou, mean_iou, object_f1
 from lib.learn.modules import Module, Parameter, Sequential, activations
 from lib.learn.networks.autoencoder import Autoencoder, EncoderDecoder
 from lib.learn.networks.classifier import Classifier
@@ -70,7 +71,9 @@ __all__ = [
     "batch_norm",
     "bilinear_",
     "binary_cross_entropy_with_logits",
+    "boundary_iou",
     "check_gradients",
+    "checkerboard_energy",
     "concatenate",
     "constant_",
     "cosine_schedule",
@@ -80,12 +83,15 @@ __all__ = [
     "he_",
     "icnr_",
     "inputs_of",
+    "iou",
     "kaiming_normal_",
     "kaiming_uniform_",
     "load_weights",
+    "mean_iou",
     "minibatches",
     "mse_loss",
     "no_grad",
+    "object_f1",
     "predict",
     "predict_in_tiles",
     "relu_rule",
