@@ -22,7 +22,8 @@ h1 { line-height: 1.2; } h2 { margin-top: 2rem; }
 a { color: inherit; }
 table { border-collapse: collapse; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .4rem .6rem; border-bottom: 1px solid var(--line); }
-td.number, th.number { text-align: right; white-space: nowrap; }
+td.number, th.number { text-align: right; white-space: nowrap; width: 4.5rem; }
+.part { overflow-wrap: break-word; width: min(7.5rem, 22vw); }
 pre { background: var(--soft); padding: .6rem; white-space: pre-wrap; margin: .4rem 0; }
 .good { color: var(--good); } .bad { color: var(--bad); }
 svg { max-width: 100%; height: auto; } svg text { fill: var(--ink); font: 13px system-ui, sans-serif; }
@@ -61,10 +62,8 @@ def feedback(title: str, result: Result) -> str:
     lines = [f"<h1>{escape(title)}</h1>", f"<p>For <strong>{escape(result['student'])}</strong>: {score}{rest}.</p>"]
     lines += [f"<p>{escape(note)}</p>" for note in result["notes"]]
     for exercise, cells in groupby(result["cells"], key=lambda cell: cell["exercise"]):
-        lines.append(
-            f"<h2>{escape(exercise)}</h2>\n<table>\n<thead><tr><th scope='col'>Part</th><th scope='col'>Result</th>"
-        )
-        lines.append("<th scope='col' class='number'>Points</th></tr></thead>\n<tbody>")
+        lines.append(f"<h2>{escape(exercise)}</h2>\n<table>\n<thead><tr><th scope='col' class='part'>Part</th>")
+        lines.append("<th scope='col'>Result</th><th scope='col' class='number'>Points</th></tr></thead>\n<tbody>")
         lines += [row(cell) for cell in cells]
         lines.append("</tbody>\n</table>")
     return page(f"{title}: {result['student']}", "\n".join(lines))
@@ -81,7 +80,8 @@ def row(cell: Result) -> str:
     said = "".join(f"<br>{escape(line)}" for line in cell["said"].splitlines())
     answer = f"<pre>{escape(cell['answer'])}</pre>" if cell["answer"] else ""
     shown = f"<span class='{kind}'>{words}{said.removeprefix('<br>')}</span>{answer}"
-    return f"<tr><td>{name[cell['kind']]}</td><td>{shown}</td><td class='number'>{points} of {cell['max']:g}</td></tr>"
+    parts = (("part", name[cell["kind"]]), ("said", shown), ("number", f"{points} of {cell['max']:g}"))
+    return "<tr>" + "".join(f"<td class='{kind}'>{part}</td>" for kind, part in parts) + "</tr>"
 
 
 def to_read(title: str, results: Iterable[Result]) -> str:
@@ -95,24 +95,24 @@ def to_read(title: str, results: Iterable[Result]) -> str:
                 heading = f"{cell['exercise']}: {cell['name']}, {cell['max']:g} points"
                 questions.setdefault(heading, []).append(f"{head}\n<pre>{escape(cell['answer'])}</pre>")
     body = [
-        f"<h1>{escape(title)}: answers to read</h1>",
+        f"<h1>{escape(title)} · answers to read</h1>",
         "<p>Points and comments go into <code>by-hand.csv</code>.</p>",
     ]
     for heading, answers in questions.items():
         body += [f"<h2>{escape(heading)}</h2>", *answers]
-    return page(f"{title}: answers to read", "\n".join(body if questions else [*body, "<p>There are none.</p>"]))
+    return page(f"{title} · answers to read", "\n".join(body if questions else [*body, "<p>There are none.</p>"]))
 
 
 def summary(title: str, results: Sequence[Result], failed: dict[str, str]) -> str:
     """Return the page of the class: the distribution of scores, the tests most missed, and a row for each student."""
-    body = [f"<h1>{escape(title)}: the class</h1>", f"<p>{count(len(results), 'submission')} graded.</p>"]
+    body = [f"<h1>{escape(title)} · the class</h1>", f"<p>{count(len(results), 'submission')} graded.</p>"]
     body += [f"<p class='bad'>{escape(name)} was not graded: {escape(why)}</p>" for name, why in failed.items()]
     if results:
         body += ["<h2>Scores</h2>", chart(distribution(results), "Students by share of the points")]
         if missed := most_missed(results):
             body += ["<h2>Tests most missed</h2>", chart(missed, "Students whose answer did not pass")]
         body += ["<h2>Students</h2>", table(results)]
-    return page(f"{title}: the class", "\n".join(body))
+    return page(f"{title} · the class", "\n".join(body))
 
 
 def distribution(results: Sequence[Result]) -> dict[str, int]:
@@ -150,7 +150,7 @@ def table(results: Sequence[Result]) -> str:
     """Return a row for each student, with a link to the feedback."""
     head = "".join(f"<th scope='col'{kind}>{name}</th>" for name, kind in COLUMNS)
     rows = [
-        f"<tr><td><a href='feedback/{file_name(result['student'])}'>{escape(result['student'])}</a></td>"
+        f"<tr><td class='part'><a href='feedback/{file_name(result['student'])}'>{escape(result['student'])}</a></td>"
         f"<td class='number'>{total(result):g} of {most(result):g}</td><td class='number'>{unread(result)}</td>"
         f"<td>{escape(' '.join(result['notes']))}</td></tr>"
         for result in results
@@ -158,7 +158,7 @@ def table(results: Sequence[Result]) -> str:
     return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{''.join(rows)}\n</tbody>\n</table>"
 
 
-COLUMNS = (("Student", ""), ("Points", " class='number'"), ("To read", " class='number'"), ("Notes", ""))
+COLUMNS = (("Student", " class='part'"), ("Points", " class='number'"), ("To read", " class='number'"), ("Notes", ""))
 
 
 def count(number: int, what: str) -> str:
