@@ -23,6 +23,8 @@ ROOT = Path(__file__).parents[1]
 sys.path.append(str(ROOT / "tests" / "site"))
 from browser import MISSING, find_chromium  # noqa: E402
 
+Entry = tuple[str | None, int, str]  # the part, the level below it, and the name of a document
+
 ARTICLE = re.compile(r'<article class="bd-article">(.*?)</article>', re.DOTALL)
 HEADING = re.compile(r"<h1>(.*?)<a class=\"headerlink\"", re.DOTALL)
 ANSWERS = re.compile(r"<details class=\"sd-[^>]*>.*?</details>", re.DOTALL)
@@ -61,8 +63,14 @@ def main() -> None:
     print(f"{options.pdf}: {count} pages")
 
 
-def print_book(site: Path, pdf: Path, answers: bool = True, browser: Any = None) -> int:
-    """Print the book built in ``site`` and return the number of pages; ``browser`` is one of Playwright's that runs."""
+def print_book(
+    site: Path, pdf: Path, answers: bool = True, browser: Any = None, entries: list[Entry] | None = None
+) -> int:
+    """Print the book built in ``site``, or some of its pages, and return the number of pages of paper.
+
+    ``browser`` is one of Playwright's that runs already; without it, one is started.
+    """
+    entries = entries or outline()
     if browser is None:
         from playwright.sync_api import sync_playwright
 
@@ -71,12 +79,12 @@ def print_book(site: Path, pdf: Path, answers: bool = True, browser: Any = None)
             raise FileNotFoundError(MISSING)
         with sync_playwright() as playwright:
             launched = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-            return print_book(site, pdf, answers, launched)
+            return print_book(site, pdf, answers, launched, entries)
     source = site / "book-as-one-page.html"
     numbers: dict[str, int] = {}
     try:
         for _ in range(2):
-            source.write_text(one_page(site, numbers, answers), encoding="utf-8")
+            source.write_text(one_page(site, numbers, answers, entries), encoding="utf-8")
             page = browser.new_page(color_scheme="light")
             page.goto(source.as_uri(), wait_until="load")
             page.evaluate("Promise.all([document.fonts.ready, ...[...document.images].map(image => image.decode())])")
@@ -89,17 +97,17 @@ def print_book(site: Path, pdf: Path, answers: bool = True, browser: Any = None)
             }
     finally:
         source.unlink(missing_ok=True)
-    return _add_bookmarks(pdf, site, numbers)
+    return _add_bookmarks(pdf, site, numbers, entries)
 
 
-def _add_bookmarks(pdf: Path, site: Path, numbers: dict[str, int]) -> int:
+def _add_bookmarks(pdf: Path, site: Path, numbers: dict[str, int], entries: list[Entry]) -> int:
     """Give a printed book a bookmark for each part and page, and return the number of pages.
 
     Chromium can make bookmarks from headings, but writes each of them twice over.
     """
     writer = PdfWriter(clone_from=pdf)
     parts: dict[str | None, Any] = {None: None}
-    for place, (part, _, name) in enumerate(outline()):
+    for place, (part, _, name) in enumerate(entries):
         page = numbers[f"page{place}"] - 1
         if part not in parts:
             parts[part] = writer.add_outline_item(part, page)
@@ -112,9 +120,8 @@ def _title(site: Path, name: str) -> str:
     return plain(HEADING.search(ARTICLE.search((site / f"{name}.html").read_text(encoding="utf-8"))[1])[1])
 
 
-def one_page(site: Path, numbers: dict[str, int], answers: bool) -> str:
+def one_page(site: Path, numbers: dict[str, int], answers: bool, entries: list[Entry]) -> str:
     """Return all pages as one, with contents that show ``numbers``, the page on which each document begins."""
-    entries = outline()
     keys = {f"{name}.html": f"page{place}" for place, (_, _, name) in enumerate(entries)}
     texts = {name: (site / f"{name}.html").read_text(encoding="utf-8") for _, _, name in entries}
     articles, lines, part_before = [], [], None
