@@ -14,6 +14,7 @@ from lib.show.receptive_fields import receptive_field_picture
 from lib.show.segmentations import segmentations
 from lib.show.sizes import size_line
 from lib.show.stamps import reaching_stamps, spread_out_input, stamp, zero_insertion
+from lib.show.studies import dots
 from lib.show.svg import number, sign
 from lib.show.transpose_sizes import transpose_size_line
 from lib.show.u_net import u_net_sizes
@@ -26,6 +27,7 @@ __all__ = [
     "below",
     "beside",
     "choice",
+    "dots",
     "explore",
     "grid",
     "images",
