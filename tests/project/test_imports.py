@@ -15,6 +15,7 @@ OF_LIB = {
     "learn": {"ops"},
     "data": {"ops"},
     "show": {"ops"},
+    "study": {"ops", "learn", "data", "executors"},
     "teach": {"ops", "learn", "data", "show", "executors"},
 }
 OF_OTHERS = {
@@ -22,6 +23,7 @@ OF_OTHERS = {
     "learn": {"numpy"},
     "data": {"numpy", "matplotlib"},
     "show": {"numpy", "matplotlib", "ipywidgets", "IPython"},
+    "study": {"numpy"},
     "teach": {"numpy", "matplotlib"},
 }
 

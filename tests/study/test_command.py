@@ -1,0 +1,85 @@
+"""The command: local processes, a kill in the middle, a Dask cluster, and the table at the end."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from lib.study import Store, configurations
+from lib.study.__main__ import main
+
+ROOT = Path(__file__).parents[2]
+QUICK = ["--seeds", "2", "--decoders", "bilinear,unpool", "--steps", "1", "--images", "16"]
+WANTED = configurations(2, ["bilinear", "unpool"], steps=1, images=16)
+
+
+def snapshot(folder):
+    return {path.name: (path.stat().st_mtime_ns, path.read_bytes()) for path in folder.glob("*.json")}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the signal that nothing can catch is of POSIX")
+def test_a_killed_study_leaves_no_process_goes_on_and_loses_nothing(tmp_path):
+    psutil = pytest.importorskip("psutil", reason="psutil, which lists processes, is not installed")
+    folder = tmp_path / "results"
+    command = [sys.executable, "-m", "lib.study", *QUICK, "--jobs", "1", "--out", str(folder)]
+    running = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    deadline = time.monotonic() + 100
+    while not snapshot(folder) and time.monotonic() < deadline and running.poll() is None:
+        time.sleep(0.05)
+    workers = psutil.Process(running.pid).children(recursive=True)
+    running.kill()
+    assert running.wait(10) == -signal.SIGKILL, "it ended before it could be killed"
+    assert workers
+    _, alive = psutil.wait_procs(workers, timeout=30)
+    assert alive == []
+    before = snapshot(folder)
+    assert 1 <= len(before) < len(WANTED)
+    assert not (folder / "table").exists()
+
+    ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.startswith(f"{len(before)} of 8 runs are there, {8 - len(before)} to do\n")
+    after = snapshot(folder)
+    assert after.keys() == {Store(folder).path(run).name for run in WANTED}
+    assert {name: after[name] for name in before} == before
+
+
+def test_a_dask_cluster_does_the_same_runs(tmp_path, capsys):
+    distributed = pytest.importorskip("distributed", reason="dask.distributed, an optional extra, is not installed")
+    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
+        assert main([*QUICK, "--seeds", "1", "--scheduler", cluster.scheduler_address, "--out", str(tmp_path)]) == 0
+        first = snapshot(tmp_path)
+        assert main([*QUICK, "--scheduler", cluster.scheduler_address, "--out", str(tmp_path)]) == 0
+    assert len(first) == 4
+    assert first.items() <= snapshot(tmp_path).items()
+    store = Store(tmp_path)
+    assert all(store.read(run) for run in WANTED)
+    assert "4 of 8 runs are there, 4 to do" in capsys.readouterr().out
+
+
+def test_without_dask_the_message_says_what_to_install(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(ImportError, match=r"a cluster needs Dask: pip install distributed"):
+        main([*QUICK, "--scheduler", "tcp://nowhere:1", "--out", str(tmp_path)])
+
+
+def test_the_table_of_a_finished_study_is_written(tmp_path, capsys):
+    assert main([*QUICK, "--seeds", "1", "--jobs", "1", "--out", str(tmp_path)]) == 0
+    assert capsys.readouterr().out.splitlines()[-1].startswith("All 4 runs are done; their table is in ")
+    table = json.loads((tmp_path / "table" / "decoders.json").read_text(encoding="utf-8"))
+    assert table["settings"] == {"split": "test", "learning_rate": 0.02, "steps": 1, "images": 16}
+    assert [(run["task"], run["decoder"]) for run in table["runs"]] == [(run.task, run.decoder) for run in WANTED[:4]]
+    assert (tmp_path / "table" / "decoders.csv").exists()
+    assert (tmp_path / "table" / "decoders.md").exists()
+
+
+@pytest.mark.parametrize(("option", "value"), [("--seeds", "0"), ("--decoders", "magic"), ("--split", "dev")])
+def test_nonsense_is_refused_before_any_run(tmp_path, option, value):
+    with pytest.raises((ValueError, SystemExit)):
+        main([*QUICK, option, value, "--out", str(tmp_path / "new")])
+    assert not (tmp_path / "new").exists()
