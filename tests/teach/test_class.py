@@ -20,7 +20,8 @@ from lib.teach.grading import many, notebook, records, sandbox, wire
 from lib.teach.grading.store import Store, key_of
 from lib.teach.grading.submissions import Submission, collect
 from lib.teach.grading.submissions import key_of as id_of
-from tests.teach.classroom import DOUBLE, RIGHT, SOURCE, needs_a_box, no_box, submission
+
+from .classroom import DOUBLE, RIGHT, SOURCE, needs_a_box, no_box, submission
 
 ROOT = Path(__file__).parents[2]
 

@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from lib.teach.grading import Limits, grade_one
-from tests.teach.classroom import RIGHT, SOURCE, by_name, cell, cells, needs_a_box, notebook, submission
+
+from .classroom import RIGHT, SOURCE, by_name, cell, cells, needs_a_box, notebook, submission
 
 pytestmark = needs_a_box()
 LIMITS = Limits(cell=15, call=8, whole=60)
