@@ -12,8 +12,7 @@ import numpy as np
 from lib.learn.recording import ANY_SHAPE, Recorded
 from lib.ops.checks import as_numbers
 
-# What the way back through a ReLU lets pass, given the gradient and where the input was negative. Multiplying by truth
-# values takes an eighth of the time of choosing cell by cell.
+# What the way back through a ReLU lets pass, given the gradient and where the input was negative.
 RELU_RULES = {
     "gradient": lambda grad, negative: _without(grad, negative),
     "deconvnet": lambda grad, negative: np.maximum(grad, 0),  # noqa: ARG005  the input does not matter
