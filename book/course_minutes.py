@@ -86,16 +86,22 @@ class SayMinutes(SphinxTransform):
 
 
 class MinutesRole(SphinxRole):
-    """Write the minutes of a page: ``{minutes}`slide-a-window```, as seen from the page that says it."""
+    """Write the minutes of pages: ``{minutes}`slide-a-window```, as seen from the page that says it.
+
+    Several pages, with commas between them, are added up.
+    """
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Return the number."""
-        source = Path(self.env.doc2path(self.env.docname)).parent / f"{self.text}.ipynb"
-        self.env.note_dependency(str(source))
-        if not source.is_file():
-            message = self.inliner.reporter.error(f"minutes of {self.text!r}: there is no such page", line=self.lineno)
-            return [], [message]
-        return [nodes.Text(str(minutes_of(source).rounded))], []
+        folder, total = Path(self.env.doc2path(self.env.docname)).parent, 0
+        for name in self.text.split(","):
+            source = folder / f"{name.strip()}.ipynb"
+            self.env.note_dependency(str(source))
+            if not source.is_file():
+                message = self.inliner.reporter.error(f"minutes of {name!r}: there is no such page", line=self.lineno)
+                return [], [message]
+            total += minutes_of(source).rounded
+        return [nodes.Text(str(total))], []
 
 
 def add_minutes(app: Sphinx) -> None:
