@@ -103,6 +103,7 @@ def test_the_files_made_here_are_read_elsewhere():
         as_array(head(GOOD.replace("(1,)", "(2,)"))),
         as_array(head(GOOD.replace("(1,)", "(1099511627776,)"))),
         as_array(head(GOOD.replace("(1,)", "(-1, -1)"))),
+        as_array(head(GOOD.replace("(1,)", "(-1,)"))),
         as_array(head(GOOD.replace("<f8", "|O"))),
         as_array(head(GOOD.replace("<f8", "<U2"))),
         as_array(head(GOOD.replace("'<f8'", "[('a', '<f8')]"))),
@@ -110,7 +111,7 @@ def test_the_files_made_here_are_read_elsewhere():
         as_array(head("__import__('os').abort()")),
         as_array(head(GOOD.replace("False", "open('x')"))),
     ],
-    ids=range(23),
+    ids=range(24),
 )
 def test_a_message_of_another_form_is_refused(body):
     with pytest.raises(WireError):
