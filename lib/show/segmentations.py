@@ -67,7 +67,7 @@ def segmentations(
     for title, given in labels.items():
         planes[title] = tinted(grey, given)
         if truth is not None and title != truth:
-            planes[f"{title}: mistakes"] = mistakes(given, labels[truth])
+            planes["mistakes" if len(labels) == 2 else f"{title}: mistakes"] = mistakes(given, labels[truth])
     lines = [images(planes, caption, width=width).markup, _legend(dict(zip(classes, CLASS_COLOURS, strict=False)))]
     if len(planes) > 1 + len(labels):
         kinds = [kind for kind in MISTAKES if len(classes) > 1 or kind != "wrong class"]

@@ -56,13 +56,19 @@ def test_every_map_has_a_picture_and_every_prediction_its_mistakes():
     guess = truth[::-1]
     picture = segmentations(image, {"truth": truth, "net": guess}, ["a", "b"], "Said.", truth="truth", width=30)
     found = files(picture)
-    assert [attributes["alt"] for attributes, _, _ in found] == ["image", "truth", "net", "net: mistakes"]
+    assert [attributes["alt"] for attributes, _, _ in found] == ["image", "truth", "net", "mistakes"]
     expected = [np.repeat(image[None], 3, 0), tinted(image, truth), tinted(image, guess), mistakes(guess, truth)]
     for (attributes, _, pixels), plane in zip(found, expected, strict=True):
         np.testing.assert_array_equal(pixels, np.round(plane * 255).transpose(1, 2, 0))
         assert attributes["width"] == "30"
     assert legend(picture) == {"a": CLASS_COLOURS[0], "b": CLASS_COLOURS[1], **MISTAKES}
     assert picture.caption == "Said."
+
+
+def test_the_mistakes_of_several_predictions_are_named():
+    maps = {"truth": np.eye(2, dtype=int), "a": np.eye(2, dtype=int), "b": np.eye(2, dtype=int)}
+    titles = [attributes["alt"] for attributes, _, _ in files(segmentations(np.eye(2), maps, ["x"], "", truth="truth"))]
+    assert titles == ["image", "truth", "a", "a: mistakes", "b", "b: mistakes"]
 
 
 def test_without_a_truth_nothing_is_called_a_mistake():
