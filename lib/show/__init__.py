@@ -3,6 +3,7 @@
 from lib.show.bars import bars
 from lib.show.choices import choice
 from lib.show.explore import explore
+from lib.show.features import layer_by_layer, patch_sheets
 from lib.show.grids import grid, in_words, sum_in_words
 from lib.show.images import images
 from lib.show.interpolation import alignment, interpolation_step, kernel_curve, output_positions
@@ -34,9 +35,11 @@ __all__ = [
     "in_words",
     "interpolation_step",
     "kernel_curve",
+    "layer_by_layer",
     "matrix_product",
     "number",
     "output_positions",
+    "patch_sheets",
     "pooling",
     "reaching_stamps",
     "receptive_field_picture",

@@ -51,6 +51,8 @@ GALLERY: dict[str, Callable[[], show.Picture]] = {
     "u_net_sizes": lambda: show.u_net_sizes(94, "valid"),
     "smallest u_net_sizes": lambda: show.u_net_sizes(2, poolings=1),
     "largest u_net_sizes": lambda: show.u_net_sizes(110, "valid"),
+    "patch_sheets": lambda: show.patch_sheets({"image": X[None] / 24, "response": X[None] - 9.0}, "Two.", ["response"]),
+    "layer_by_layer": lambda: show.layer_by_layer(X / 24, {"one": np.ones((2, 2)), "two": np.eye(4)}, "Up."),
     "beside": lambda: show.beside(show.grid(X), show.sign("→"), show.grid(X.T, "output")),
 }
 
@@ -67,5 +69,7 @@ LABELLED: dict[str, Callable[[str], show.Picture]] = {
     "images": lambda words: show.images({words: np.eye(2)}, words),
     "segmentations' titles": lambda words: show.segmentations(np.eye(2), {words: np.eye(2, dtype=int)}, ["a"], "One."),
     "segmentations' classes": lambda words: show.segmentations(np.eye(2), {}, [words], "None."),
+    "patch_sheets": lambda words: show.patch_sheets({words: np.ones((2, 3, 3))}, words),
+    "layer_by_layer": lambda words: show.layer_by_layer(np.eye(2), {words: np.eye(2)}, words),
     "beside": lambda words: show.beside(show.grid(X), caption=words),
 }
