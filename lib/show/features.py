@@ -10,10 +10,11 @@ from html import escape
 import numpy as np
 from matplotlib.image import imsave
 
+from lib.show.palette import role_tones
 from lib.show.picture import Picture
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
-DARKEST = 0.15  # of a cell that is not zero, so that it stands out from black print and from the ground of the zeros
+ZERO = role_tones("zeros", "dark").fill  # in both themes: brightness is read against a dark ground
 
 
 def patch_sheets(
@@ -61,8 +62,7 @@ def patch_sheets(
         if title in signed:
             largest = np.abs(array).max(axis=(1, 2), keepdims=True)
             array = 0.5 + 0.5 * array / np.maximum(largest, 1e-12)
-        brightness, present = _in_rows(np.clip(array, 0, 1), columns)
-        figures.append(_figure(brightness, present, title, width))
+        figures.append(_figure(_in_rows(np.clip(array, 0, 1), columns), title, width))
     return Picture("\n".join(figures), caption)
 
 
@@ -70,7 +70,7 @@ def layer_by_layer(image: np.ndarray, maps: Mapping[str, np.ndarray], caption: s
     """Draw the way up through a decoder, panel by panel: (a) is the image, then come the maps in the order given.
 
     Each panel that makes a map larger stands above the panel that follows at the same size, as unpooling stands above
-    the deconvolution that fills it. Cells that are exactly zero have the colour of inserted zeros.
+    the deconvolution that fills it. Cells that are exactly zero are purple, the colour of inserted zeros.
 
     Parameters
     ----------
@@ -78,7 +78,7 @@ def layer_by_layer(image: np.ndarray, maps: Mapping[str, np.ndarray], caption: s
         Values from 0 (black) to 1 (white).
     maps : mapping of title to array of shape (h, w)
         No value is negative; the largest of each map is white. The size, and the share of cells that are not zero, are
-        added to its title.
+        added to its title: the cells that are "filled".
     caption : str
         What to see, in words.
     width : int
@@ -103,19 +103,23 @@ def layer_by_layer(image: np.ndarray, maps: Mapping[str, np.ndarray], caption: s
     if not 0 < len(maps) < len(LETTERS):
         raise ValueError(f"maps must hold between 1 and {len(LETTERS) - 1} maps, got {len(maps)}")
     photograph = np.clip(_finite(image, "image", 2), 0, 1)
-    panels = [_figure(photograph, np.ones(photograph.shape, bool), "(a) image", width, "pixels")]
+    panels = [_figure(_grey(photograph), f"(a) image\n{_size(photograph)}", width)]
     for letter, (title, values) in zip(LETTERS[1:], maps.items(), strict=False):
         plane = _finite(values, f"maps[{title!r}]", 2)
         if plane.min() < 0:
             raise ValueError(f"maps[{title!r}] must not be negative, got {plane.min():g}; apply the ReLU first")
         live = plane > 0
-        size = f"{plane.shape[0]} × {plane.shape[1]}"
-        words = f"({letter}) {title}: {size}, {live.mean():.0%} not zero"
-        brightness = DARKEST + (1 - DARKEST) * plane / max(plane.max(), 1e-12)
-        panels.append(_figure(brightness, live, words, width, "pixels over-zeros"))
+        words = f"({letter}) {title}\n{_size(plane)}, {live.mean():.0%} filled"
+        pixels = _grey(plane / max(plane.max(), 1e-12))
+        pixels[~live, :3] = [int(ZERO[start : start + 2], 16) for start in (1, 3, 5)]
+        panels.append(_figure(pixels, words, width))
     pairs = [panels[start : start + 2] for start in range(0, len(panels), 2)]
     stacks = (f'<div class="stack" style="width:{width}px">\n' + "\n".join(pair) + "\n</div>" for pair in pairs)
     return Picture("\n".join(stacks), caption)
+
+
+def _size(plane: np.ndarray) -> str:
+    return f"{plane.shape[0]} × {plane.shape[1]}".replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _finite(values: np.ndarray, name: str, dimensions: int) -> np.ndarray:
@@ -128,28 +132,32 @@ def _finite(values: np.ndarray, name: str, dimensions: int) -> np.ndarray:
     return array
 
 
-def _in_rows(patches: np.ndarray, columns: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return patches (N, H, W) as one plane with gaps of one cell, and which of its cells are no gap."""
+def _grey(brightness: np.ndarray) -> np.ndarray:
+    """Return values from 0 to 1 as opaque pixels (H, W, 4)."""
+    grey = np.round(brightness * 255).astype(np.uint8)
+    return np.dstack([grey, grey, grey, np.full_like(grey, 255)])
+
+
+def _in_rows(patches: np.ndarray, columns: int) -> np.ndarray:
+    """Return patches (N, H, W) as the pixels of one sheet, with transparent gaps of one pixel."""
     count, height, width = patches.shape
     across = min(columns, count)
     down = -(-count // across)
-    plane = np.zeros((down * (height + 1) - 1, across * (width + 1) - 1))
-    present = np.zeros(plane.shape, bool)
+    pixels = np.zeros((down * (height + 1) - 1, across * (width + 1) - 1, 4), np.uint8)
     for number, patch in enumerate(patches):
         top, left = number // across * (height + 1), number % across * (width + 1)
-        plane[top : top + height, left : left + width] = patch
-        present[top : top + height, left : left + width] = True
-    return plane, present
+        pixels[top : top + height, left : left + width] = _grey(patch)
+    return pixels
 
 
-def _figure(brightness: np.ndarray, present: np.ndarray, title: str, width: int, style: str = "pixels") -> str:
-    """Return an image under its title; where nothing is present it is transparent."""
-    grey = np.round(np.where(present, brightness, 0) * 255).astype(np.uint8)
+def _figure(pixels: np.ndarray, title: str, width: int) -> str:
+    """Return an image under its title, which may have several lines."""
     file = io.BytesIO()
-    imsave(file, np.dstack([grey, grey, grey, present * np.uint8(255)]), format="png", metadata={"Software": None})
+    imsave(file, pixels, format="png", metadata={"Software": None})
     encoded = base64.b64encode(file.getvalue()).decode("ascii")
-    height = max(1, round(width * grey.shape[0] / grey.shape[1]))
+    spoken = ", ".join(title.splitlines())
+    height = max(1, round(width * pixels.shape[0] / pixels.shape[1]))
     return (
-        f'<figure><img class="{style}" src="data:image/png;base64,{encoded}" alt="{escape(title)}" '
+        f'<figure><img class="pixels" src="data:image/png;base64,{encoded}" alt="{escape(spoken)}" '
         f'width="{width}" height="{height}"><figcaption>{escape(title, quote=False)}</figcaption></figure>'
     )

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from lib.show import layer_by_layer, patch_sheets
-from lib.show.features import DARKEST
+from lib.show.features import ZERO
 
 from .drawings import LAW, classes, parse
 
@@ -61,33 +61,31 @@ def test_the_panels_are_lettered_measured_and_stand_in_pairs():
     maps = {"one": np.ones((2, 2)), "two": np.eye(4), "three": np.zeros((4, 4))}
     picture = layer_by_layer(np.full((4, 4), 0.5), maps, "Up.")
     assert [words for words, *_ in figures(picture)] == [
-        "(a) image",
-        "(b) one: 2 × 2, 100% not zero",
-        "(c) two: 4 × 4, 25% not zero",
-        "(d) three: 4 × 4, 0% not zero",
+        "(a) image\n4\xa0×\xa04",
+        "(b) one\n2\xa0×\xa02, 100% filled",
+        "(c) two\n4\xa0×\xa04, 25% filled",
+        "(d) three\n4\xa0×\xa04, 0% filled",
     ]
+    assert [image.get("alt") for image in parse(picture.markup).iter("img")][2] == "(c) two, 4\xa0×\xa04, 25% filled"
     stacks = [stack for stack in parse(picture.markup) if "stack" in classes(stack)]
     assert [len(stack.findall("figure")) for stack in stacks] == [2, 2]
 
 
 @given(st.integers(1, 6), st.integers(1, 6), st.integers(0, 99))
 @LAW
-def test_zeros_and_only_zeros_show_the_ground(height, width, seed):
+def test_zeros_and_only_zeros_are_purple_and_brighter_is_larger(height, width, seed):
     plane = np.maximum(np.random.default_rng(seed).standard_normal((height, width)), 0)
-    _, (_, style, _, pixels) = figures(layer_by_layer(np.zeros((2, 2)), {"map": plane}, ""))
-    assert "over-zeros" in style
-    np.testing.assert_array_equal(pixels[..., 3], 255 * (plane > 0))
+    _, (_, _, _, pixels) = figures(layer_by_layer(np.zeros((2, 2)), {"map": plane}, ""))
+    purple = list(bytes.fromhex(ZERO.removeprefix("#")))
+    assert len(set(purple)) > 1, "no grey, which a value could have"
+    np.testing.assert_array_equal((pixels[..., :3] == purple).all(axis=2), plane == 0)
+    assert (pixels[..., 3] == 255).all()
     if plane.any():
-        shown = pixels[..., 0][plane > 0]
-        assert shown.max() == 255
-        assert shown.min() >= round(255 * DARKEST)
-        order = np.argsort(plane[plane > 0])
-        assert (np.diff(shown[order].astype(int)) >= 0).all(), "brighter is larger"
+        np.testing.assert_array_equal(pixels[..., 0][plane > 0], np.round(plane[plane > 0] / plane.max() * 255))
 
 
-def test_the_image_has_no_ground_to_show():
-    (_, style, _, pixels), _ = figures(layer_by_layer(np.zeros((2, 2)), {"map": np.zeros((2, 2))}, ""))
-    assert "over-zeros" not in style
+def test_a_dark_image_is_black_and_not_purple():
+    (_, _, _, pixels), _ = figures(layer_by_layer(np.zeros((2, 2)), {"map": np.zeros((2, 2))}, ""))
     assert (pixels == [0, 0, 0, 255]).all()
 
 
