@@ -66,7 +66,7 @@ def patch_sheets(
     return Picture("\n".join(figures), caption)
 
 
-def layer_by_layer(image: np.ndarray, maps: Mapping[str, np.ndarray], caption: str, width: int = 120) -> Picture:
+def layer_by_layer(image: np.ndarray, maps: Mapping[str, np.ndarray], caption: str, width: int = 112) -> Picture:
     """Draw the way up through a decoder, panel by panel: (a) is the image, then come the maps in the order given.
 
     Each panel that makes a map larger stands above the panel that follows at the same size, as unpooling stands above
@@ -77,8 +77,8 @@ def layer_by_layer(image: np.ndarray, maps: Mapping[str, np.ndarray], caption: s
     image : array of shape (H, W)
         Values from 0 (black) to 1 (white).
     maps : mapping of title to array of shape (h, w)
-        No value is negative; the largest of each map is white. The size, and the share of cells that are not zero, are
-        added to its title: the cells that are "filled".
+        No value is negative; the largest of each map is white. Its size, and the share of cells that are not zero, are
+        written with its title.
     caption : str
         What to see, in words.
     width : int
@@ -103,13 +103,13 @@ def layer_by_layer(image: np.ndarray, maps: Mapping[str, np.ndarray], caption: s
     if not 0 < len(maps) < len(LETTERS):
         raise ValueError(f"maps must hold between 1 and {len(LETTERS) - 1} maps, got {len(maps)}")
     photograph = np.clip(_finite(image, "image", 2), 0, 1)
-    panels = [_figure(_grey(photograph), f"(a) image\n{_size(photograph)}", width)]
+    panels = [_figure(_grey(photograph), f"(a) {_size(photograph)}\nimage", width)]
     for letter, (title, values) in zip(LETTERS[1:], maps.items(), strict=False):
         plane = _finite(values, f"maps[{title!r}]", 2)
         if plane.min() < 0:
             raise ValueError(f"maps[{title!r}] must not be negative, got {plane.min():g}; apply the ReLU first")
         live = plane > 0
-        words = f"({letter}) {title}\n{_size(plane)}, {live.mean():.0%} filled"
+        words = f"({letter}) {_size(plane)}, {live.mean():.0%}\n{title}"
         pixels = _grey(plane / max(plane.max(), 1e-12))
         pixels[~live, :3] = [int(ZERO[start : start + 2], 16) for start in (1, 3, 5)]
         panels.append(_figure(pixels, words, width))
