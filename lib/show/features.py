@@ -153,7 +153,8 @@ def _in_rows(patches: np.ndarray, columns: int) -> np.ndarray:
 def _figure(pixels: np.ndarray, title: str, width: int) -> str:
     """Return an image under its title, which may have several lines."""
     file = io.BytesIO()
-    imsave(file, pixels, format="png", metadata={"Software": None})
+    opaque = (pixels[..., 3] == 255).all()
+    imsave(file, pixels[..., :3] if opaque else pixels, format="png", metadata={"Software": None})
     encoded = base64.b64encode(file.getvalue()).decode("ascii")
     spoken = ", ".join(title.splitlines())
     height = max(1, round(width * pixels.shape[0] / pixels.shape[1]))

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from lib.show import layer_by_layer, patch_sheets
+from lib.show import images, layer_by_layer, patch_sheets
 from lib.show.features import ZERO
 
 from .drawings import LAW, classes, parse
@@ -22,8 +22,8 @@ def figures(picture):
         image = figure.find("img")
         encoded = image.get("src").removeprefix("data:image/png;base64,")
         with Image.open(io.BytesIO(base64.b64decode(encoded, validate=True))) as opened:
-            assert opened.mode == "RGBA"
-            found.append((figure.findtext("figcaption"), classes(image), image.attrib, np.asarray(opened)))
+            pixels = np.asarray(opened.convert("RGBA"))
+            found.append((figure.findtext("figcaption"), classes(image), image.attrib, pixels))
     return found
 
 
@@ -107,3 +107,12 @@ def test_a_dark_image_is_black_and_not_purple():
 def test_what_cannot_be_shown_is_refused(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+def test_an_image_is_the_same_file_in_every_figure():
+    image = np.random.default_rng(0).random((8, 8))
+    sources = [
+        next(parse(picture.markup).iter("img")).get("src")
+        for picture in (layer_by_layer(image, {"map": image}, ""), images({"image": image}, ""))
+    ]
+    assert sources[0] == sources[1]
