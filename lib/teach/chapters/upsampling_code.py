@@ -120,7 +120,7 @@ MENDED_START = Implement(
     mistakes=(
         Mistake(
             "Both faults are still there. Upsample an image with a single 1 in its first channel, and look at the "
-            "second; then look whether the blot is symmetric.",
+            "second; then look whether the blot lies in the middle.",
             lambda channels, s: weight_of(channels, tent(s, s - 1), everywhere=True),
         ),
         Mistake(
