@@ -217,7 +217,6 @@ def _link(term: Term, written: str) -> addnodes.pending_xref:
         reftarget=term.name,
         refexplicit=True,
         refwarn=True,
-        refdoc="",
     )
 
 
