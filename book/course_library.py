@@ -276,7 +276,7 @@ class LinkCode(SphinxTransform):
 
 def _reference(full: str, content: nodes.Node) -> addnodes.pending_xref:
     return addnodes.pending_xref(
-        "", content, refdomain="py", reftype="obj", reftarget=full, refexplicit=True, refwarn=True, refdoc=""
+        "", content, refdomain="py", reftype="obj", reftarget=full, refexplicit=True, refwarn=True
     )
 
 
