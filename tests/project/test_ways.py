@@ -79,7 +79,10 @@ def test_the_page_on_speed_says_what_was_measured():
     for case in measured:
         assert f"<b>{case['name']}</b>" in drawn
         assert f"| {case['name']} | {case['microseconds']['ours']:.1f} |" in numbers
-    assert drawn.count('class="must"') == drawn.count('class="aim"') == len(measured)
+    asked = [case for case in measured if case["must"] is not None]
+    assert drawn.count('class="must"') == drawn.count('class="aim"') == len(asked) > 0
+    assert drawn.count(" (must ") == len(asked)
+    assert f"Of {len(asked)} cases " in course_speed.summary(measured)
 
 
 @pytest.mark.parametrize(("ratio", "side"), [(0.5, "left"), (2.0, "right")])
