@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.timing import Result
+from lib.study.environment import processor
 
 PEERS = ("numpy", "torch", "opencv-python-headless", "pillow", "scipy", "scikit-image")
 
@@ -22,7 +23,7 @@ def environment() -> dict[str, str]:
     found = {
         "date": datetime.date.today().isoformat(),
         "python": platform.python_version(),
-        "processor": _processor(),
+        "processor": processor(),
         "blas": _blas_kernel(),
     }
     for name in PEERS:
@@ -65,14 +66,6 @@ def write(folder: Path, results: list[Result], machine: dict[str, str]) -> None:
         f"{as_markdown(results)}\n\nMeasured with {versions}.\n"
     )
     (folder / "results.md").write_text(text)
-
-
-def _processor() -> str:
-    try:
-        lines = Path("/proc/cpuinfo").read_text().splitlines()
-    except OSError:
-        return platform.processor() or platform.machine()
-    return next((line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")), platform.machine())
 
 
 def _blas_kernel() -> str:

@@ -23,12 +23,12 @@ def environment() -> dict[str, str]:
         "python": platform.python_version(),
         "numpy": np.__version__,
         "blas": f"{blas['name']} {blas['version']}, kernels {kernels}",
-        "processor": _processor(),
+        "processor": processor(),
         "system": platform.system(),
     }
 
 
-def _processor() -> str:
+def processor() -> str:
     """Return the processor's name where the system tells, else its kind."""
     try:
         lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
