@@ -41,7 +41,7 @@ CONV_BACKWARD = [
     (1, 64, 128, 64, 2, 0.9, 0.7),
 ]
 # What keeps the cases that miss from what they must reach: shown beside those that do.
-COPIES = "the matrix product alone takes about PyTorch's whole time; copying the strips comes on top"
+COPIES = "the matrix product alone takes about the whole time of PyTorch; copying the strips comes on top"
 NOTES = {
     "convolution": COPIES,
     "convolution backward": COPIES + ", and the gradient of the kernels sums one product for each kernel row",
