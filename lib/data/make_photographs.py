@@ -6,6 +6,8 @@ pixels, so that the course stays small, and stored as 8-bit PNG with its source,
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 from PIL import Image
 
@@ -29,18 +31,23 @@ def halve(pixels: np.ndarray) -> np.ndarray:
     return blocks.mean((1, 3)).round().astype(np.uint8)
 
 
-def main() -> None:
-    """Write every photograph and ``sources.json``."""
+def write_halved(folder: Path, sources: dict[str, tuple[str, str, str]]) -> None:
+    """Write each image of scikit-image that is named, halved, and where all of them come from."""
     import skimage.data
 
-    FOLDER.mkdir(exist_ok=True)
+    folder.mkdir(exist_ok=True)
     entries = {}
-    for name, (title, credit, licence) in SOURCES.items():
-        path = FOLDER / f"{name}.png"
+    for name, (title, credit, licence) in sources.items():
+        path = folder / f"{name}.png"
         Image.fromarray(halve(getattr(skimage.data, name)())).save(path, optimize=True)
         entries[name] = Source(path.name, title, credit, licence, PACKAGE, CITATION)
         print(f"{name}: {path.stat().st_size // 1000} kB")
-    write_sources(FOLDER, entries)
+    write_sources(folder, entries)
+
+
+def main() -> None:
+    """Write every photograph and ``sources.json``."""
+    write_halved(FOLDER, SOURCES)
 
 
 if __name__ == "__main__":

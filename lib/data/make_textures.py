@@ -6,10 +6,7 @@ as the photographs are, and stored as 8-bit PNG with its source, licence and che
 
 from __future__ import annotations
 
-from PIL import Image
-
-from lib.data.files import Source, write_sources
-from lib.data.make_photographs import CITATION, PACKAGE, halve
+from lib.data.make_photographs import write_halved
 from lib.data.textures import FOLDER
 
 SOURCES = {
@@ -21,16 +18,7 @@ SOURCES = {
 
 def main() -> None:
     """Write every texture and ``sources.json``."""
-    import skimage.data
-
-    FOLDER.mkdir(exist_ok=True)
-    entries = {}
-    for name, (title, credit, licence) in SOURCES.items():
-        path = FOLDER / f"{name}.png"
-        Image.fromarray(halve(getattr(skimage.data, name)())).save(path, optimize=True)
-        entries[name] = Source(path.name, title, credit, licence, PACKAGE, CITATION)
-        print(f"{name}: {path.stat().st_size // 1000} kB")
-    write_sources(FOLDER, entries)
+    write_halved(FOLDER, SOURCES)
 
 
 if __name__ == "__main__":

@@ -13,11 +13,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lib.ops.strips import SMALL_PRODUCT  # larger products take threads too, which stall on a busy machine
+
 # Rows of a banded matrix that are multiplied as one dense block, from the left and from the right of the image.
 LEFT_ROWS, RIGHT_ROWS = 16, 32
-# OpenBLAS multiplies matrices of up to this many multiplications without packing them first and without threads, which
-# stall on a busy machine.
-SMALL_PRODUCT = 1_000_000
 # Numbers of a strip: with the block it stays in the second-level cache (half a megabyte of float32).
 STRIP_NUMBERS = 1 << 17
 
