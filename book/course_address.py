@@ -2,8 +2,9 @@
 
 ``course_repository`` in ``_config.yml``, or the environment variable ``COURSE_REPOSITORY``, which the workflow that
 publishes the book sets by itself, names the repository: ``https://github.com/OWNER/NAME``. From it follow the links
-that open a notebook in Binder and in Colab and, unless ``html.baseurl`` names another, the site's own address, which
-canonical links, the card that other sites show, ``sitemap.xml`` and ``robots.txt`` need.
+that open a notebook in Binder, in Colab and on a JupyterHub and, unless ``html.baseurl`` names another, the site's own
+address, which canonical links, the card that other sites show, ``sitemap.xml`` and ``robots.txt`` need. Words that are
+true only then stand under the directive ``only`` with the tag ``published``.
 """
 
 from __future__ import annotations
@@ -14,12 +15,14 @@ from collections.abc import Iterator
 from html import escape
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 from xml.sax.saxutils import escape as escape_xml
 
+from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ConfigError
+from sphinx.util.docutils import SphinxDirective
 
 REPOSITORY = re.compile(r"https://github\.com/(?P<owner>[\w.-]+)/(?P<name>[\w.-]+?)(?:\.git)?/?")
 DESCRIPTION = re.compile(r'<meta content="([^"]*)" name="description"')
@@ -54,11 +57,31 @@ def launch_links(repository: str, notebook: str) -> dict[str, str]:
     }
 
 
-def settle_address(app: Sphinx, config: Config) -> None:  # noqa: ARG001
+def hub_link(repository: str, hub: str = "https://HUB") -> str:
+    """Return the address by which nbgitpuller brings the published notebooks into a folder on a JupyterHub."""
+    name = REPOSITORY.fullmatch(repository)["name"]
+    asked = {"repo": repository.rstrip("/"), "branch": LAUNCH_BRANCH, "urlpath": f"lab/tree/{name}/index.ipynb"}
+    return f"{hub}/hub/user-redirect/git-pull?{urlencode(asked)}"
+
+
+class HubLink(SphinxDirective):
+    """Show that address, where the course has one."""
+
+    def run(self) -> list[nodes.Node]:
+        """Return a block to copy from, or nothing."""
+        repository = self.config.course_repository
+        if not repository:
+            return []
+        link = hub_link(repository)
+        return [nodes.literal_block(link, link, language="text")]
+
+
+def settle_address(app: Sphinx, config: Config) -> None:
     """Take the repository from the environment if it is named there, and the site's address from the repository."""
     config.course_repository = os.environ.get("COURSE_REPOSITORY") or config.course_repository or ""
     if config.course_repository:
         config.html_baseurl = config.html_baseurl or site_address(config.course_repository)
+        app.tags.add("published")
 
 
 def describe_page(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:  # noqa: ARG001

@@ -15,7 +15,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from course_address import CARD, describe_page, missing_page, root_missing_page, settle_address, write_sitemap
+from course_address import CARD, HubLink, describe_page, missing_page, root_missing_page, settle_address, write_sitemap
 from course_card import draw_card
 from course_mathematics import add_mathematics
 from course_pages import finish_pages
@@ -90,6 +90,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
     settle_kernels(Path(app.doctreedir) / "kernels")
     add_mathematics(app)
     app.add_config_value("course_repository", "", "html", types=[str])
+    app.add_directive("hub-link", HubLink)
     app.connect("config-inited", add_assets)
     app.connect("config-inited", settle_address)
     app.connect("html-collect-pages", missing_page)

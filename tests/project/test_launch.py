@@ -35,6 +35,6 @@ def test_the_name_to_install_is_that_of_the_package():
 def test_binder_installs_the_package_in_the_versions_that_are_known_to_work():
     asked = (ROOT / ".binder" / "requirements.txt").read_text(encoding="utf-8").splitlines()
     wanted = [line for line in asked if line and not line.startswith("#")]
-    assert wanted == ["-c ../constraints.txt", "-e .", "jupyterlab", "ipykernel"]
+    assert wanted == ["-c ../constraints.txt", "-e .", "jupyterlab", "jupyterlab-myst", "ipykernel"]
     oldest = re.search(r'requires-python = ">=(.*)"', (ROOT / "pyproject.toml").read_text(encoding="utf-8"))[1]
     assert (ROOT / ".binder" / "runtime.txt").read_text(encoding="utf-8").strip() == f"python-{oldest}"

@@ -9,6 +9,20 @@ import nbformat
 
 from lib.show.explore import Explorer
 
+# Whether the figure shows this markup and these words. Addresses of images differ: the site keeps them in files.
+SHOWS = """(figure, [markup, caption]) => {
+  const expected = document.createElement('div');
+  expected.innerHTML = markup;
+  const shown = figure.querySelector(':scope > .panels').cloneNode(true);
+  const images = [expected, shown].flatMap(part => [...part.querySelectorAll('img')]);
+  images.forEach(image => image.removeAttribute('src'));
+  const wrong = [];
+  if (shown.innerHTML.trim() !== expected.innerHTML.trim()) wrong.push('picture: ' + shown.textContent);
+  const words = figure.querySelector(':scope > figcaption').textContent;
+  if (words !== caption) wrong.push('caption: ' + words);
+  return wrong;
+}"""
+
 
 def explorers_of(notebook: Path) -> list[Explorer]:
     """Run the code cells of a notebook in one namespace and return the explorers they show, in order."""

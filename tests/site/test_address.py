@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qs, urlsplit
+
 import building
 import matplotlib.image
 import pytest
-from course_address import launch_links, site_address
+from course_address import hub_link, launch_links, site_address
 from course_card import SIZE, draw_card
 from sphinx.errors import ConfigError
 
@@ -34,6 +36,16 @@ def test_each_place_opens_the_notebook_of_the_page():
     links = launch_links("https://github.com/someone/course.git", "chapters/a/b.ipynb")
     assert links["Binder"] == "https://mybinder.org/v2/gh/someone/course/main?urlpath=lab/tree/chapters/a/b.ipynb"
     assert links["Colab"] == "https://colab.research.google.com/github/someone/course/blob/launch/chapters/a/b.ipynb"
+
+
+def test_a_hub_takes_the_published_notebooks_and_opens_the_first():
+    link = urlsplit(hub_link("https://github.com/someone/course/", "https://hub.example.org"))
+    assert link.geturl().startswith("https://hub.example.org/hub/user-redirect/git-pull?")
+    assert parse_qs(link.query) == {
+        "repo": ["https://github.com/someone/course"],
+        "branch": ["launch"],
+        "urlpath": ["lab/tree/course/index.ipynb"],
+    }
 
 
 def test_the_card_has_the_size_that_sites_show_and_the_colours_of_the_course(site, tmp_path):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import shutil
+from html import unescape
 
 import building
 import nbformat
 import pytest
+from course_address import hub_link
 
 
 def test_the_book_builds_strictly_and_holds_every_page(site):
@@ -53,8 +55,8 @@ def small_book(tmp_path):
         encoding="utf-8",
     )
 
-    def build_with(code: str, repository: str = ""):
-        cells = [nbformat.v4.new_markdown_cell("# Page"), nbformat.v4.new_code_cell(code, id="the-cell")]
+    def build_with(code: str, repository: str = "", words: str = ""):
+        cells = [nbformat.v4.new_markdown_cell(f"# Page\n\n{words}"), nbformat.v4.new_code_cell(code, id="the-cell")]
         metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
         nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=metadata), source / "index.ipynb")
         return building.build(
@@ -73,7 +75,8 @@ def test_a_failing_cell_fails_the_build_and_is_named(small_book):
 
 
 def test_with_a_repository_the_page_has_an_address_and_links_to_run_it(small_book):
-    done, page = small_book("6 * 7", repository="https://github.com/someone/course")
+    words = "::::{only} published\nOn a hub:\n:::{hub-link}\n:::\n::::\n"
+    done, page = small_book("6 * 7", repository="https://github.com/someone/course", words=words)
     assert done.returncode == 0, done.stdout
     assert "WARNING" not in done.stdout  # neither of Sphinx nor of a kernel
     text, site = page.read_text(encoding="utf-8"), page.parent
@@ -84,6 +87,8 @@ def test_with_a_repository_the_page_has_an_address_and_links_to_run_it(small_boo
     assert '<meta property="og:title" content="Page"' in text
     assert 'href="https://mybinder.org/v2/gh/someone/course/main?urlpath=lab/tree/index.ipynb"' in text
     assert 'href="https://colab.research.google.com/github/someone/course/blob/launch/index.ipynb"' in text
+    assert "On a hub:" in text
+    assert hub_link("https://github.com/someone/course") in unescape(re.sub(r"<[^>]*>", "", text))
     assert f"<loc>{home}index.html</loc>" in (site / "sitemap.xml").read_text(encoding="utf-8")
     assert f"Sitemap: {home}sitemap.xml" in (site / "robots.txt").read_text(encoding="utf-8")
     missing = (site / "404.html").read_text(encoding="utf-8")
@@ -95,9 +100,10 @@ def test_with_a_repository_the_page_has_an_address_and_links_to_run_it(small_boo
 def test_without_a_repository_what_needs_an_address_is_absent(site):
     assert not (site / "sitemap.xml").exists()
     assert not (site / "robots.txt").exists()
+    words = ("canonical", "og:url", "og:image", "mybinder", "colab", "twitter:", "git-pull")
     for page in building.pages():
         text = (site / page).read_text(encoding="utf-8")
-        found = [word for word in ("canonical", "og:url", "og:image", "mybinder", "colab", "twitter:") if word in text]
+        found = [word for word in words if word in text]
         assert found == [], page
 
 

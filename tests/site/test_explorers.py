@@ -7,26 +7,13 @@ import random
 
 import building
 import pytest
-from explorers import explorers_of
+from explorers import SHOWS, explorers_of
 
 from lib.show.choices import option_text
 
 NOTEBOOK_PAGES = [page for page in building.pages() if building.notebook_of(page).exists()]
 MOST_STATES = 25  # of a large explorer, so many are visited, drawn at random but the same in every run
 
-# Whether the figure shows this markup and these words. Addresses of images differ: the site keeps them in files.
-SHOWS = """(figure, [markup, caption]) => {
-  const expected = document.createElement('div');
-  expected.innerHTML = markup;
-  const shown = figure.querySelector(':scope > .panels').cloneNode(true);
-  const images = [expected, shown].flatMap(part => [...part.querySelectorAll('img')]);
-  images.forEach(image => image.removeAttribute('src'));
-  const wrong = [];
-  if (shown.innerHTML.trim() !== expected.innerHTML.trim()) wrong.push('picture: ' + shown.textContent);
-  const words = figure.querySelector(':scope > figcaption').textContent;
-  if (words !== caption) wrong.push('caption: ' + words);
-  return wrong;
-}"""
 CONTROLS = """figure => [...figure.querySelectorAll('form :is(input, select)')].map(control => control.type === 'range'
   ? [control.closest('.control').querySelector('output').textContent, control.getAttribute('aria-valuetext')]
   : [control.selectedOptions[0].textContent, control.selectedOptions[0].textContent])"""
