@@ -10,10 +10,10 @@ from pathlib import Path
 from lib.executors import dask_cluster, local_processes
 from lib.teach.grading import pages, records
 from lib.teach.grading.many import grade_class
-from lib.teach.grading.notebook import NotANotebook, cells_of, read_file
+from lib.teach.grading.notebook import NotANotebook, cells_of, model_answers, read_file
 from lib.teach.grading.sandbox import SandboxMissing, box
 from lib.teach.grading.store import Store, write_text
-from lib.teach.grading.submissions import Submission, collect
+from lib.teach.grading.submissions import Submission, collect, unmatched
 
 FILES = """files in FOLDER:
   feedback/*.html   a page for each student
@@ -45,8 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         source = read_file(options.source)
-        title = title_of(source)
+        title_of(source)  # refuses what is no source before anything is graded
         submissions = collect(options.submissions, options.source.stem, options.roster)
+        notices = unmatched(submissions, options.roster)
         records.read_marks(options.out / "by-hand.csv")
         if not options.scheduler:
             box()  # better to hear now than once for each submission
@@ -58,7 +59,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with executor as pool:
         graded = grade_class(source, submissions, store, pool)
     results = [store.read(key) for student, key in graded.keys.items() if student not in graded.failed]
-    report(options.out, title, results, submissions, graded.failed)
+    notices += [f"{name} was not graded: {why}" for name, why in graded.failed.items()]
+    report(options.out, source, results, submissions, notices)
     return 1 if graded.failed else 0
 
 
@@ -77,21 +79,26 @@ def title_of(source: bytes) -> str:
 
 
 def report(
-    folder: Path, title: str, results: list[records.Result], submissions: list[Submission], failed: dict[str, str]
+    folder: Path, source: bytes, results: list[records.Result], submissions: list[Submission], notices: list[str]
 ) -> None:
     """Write every page and table anew from the results and the marks given by hand."""
+    title = title_of(source)
     records.write_by_hand(folder / "by-hand.csv", results)
     marks = records.read_marks(folder / "by-hand.csv")
     marked = [records.with_marks(result, marks) for result in results]
     (folder / "feedback").mkdir(exist_ok=True)
     for result in marked:
         write_text(folder / "feedback" / pages.file_name(result["student"]), pages.feedback(title, result))
-    write_text(folder / "to-read.html", pages.to_read(title, marked))
-    write_text(folder / "summary.html", pages.summary(title, marked, failed))
+    write_text(folder / "to-read.html", pages.to_read(title, marked, model_answers(cells_of(source))))
+    write_text(folder / "summary.html", pages.summary(title, marked, notices))
     records.write_grades(folder / "grades.csv", marked)
     written = records.write_for_systems(folder, title, marked, submissions)
-    print(f"{len(results)} graded, {len(failed)} not; answers to read: {sum(map(records.unread, marked))}")
+    print(*notices, sep="\n", end="\n" if notices else "")
+    print(f"{len(results)} graded; answers to read: {sum(map(records.unread, marked))}")
     print(f"See {folder / 'summary.html'}", *(f"and {path}" for path in written))
+    waiting = pages.count(sum(map(bool, map(records.unread, marked))), "student")
+    if any(each.row for each in submissions) and not waiting.startswith("0 "):
+        print(f"A file to import leaves out {waiting} whose answers nobody has read yet.")
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from collections import Counter
 from pathlib import Path
 
 import course_glossary
-import course_library
+import course_names
 import nbformat
 import notebooks
 import pytest
@@ -88,25 +88,25 @@ def text_of(use, text):
 
 
 def test_every_operation_that_a_page_uses_is_taught_by_one_that_exists():
-    taught = course_library.taught()
-    used = {name for path in notebooks.all_notebooks() for name in course_library.names_used(path)}
+    taught = course_names.taught()
+    used = {name for path in notebooks.all_notebooks() for name in course_names.names_used(path)}
     operations = {f"lib.{name}" for name in lib.__all__}
     assert used & operations - taught.keys() == set(), "add them to book/taught.yml"
-    assert taught.keys() - set(course_library.public_names().values()) == set()
+    assert taught.keys() - set(course_names.public_names().values()) == set()
     assert [page for page in taught.values() if not (ROOT / f"{page}.ipynb").is_file()] == []
 
 
-@pytest.mark.parametrize("name", sorted(course_library.taught()))
+@pytest.mark.parametrize("name", sorted(course_names.taught()))
 def test_the_page_that_teaches_a_name_uses_it(name):
-    notebook = ROOT / f"{course_library.taught()[name]}.ipynb"
+    notebook = ROOT / f"{course_names.taught()[name]}.ipynb"
     prose = " ".join(cell.source for cell in nbformat.read(notebook, as_version=4).cells)
-    used = course_library.names_used(notebook)
+    used = course_names.names_used(notebook)
     assert name in used or f"`{name.removeprefix('lib.')}" in prose
 
 
 def examples():
     """The examples of every public name, each with the imports that its page of the reference states."""
-    for part, module in course_library.parts().items():
+    for part, module in course_names.parts().items():
         (page,) = [
             page
             for page in (ROOT / "chapters/library").glob("*.md")

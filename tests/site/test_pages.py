@@ -5,7 +5,9 @@ from __future__ import annotations
 import functools
 import gzip
 import itertools
+import re
 from dataclasses import dataclass, field
+from html import unescape
 from html.parser import HTMLParser
 from importlib.util import find_spec
 from pathlib import Path
@@ -45,6 +47,16 @@ SHIFT = """() => new Promise(done => {
   setTimeout(() => done(0), 50);
 })"""
 PHONES = (390, 320)
+LINK = re.compile(r"<a\b[^>]*>(.*?)</a>", re.DOTALL)
+# What somebody who goes from link to link, or a search engine, can make nothing of: the list is Lighthouse's.
+SAY_NOTHING = {"click here", "click this", "go", "here", "information", "learn more", "more", "more info"} | {
+    "more information",
+    "right here",
+    "read more",
+    "see more",
+    "start",
+    "this",
+}
 SCHEMES = ("light", "dark")
 
 
@@ -210,6 +222,13 @@ def test_every_link_leads_to_a_page_and_an_anchor_that_exist(site, page):
         if not file.is_file() or (anchor and file.suffix == ".html" and unquote(anchor) not in parse(file).anchors):
             broken.append(link)
     assert broken == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_the_words_of_every_link_say_where_it_leads(site, page):
+    links = LINK.findall((site / page).read_text(encoding="utf-8"))
+    words = [" ".join(unescape(re.sub(r"<[^>]*>", " ", link)).split()) for link in links]
+    assert [text for text in words if text.lower() in SAY_NOTHING] == []
 
 
 @pytest.mark.parametrize("page", [page for page in WRITTEN if building.notebook_of(page).exists()])

@@ -11,9 +11,9 @@ from html.parser import HTMLParser
 
 import building
 import course_glossary
-import course_library
 import course_map
 import course_minutes
+import course_names
 import course_speed
 import pytest
 
@@ -159,12 +159,19 @@ def test_a_page_says_how_long_it_takes(site, page):
 
 def test_the_reference_holds_every_public_name_once(site):
     text = "".join((site / page).read_text(encoding="utf-8") for page in PAGES if page.startswith("chapters/library/"))
-    for name in set(course_library.public_names().values()):
+    for name in set(course_names.public_names().values()):
         assert text.count(f'<dt class="sig sig-object py" id="{name}">') == 1, name
 
 
+def test_the_methods_of_a_class_are_told_with_it_and_not_again_with_those_made_from_it(site):
+    text = (site / "chapters/library/learning.html").read_text(encoding="utf-8")
+    assert 'id="lib.learn.Module.zero_grad"' in text
+    assert 'id="lib.learn.Conv2d.forward"' in text
+    assert 'id="lib.learn.Conv2d.zero_grad"' not in text
+
+
 def test_the_reference_and_the_page_that_teaches_a_name_link_to_each_other(site):
-    for name, page in course_library.taught().items():
+    for name, page in course_names.taught().items():
         (entry,) = [
             found[0]
             for library in PAGES
@@ -182,7 +189,7 @@ def test_the_reference_and_the_page_that_teaches_a_name_link_to_each_other(site)
 
 @pytest.mark.parametrize("page", NOTEBOOKS)
 def test_a_page_ends_with_links_to_the_names_it_uses(site, page):
-    names = course_library.names_used(building.notebook_of(page)) if page != "index.html" else []
+    names = course_names.names_used(building.notebook_of(page)) if page != "index.html" else []
     said = article(site / page).classed.get("used-here", "")
     assert [name.removeprefix("lib.") for name in names] == re.findall(r"[\w.]*\w", said.partition(":")[2])
 

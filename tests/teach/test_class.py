@@ -57,7 +57,7 @@ def test_the_command_grades_reports_and_takes_marks_by_hand(handed_in, capsys):
     assert run(handed_in) == 0
     said = capsys.readouterr()
     assert "[4/4]" in said.err
-    assert "4 graded, 0 not; answers to read: 2" in said.out
+    assert "4 graded; answers to read: 2" in said.out
     rows = {row["student"]: row for row in table(out / "grades.csv")}
     assert [(row["student"], row["points"], row["to read"]) for row in rows.values()] == [
         ("ada", "6", "1"),
@@ -69,6 +69,7 @@ def test_the_command_grades_reports_and_takes_marks_by_hand(handed_in, capsys):
     assert rows["ada"]["why"] == ""
     assert "not JSON" in rows["di"]["notes"]
     assert "Arrays are not equal" in (out / "feedback" / "bo.html").read_text(encoding="utf-8")
+    assert "On the roster" not in said.out
     assert "Because." in (out / "to-read.html").read_text(encoding="utf-8")
     assert "double-check: 2" in (out / "summary.html").read_text(encoding="utf-8")
 
@@ -371,6 +372,22 @@ def test_a_roster_says_who_is_who_and_takes_the_marks_back(folder, tmp_path, ros
         assert table(tmp_path / written) == [row]
     unfinished = {**result, "cells": [{**cell, "points": None}]}
     assert records.write_for_systems(tmp_path, "Title", [unfinished], submissions) == []
+
+
+@needs_a_box()
+def test_whom_the_roster_and_the_submissions_do_not_share_is_said(handed_in, capsys):
+    roster = handed_in / "roster.csv"
+    roster.write_text(CANVAS.replace("yogi,A", "ADA,A") + '"Bear, Boo",418,S2,boo,A\n', encoding="utf-8")
+    assert run(handed_in, "--roster", roster) == 0
+    said = capsys.readouterr().out
+    notices = [
+        "Not on the roster, so known by the names of their files: bo, cy, di.",
+        "On the roster, but nothing was handed in: boo.",
+    ]
+    assert said.splitlines()[:2] == notices
+    assert "A file to import leaves out 2 students whose answers nobody has read yet." in said
+    text = (handed_in / "out" / "summary.html").read_text(encoding="utf-8")
+    assert all(notice in text for notice in notices)
 
 
 def test_a_roster_without_ids_is_refused(folder, tmp_path):

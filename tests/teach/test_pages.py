@@ -75,10 +75,10 @@ def look(text):
 
 PAGES = {
     "feedback": pages.feedback("Exercises: a test", result()),
-    "to read": pages.to_read("Exercises: a test", [result()]),
-    "summary": pages.summary("Exercises: a test", [result(), result(EVIL)], {"bo": EVIL}),
-    "empty summary": pages.summary("Exercises: a test", [], {}),
-    "nothing to read": pages.to_read("Exercises: a test", []),
+    "to read": pages.to_read("Exercises: a test", [result()], {"why": f"Because. {EVIL}"}),
+    "summary": pages.summary("Exercises: a test", [result(), result(EVIL)], [EVIL]),
+    "empty summary": pages.summary("Exercises: a test", [], []),
+    "nothing to read": pages.to_read("Exercises: a test", [], {}),
 }
 
 
@@ -96,19 +96,21 @@ def test_feedback_says_points_reasons_and_what_is_open():
     text = look(PAGES["feedback"]).text
     assert "For ada: 5 of 12 points, and 1 answer still to be read." in text
     assert EVIL in text
-    assert re.search(r"Test\s*Passed\.\s*2 of 2", text)
-    assert re.search(r"Answer in words\s*To be read\..*– of 4", text, re.DOTALL)
+    assert re.search(r"Test\s*a-check\s*Passed\.\s*2 of 2", text)
+    assert re.search(r"Answer in words\s*why\s*To be read\..*– of 4", text, re.DOTALL)
     assert "Well.Done." in text
 
 
 def test_the_answers_to_read_stand_question_by_question():
     text = look(PAGES["to read"]).text
-    assert re.search(r"2 · B: why, 4 points\s*ada \(to read\).*2 · B: do, 3 points\s*ada \(3 of 3\)", text, re.DOTALL)
+    first, second = re.split(r"(?=2 · B: do)", text)
+    assert re.search(r"2 · B: why, 4 points\s*Model answer\s*Because\..*ada \(to read\)", first, re.DOTALL)
+    assert re.search(r"2 · B: do, 3 points\s*Model answer\s*ada \(3 of 3\)", second)
 
 
 def test_the_summary_counts_scores_and_missed_tests():
     class_ = [result(f"s{number}", (2.0, 3.0 * (number % 2), 4.0, 3.0)) for number in range(10)]
-    text = pages.summary("Title", class_, {})
+    text = pages.summary("Title", class_, [])
     assert pages.distribution(class_)["70–80 %"] == 5
     assert pages.distribution(class_)["90–100 %"] == 5
     assert pages.most_missed(class_) == {"a-more": 5}
@@ -121,5 +123,5 @@ def test_links_lead_to_the_files_of_the_same_student():
     for student in ("ada", "Ada", "../../etc", "é", "", "a b", "x" * 300):
         name = pages.file_name(student)
         assert re.fullmatch(r"[a-z0-9-]{1,80}\.html", name)
-        assert f"feedback/{name}" in pages.summary("T", [result(student)], {})
+        assert f"feedback/{name}" in pages.summary("T", [result(student)], [])
     assert len({pages.file_name(student) for student in ("a-b", "a b", "A-b", "a/b")}) == 4

@@ -17,6 +17,7 @@ MOST_CELLS = 1000
 LONGEST = 20_000  # characters of an answer in words
 HIDDEN = "### BEGIN HIDDEN TESTS"
 UNTOUCHED = "YOUR ANSWER HERE"
+SOLUTION_MARK = re.compile(r"^\s*### (?:BEGIN|END) SOLUTION[ \t]*\n?", re.MULTILINE)
 STUB = re.compile(r"\s*# YOUR CODE HERE\s*raise NotImplementedError\(\)\s*")
 
 
@@ -153,3 +154,12 @@ def sections(cells: list[Cell]) -> dict[str, str]:
         if cell.name:
             found[cell.name] = heading
     return found
+
+
+def model_answers(cells: list[Cell]) -> dict[str, str]:
+    """Return what the source itself answers where somebody has to read, by the name of the cell.
+
+    >>> model_answers([Cell("markdown", "### BEGIN SOLUTION\\nIt is lost.\\n### END SOLUTION", "why", 3, True, True)])
+    {'why': 'It is lost.'}
+    """
+    return {cell.name: SOLUTION_MARK.sub("", cell.source).strip() for cell in cells if cell.is_read}

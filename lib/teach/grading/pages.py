@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from itertools import groupby
 
@@ -80,12 +80,16 @@ def row(cell: Result) -> str:
     said = "".join(f"<br>{escape(line)}" for line in cell["said"].splitlines())
     answer = f"<pre>{escape(cell['answer'])}</pre>" if cell["answer"] else ""
     shown = f"<span class='{kind}'>{words}{said.removeprefix('<br>')}</span>{answer}"
-    parts = (("part", name[cell["kind"]]), ("said", shown), ("number", f"{points} of {cell['max']:g}"))
+    about = f"<br><small>{escape(cell['name'])}</small>"
+    parts = (("part", name[cell["kind"]] + about), ("said", shown), ("number", f"{points} of {cell['max']:g}"))
     return "<tr>" + "".join(f"<td class='{kind}'>{part}</td>" for kind, part in parts) + "</tr>"
 
 
-def to_read(title: str, results: Iterable[Result]) -> str:
-    """Return the page of all answers in words and code, question by question, with what has been given for each."""
+def to_read(title: str, results: Iterable[Result], models: Mapping[str, str]) -> str:
+    """Return the page of all answers in words and code, question by question, with what has been given for each.
+
+    Each question begins with the answer of the source, by the name of its cell, folded.
+    """
     questions: dict[str, list[str]] = {}
     for result in results:
         for cell in result["cells"]:
@@ -93,7 +97,9 @@ def to_read(title: str, results: Iterable[Result]) -> str:
                 given = "to read" if cell["points"] is None else f"{cell['points']:g} of {cell['max']:g}"
                 head = f"<h3>{escape(result['student'])} <small>({given})</small></h3>"
                 heading = f"{cell['exercise']}: {cell['name']}, {cell['max']:g} points"
-                questions.setdefault(heading, []).append(f"{head}\n<pre>{escape(cell['answer'])}</pre>")
+                model = f"<pre>{escape(models.get(cell['name'], ''))}</pre>"
+                folded = f"<details><summary>Model answer</summary>{model}</details>"
+                questions.setdefault(heading, [folded]).append(f"{head}\n<pre>{escape(cell['answer'])}</pre>")
     body = [
         f"<h1>{escape(title)} · answers to read</h1>",
         "<p>Points and comments go into <code>by-hand.csv</code>.</p>",
@@ -103,14 +109,14 @@ def to_read(title: str, results: Iterable[Result]) -> str:
     return page(f"{title} · answers to read", "\n".join(body if questions else [*body, "<p>There are none.</p>"]))
 
 
-def summary(title: str, results: Sequence[Result], failed: dict[str, str]) -> str:
+def summary(title: str, results: Sequence[Result], notices: Sequence[str]) -> str:
     """Return the page of the class: the distribution of scores, the tests most missed, and a row for each student."""
     body = [f"<h1>{escape(title)} · the class</h1>", f"<p>{count(len(results), 'submission')} graded.</p>"]
-    body += [f"<p class='bad'>{escape(name)} was not graded: {escape(why)}</p>" for name, why in failed.items()]
+    body += [f"<p class='bad'>{escape(notice)}</p>" for notice in notices]
     if results:
-        body += ["<h2>Scores</h2>", chart(distribution(results), "Students by share of the points")]
+        body += ["<h2>Scores</h2>", *chart(distribution(results), "Students by share of the points")]
         if missed := most_missed(results):
-            body += ["<h2>Tests most missed</h2>", chart(missed, "Students whose answer did not pass")]
+            body += ["<h2>Tests most missed</h2>", *chart(missed, "Students whose answer did not pass")]
         body += ["<h2>Students</h2>", table(results)]
     return page(f"{title} · the class", "\n".join(body))
 
@@ -131,8 +137,8 @@ def most_missed(results: Sequence[Result], longest: int = 10) -> dict[str, int]:
     return dict(sorted(missed.items(), key=lambda item: (-item[1], item[0]))[:longest])
 
 
-def chart(numbers: dict[str, int], label: str) -> str:
-    """Return horizontal bars, each with its number, and all of it in words for those who cannot see them."""
+def chart(numbers: dict[str, int], label: str) -> list[str]:
+    """Return what is counted, and horizontal bars with their numbers, in words too for those who cannot see them."""
     height, left = 24, 8 * max(map(len, numbers)) + 12
     scale = (560 - left) / max(1, *numbers.values())
     words = "; ".join(f"{name}: {number}" for name, number in numbers.items())
@@ -143,7 +149,8 @@ def chart(numbers: dict[str, int], label: str) -> str:
         body.append(f'<rect x="{left}" y="{y + 3}" width="{length:.1f}" height="{height - 6}"/>')
         body.append(f'<text x="{left + length + 6:.1f}" y="{y + 16}">{number}</text>')
     size = f'viewBox="0 0 600 {height * len(numbers)}" width="600"'
-    return f'<svg {size} role="img" aria-label="{escape(f"{label}. {words}.")}">{"".join(body)}</svg>'
+    drawing = f'<svg {size} role="img" aria-label="{escape(f"{label}. {words}.")}">{"".join(body)}</svg>'
+    return [f"<p>{escape(label)}:</p>", drawing]
 
 
 def table(results: Sequence[Result]) -> str:

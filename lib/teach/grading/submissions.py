@@ -127,6 +127,21 @@ def read_roster(path: Path) -> dict[str, dict[str, str]]:
     return found
 
 
+def unmatched(submissions: Sequence[Submission], roster: Path | None) -> list[str]:
+    """Return in sentences whom a roster and the submissions do not have in common."""
+    if roster is None:
+        return []
+    strangers = [each.student for each in submissions if not each.row]
+    listed = {id_ for row in read_roster(roster).values() if (id_ := id_in(row))}
+    absent = sorted(listed - {id_in(each.row) for each in submissions}, key=str.casefold)
+    said = []
+    if strangers:
+        said.append(f"Not on the roster, so known by the names of their files: {', '.join(strangers)}.")
+    if absent:
+        said.append(f"On the roster, but nothing was handed in: {', '.join(absent)}.")
+    return said
+
+
 def id_in(row: dict[str, str]) -> str:
     """Return the id that a student knows, from a row of the roster."""
     return next((row[name].strip() for name in IDS if row.get(name, "").strip()), "")
