@@ -48,7 +48,11 @@ MENDS = [
     (re.compile(r'<div role="list" class="citation-list">'), '<div class="citation-list">'),
     # A button's name must hold the words it shows: "Search Ctrl+K".
     (re.compile(r'(<button class="btn search-button-field[^>]*) aria-label="[^"]*"'), r"\1"),
-    # The notebook is saved, not shown as text in another tab.
+    # The notebook is saved, not shown as text in another tab; exercises of several chapters under several names.
+    (
+        re.compile(r'(<a href="[^"]*/([\w-]+)/(exercises|solutions)\.ipynb") target="_blank"'),
+        r'\1 download="\3-\2.ipynb"',
+    ),
     (re.compile(r'(<a href="[^"]*\.ipynb") target="_blank"'), r"\1 download"),
     # Light or dark is settled before the first sight of the page, not after the theme's script has come.
     (

@@ -76,7 +76,8 @@ def check(name: str, answer: Callable[..., Any], student: str = "practice") -> N
     exercise = find(name)
     if not callable(answer):
         raise TypeError(f"answer must be the function itself, without brackets and arguments, got {answer!r}")
-    hint = exercise.hint(answer, as_student(student))
+    student = as_student(student)
+    hint = exercise.misfit(answer) or exercise.hint(answer, student)
     if hint is not None:
         raise NotYet(f"{name}: {hint}")
     print(f"{name}: right")

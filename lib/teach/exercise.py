@@ -61,6 +61,25 @@ class Exercise:
         """Return the student's answer for one case."""
         raise NotImplementedError
 
+    def arguments(self) -> list[str]:
+        """Return the names of what an answer is called with."""
+        raise NotImplementedError
+
+    def misfit(self, function: Callable[..., Any]) -> str | None:
+        """Return what to say of a function that cannot be called as the exercise calls it, or None if it can."""
+        try:
+            signature = inspect.signature(function)
+        except (TypeError, ValueError):  # what is built in may not tell
+            return None
+        try:
+            signature.bind(*self.arguments())
+        except TypeError:
+            called = f"with {', '.join(self.arguments())}" if self.arguments() else "with nothing between the brackets"
+            return (
+                f"The function is called {called}, and yours takes {signature}. Write its first line as it was given."
+            )
+        return None
+
     def hint(self, function: Callable[..., Any], student: str) -> str | None:
         """Return what to say to the author of this answer, or None if it is right."""
         cases = self.cases(student)
@@ -108,6 +127,10 @@ class ByHand(Exercise):
         """Return one case, the student's own."""
         return [self.drawn(student)]
 
+    def arguments(self) -> list[str]:
+        """Return nothing: the student has the numbers."""
+        return []
+
     def ask(self, function: Callable[..., Any], numbers: Numbers) -> Any:  # noqa: ARG002  the student has them
         """Return the value that was found."""
         return function()
@@ -148,14 +171,19 @@ class Implement(Exercise):
         generator = np.random.default_rng(int.from_bytes(hashlib.sha256(self.name.encode()).digest()))
         return [*self.examples, *(self.draw(generator) for _ in range(self.draws))]
 
+    def arguments(self) -> list[str]:
+        """Return the names that the right answer cannot do without."""
+        parameters = inspect.signature(self.right).parameters.values()
+        return [each.name for each in parameters if each.default is each.empty]
+
     def ask(self, function: Callable[..., Any], numbers: Numbers) -> Any:
         """Return what the function answers; it gets copies, so that no later case depends on what it does to them."""
         return function(*copy.deepcopy(numbers))
 
     def where(self, numbers: Numbers, place: int) -> str:
         """Say which case it was and how to get at it."""
-        names = inspect.signature(self.right).parameters
-        shown = ", ".join(f"{name} {shape_or_value(value)}" for name, value in zip(names, numbers, strict=False))
+        pairs = zip(self.arguments(), numbers, strict=False)
+        shown = ", ".join(f"{name} {shape_or_value(value)}" for name, value in pairs)
         call = f"numbers_for(student, {self.name!r}, {place})"
         return f"\nThis was with {shown}. To look at the case yourself: {call}"
 

@@ -263,6 +263,7 @@ def folder(tmp_path):
         (["ada/exercises.ipynb", "bo/deep/er/x.ipynb", "bo/deep/.ipynb_checkpoints/x.ipynb"], ["ada", "bo"]),
         (["ada/unpooling/exercises.ipynb", "ada/convolution/exercises.ipynb"], ["ada"]),
         (["ada/unpooling.ipynb", "ada/convolution.ipynb"], ["ada"]),
+        (["ada/exercises-unpooling.ipynb", "ada/exercises-convolution.ipynb"], ["ada"]),
         (["ada/chapters/convolution/exercises.ipynb", "ada/chapters/convolution/slide-a-window.ipynb"], ["ada"]),
         (["bearyogi_417_90210_exercises.ipynb", "bearbooboo_LATE_418_90211_exercises.ipynb"], ["417", "418"]),
         (["Yogi Bear_417_assignsubmission_file/exercises.ipynb"], ["417"]),
@@ -285,7 +286,7 @@ def test_two_submissions_of_one_student_are_refused(folder):
 
 
 def test_several_candidates_in_one_folder_are_refused(folder):
-    with pytest.raises(ValueError, match=r"several notebooks, and not one of them is convolution/exercises\.ipynb"):
+    with pytest.raises(ValueError, match=r"several notebooks, and not one of them is exercises-convolution\.ipynb"):
         collect([folder("ada/a.ipynb", "ada/b.ipynb")], "convolution")
 
 

@@ -58,6 +58,16 @@ def test_an_exercise_knows_several_mistakes_and_no_hint_holds_the_answer(exercis
 
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=names)
+def test_a_function_with_other_arguments_is_told_how_it_is_called(exercise):
+    def changed(first, second, third, fourth, fifth, sixth, seventh):
+        """Take more than any exercise gives."""
+
+    called = ", ".join(exercise.arguments()) if isinstance(exercise, Implement) else "nothing between the brackets"
+    with pytest.raises(NotYet, match=re.escape(f"{exercise.name}: The function is called with {called},")):
+        check(exercise.name, changed)
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=names)
 def test_undone_work_is_said_to_be_undone(exercise):
     def undone(*_):
         raise NotImplementedError

@@ -32,7 +32,7 @@ def collect(paths: Sequence[Path], chapter: str, roster: Path | None = None) -> 
     paths : sequence of Path
         Notebooks, or folders that hold one notebook or one folder for each student.
     chapter : str
-        Which notebook to take where a student's folder has several: the one in the folder of that name.
+        Which notebook to take where a student's folder has several: the one with that name, or in a folder of it.
     roster : Path or None
         A CSV file that knows students by the names of files: see :func:`read_roster`.
 
@@ -85,9 +85,10 @@ def notebook_in(path: Path, chapter: str) -> Path | None:
         return path
     found = sorted(below(path))
     named = [each for each in found if each.parent.name == chapter and each.name == "exercises.ipynb"]  # as in nbgrader
-    found = named or [each for each in found if chapter in (each.parent.name, each.stem)] or found
+    usual = (chapter, f"exercises-{chapter}")  # the second is what the site's download is called
+    found = named or [each for each in found if each.parent.name == chapter or each.stem in usual] or found
     if len(found) > 1:
-        raise ValueError(f"{path}: several notebooks, and not one of them is {chapter}/exercises.ipynb")
+        raise ValueError(f"{path}: several notebooks, and not one of them is exercises-{chapter}.ipynb")
     return found[0] if found else None
 
 
