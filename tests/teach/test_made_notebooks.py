@@ -40,6 +40,14 @@ def test_a_chapter_has_five_exercises_from_a_warm_up_to_a_project(path):
 
 
 @pytest.mark.parametrize("path", SOURCES, ids=names)
+def test_the_chapter_says_how_long_its_exercises_and_its_project_take(path):
+    found = [make_exercises.EXERCISE.match(cells[0].source) for _, cells in make_exercises.sections(read(path))]
+    *exercises, project = [int(each["minutes"]) for each in found]
+    index = (folder(path) / "index.md").read_text(encoding="utf-8")
+    assert f"| {sum(exercises)}, and {project} for the project |" in index
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=names)
 def test_students_find_no_solution_and_no_test_of_the_instructor(path):
     student = read(folder(path) / "exercises.ipynb")
     assert "SOLUTION" not in notebooks.text_of(student)
