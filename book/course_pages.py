@@ -7,6 +7,7 @@ import hashlib
 import os
 import re
 import urllib.parse
+from html import unescape
 from pathlib import Path
 
 from course_fonts import subset_font
@@ -89,7 +90,7 @@ def finish_pages(site: Path) -> None:
         scripts |= {
             (page.parent / source.split("?")[0]).resolve() for source in SOURCE.findall("".join(_scripts(text)))
         }
-        shown |= {ord(sign) for formula in FORMULA.findall(text) for sign in NOT_SHOWN.sub("", formula)}
+        shown |= {ord(sign) for formula in FORMULA.findall(text) for sign in unescape(NOT_SHOWN.sub("", formula))}
         vocabulary.add_page(text)
         pages[page] = text
     for script in scripts:

@@ -32,8 +32,15 @@ REFERENCE = re.compile(r'\b(href|src|id|for|aria-labelledby)="([^"]*)"')
 STYLES = """
 @page { size: A4; margin: 22mm 21mm 24mm; @bottom-center { content: counter(page); font: 9pt system-ui, sans-serif; } }
 @page :first { @bottom-center { content: none; } }
-html { scroll-padding: 0; }
-body { font-size: 10pt; background: white; }
+html { scroll-padding: 0; font-size: 10pt; }
+body { font-size: 1rem; line-height: 1.5; background: white; }
+.bd-article h1 { font-size: 2.2rem; margin: 0 0 0.8rem; }
+.bd-article h2 { font-size: 1.5rem; margin: 1.8rem 0 0.6rem; }
+.bd-article h3 { font-size: 1.2rem; margin: 1.4rem 0 0.5rem; }
+.bd-article div.highlight pre, .bd-article .cell_output .output pre { line-height: 1.4; padding: 0.6rem 0.9rem; }
+.bd-article div.cell { margin: 0.8rem 0; }
+.bd-article figure { margin: 0.6rem auto; }
+.bd-article figure .panels { zoom: 0.85; }
 .book-title { break-after: page; padding-top: 45mm; text-align: center; }
 .book-title h1 { font-size: 34pt; margin-bottom: 10mm; }
 .book-title img { width: 150mm; height: auto; margin: 12mm auto; }
@@ -45,7 +52,7 @@ body { font-size: 10pt; background: white; }
 .book-contents a { color: inherit; text-decoration: none; }
 .book-contents span { order: 2; font-variant-numeric: tabular-nums; }
 .cell_input, .cell_output, .highlight, pre, figure, tr, .admonition, math { break-inside: avoid; }
-h1, h2, h3, .cell_input:has(+ .cell_output figure) { break-after: avoid; }
+h1, h2, h3, .cell_input:has(+ .cell_output) { break-after: avoid; }
 p, li { orphans: 3; widows: 3; }
 button, form { display: none !important; }
 .book-contents .below { padding-left: 7mm; }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import re
+from html import unescape
 
 import pytest
 from course_fonts import subset_font
@@ -118,8 +119,20 @@ def test_the_font_of_formulas_has_every_sign_that_is_shown(site):
     font = TTFont(site / "_static" / "course-math.woff2").getBestCmap()
     for page in site.rglob("*.html"):
         for formula in re.findall(r"<math.*?</math>", page.read_text(encoding="utf-8"), re.DOTALL):
-            signs = set(re.sub(r"<annotation.*?</annotation>|<[^>]*>|&\w+;|\s", "", formula, flags=re.DOTALL))
-            assert [sign for sign in signs if ord(sign) not in font] == [], page
+            signs = unescape(re.sub(r"<annotation.*?</annotation>|<[^>]*>", "", formula, flags=re.DOTALL))
+            assert [sign for sign in set("".join(signs.split())) if ord(sign) not in font] == [], page
+
+
+def test_a_sum_that_stands_alone_is_larger_than_the_letters_beside_it(visit):
+    with visit("chapters/convolution/slide-a-window.html") as visited:
+        formula = visited.page.locator("div.math.displayed math").first
+        formula.scroll_into_view_if_needed()
+        visited.page.evaluate("document.fonts.ready")
+        sizes = {
+            sign: formula.locator(kind).get_by_text(sign, exact=True).first.bounding_box()["height"]
+            for kind, sign in (("mo", "∑"), ("mi", "x"))
+        }
+        assert sizes["∑"] > 1.2 * sizes["x"]
 
 
 def test_a_subset_holds_what_is_asked_for_and_nothing_else(site):
