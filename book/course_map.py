@@ -202,7 +202,7 @@ def listing(found: tuple[Page, ...]) -> str:
     for chapter, members in columns(found).items():
         items = "".join(
             f'<li><a href="{page.name}.html">{escape(page.title)}</a>'
-            + (f" needs {escape(', '.join(titles[need] for need in page.needs))}" if page.needs else "")
+            + (f" · needs {escape(', '.join(titles[need] for need in page.needs))}" if page.needs else "")
             + "</li>"
             for page in members
         )

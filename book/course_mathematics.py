@@ -19,7 +19,7 @@ def mathml(source: str, display: str) -> str:
     except Exception as fault:
         raise ExtensionError(f"mathematics that cannot be set: {source!r} ({fault})") from fault
     opening, inner = converted.split(">", 1)
-    inner = inner.removesuffix("</math>")
+    inner = inner.removesuffix("</math>").replace('columnalign="left"', 'style="text-align:left"')  # browsers know CSS
     annotation = f'<annotation encoding="application/x-tex">{escape(source)}</annotation>'
     return f"{opening}><semantics><mrow>{inner}</mrow>{annotation}</semantics></math>"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from course_glossary import add_glossary
@@ -9,7 +10,23 @@ from course_library import add_library
 from course_map import add_map
 from course_minutes import add_minutes
 from course_speed import add_speed
+from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.transforms import SphinxTransform
+
+TIMES = re.compile(r"(?<=\w) × (?=\w)")
+
+
+class KeepSizesTogether(SphinxTransform):
+    """Let no line of prose break within a size such as 2 × 2."""
+
+    default_priority = 795  # after terms and code are linked
+
+    def apply(self, **_: Any) -> None:
+        """Change the page in place."""
+        for text in list(self.document.findall(nodes.Text)):
+            if TIMES.search(text) and not isinstance(text.parent, nodes.literal | nodes.literal_block | nodes.raw):
+                text.parent.replace(text, nodes.Text(TIMES.sub("\u00a0×\u00a0", text)))
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
@@ -19,5 +36,6 @@ def setup(app: Sphinx) -> dict[str, Any]:
     add_map(app)
     add_minutes(app)
     add_speed(app)
+    app.add_transform(KeepSizesTogether)
     app.add_css_file("reading.css")
     return {"parallel_read_safe": True, "parallel_write_safe": True}

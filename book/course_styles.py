@@ -137,8 +137,8 @@ def _block(content: list[Any], vocabulary: Vocabulary, used: Callable[[str], boo
 
 
 def _squeezed(tokens: list[Any]) -> str:
-    """Write tokens with one space where there is white space between them, and none around them."""
-    return "".join(" " if token.type == "whitespace" else tinycss2.serialize([token]) for token in tokens).strip()
+    """Write tokens on one line, with one space where there is white space between them, and none around them."""
+    return " ".join(tinycss2.serialize([token for token in tokens if token.type != "comment"]).split())
 
 
 def _split(prelude: list[Any]) -> list[list[Any]]:

@@ -55,6 +55,11 @@ def bars(values: Mapping[str, float], unit: str, caption: str) -> Picture:
             rectangle(left, y, length, BAR, "output edge"),
             text(left + length + 8, y + 18, numbers[label], "start"),
         ]
-    drawing = svg(left + LENGTH + right, len(values) * (BAR + GAP) - GAP, body, f"bars in {unit}")
+    bottom = len(values) * (BAR + GAP)
+    for decade in range(math.ceil(decades)):
+        x = left + LENGTH * decade / decades
+        body.append(f'<path class="link" d="M{x:g} 0V{bottom}"/>')
+        body.append(text(x, bottom + 12, number(low * 10**decade), "small"))
+    drawing = svg(left + LENGTH + right, bottom + 16, body, f"bars in {unit}")
     words = "; ".join(f"{label}: {written}" for label, written in numbers.items())
     return Picture(drawing, f"{caption} {words}. The scale is logarithmic.")

@@ -11,7 +11,7 @@ from lib.show.picture import Picture
 from lib.show.svg import Cell, heading_width, number, number_within, rectangle, ruling, squares, svg, text
 
 CELL = 32
-LETTER = 8.5  # pixels: the width of a digit
+LETTER = 9.6  # pixels: the width of a digit in the widest of usual fonts
 HEADING = 22
 
 
@@ -100,18 +100,32 @@ def sum_in_words(values: np.ndarray, weights: np.ndarray) -> str:
     """Return a weighted sum written out.
 
     >>> sum_in_words(np.array([3, 1]), np.array([2, -1]))
-    '3·2 + 1·−1 = 5'
+    '3·2 + 1·(−1) = 5'
     """
-    terms = [f"{number(v)}·{number(w)}" for v, w in zip(np.ravel(values), np.ravel(weights), strict=True)]
+    terms = [f"{factor(v)}·{factor(w)}" for v, w in zip(np.ravel(values), np.ravel(weights), strict=True)]
     total = np.dot(np.ravel(values).astype(float), np.ravel(weights).astype(float))  # small integers would wrap
     return f"{' + '.join(terms)} = {number(total)}"
+
+
+def factor(value: float) -> str:
+    """Return a number as it stands in a product, where two signs never meet.
+
+    >>> factor(-1), factor(2)
+    ('(−1)', '2')
+    """
+    return f"({number(value)})" if value < 0 else number(value)
+
+
+def _width(words: str) -> float:
+    """Return about how wide a number is, in pixels."""
+    return LETTER * (len(words) + 0.3 * words.count("−") - 0.5 * words.count("."))
 
 
 def _numbers(plane: np.ndarray, shown: Collection[Cell] | None, cell: int) -> list[str]:
     places = [place for place in np.ndindex(*plane.shape) if shown is None or place in shown]
     written = {place: number_within(plane[place], cell) for place in places}
-    longest = max(map(len, (number_within(value, cell) for value in plane.flat)), default=0)
-    style = "" if longest * LETTER < cell - 4 else "small"  # one size for all, hidden ones too: steps do not jump
+    widest = max((_width(number_within(value, cell)) for value in plane.flat), default=0)
+    style = "" if widest < cell - 4 else "small"  # one size for all, hidden ones too: steps do not jump
     return [
         text((column + 0.5) * cell, HEADING + (row + 0.5) * cell + 5, words, style)
         for (row, column), words in written.items()

@@ -9,6 +9,7 @@ import numpy as np
 
 from lib.ops import interpolation_matrix
 from lib.ops.checks import as_int
+from lib.show.grids import factor
 from lib.show.picture import Picture
 from lib.show.svg import counted, heading_width, number, rectangle, svg, text
 
@@ -113,7 +114,7 @@ def interpolation_step(
     body += [_dot(across(positions[o]), up(made[o]), "output edge", 4) for o in range(output_size) if o != step]
     body.append(_dot(across(position), up(made[step]), "output outline", 6))
     body += _kernel(mode, options.get("cubic_a", -0.75), position, weights[step], across, top + 14)
-    words = " + ".join(f"{number(line[cell])}·{number(weights[step, cell])}" for cell in used)
+    words = " + ".join(f"{factor(line[cell])}·{factor(weights[step, cell])}" for cell in used)
     return Picture(
         svg(2 * MARGIN + len(line) * UNIT, top + 14 + KERNEL_PLOT + 14, body, f"{mode} interpolation of one cell"),
         f"Output cell {step} lies at {number(position)}: {words} = {number(made[step])}.",

@@ -44,6 +44,8 @@ def size_line(input_size: int, kernel_size: int, stride: int = 1, padding: int =
         squares(border, CELL, "padding", y=HEADING),
         ruling(1, padded, CELL, y=HEADING),
     ]
+    unused = unused_cells(padded, kernel_size, stride, dilation, output_size)
+    body += [f'<path class="crossed" d="M{x * CELL:g} {HEADING:g}l{CELL} {CELL}"/>' for x in unused]
     for cell in range(input_size):  # the cells of the input are counted from 0; padding has no numbers
         body.append(text((padding + cell + 0.5) * CELL, HEADING + 17, str(cell), "small"))
     top = HEADING + CELL + 8
@@ -51,8 +53,6 @@ def size_line(input_size: int, kernel_size: int, stride: int = 1, padding: int =
         body += _window_row(position * stride, kernel_size, dilation, extent, top + position * ROW, padded, position)
     bottom = top + output_size * ROW
     body.append(text((padded + 1.75) * CELL, HEADING + 17, f"output {output_size}", "heading output"))
-    unused = unused_cells(padded, kernel_size, stride, dilation, output_size)
-    body += [f'<path class="span" d="M{x * CELL + 3:g} {HEADING + 3:g}l18 18"/>' for x in unused]
     words = (
         f"⌊({input_size} + 2·{padding} − {dilation}·({kernel_size} − 1) − 1) / {stride}⌋ + 1 = "
         f"⌊{padded - extent} / {stride}⌋ + 1 = {output_size}. {_use_in_words(len(unused), padded)}"

@@ -81,7 +81,9 @@ def test_a_vector_is_one_row():
     assert drawn.numbers == {(0, 0): "4", (0, 1): "5", (0, 2): "6"}
 
 
-@pytest.mark.parametrize(("longest", "size"), [(9, set()), (-10, set()), (1234, {"small"})])
+@pytest.mark.parametrize(
+    ("longest", "size"), [(9, set()), (-1, set()), (10, set()), (-10, {"small"}), (131, {"small"})]
+)
 def test_the_longest_number_decides_the_size_of_all_shown_or_not(longest, size):
     picture = grid(np.array([[7, 8, longest]]), shown=[(0, 0), (0, 1)])
     words = {text.words: text.classes for text in drawing(picture).words}

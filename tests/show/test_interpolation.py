@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from lib import interpolate, interpolation_matrix
 from lib.show import alignment, interpolation_step, kernel_curve, number, output_positions
+from lib.show.grids import factor
 from lib.show.interpolation import MARGIN, UNIT
 
 from .drawings import LAW, classes, drawing
@@ -100,7 +101,7 @@ def test_a_step_draws_the_values_the_weights_and_the_sum(axis, a, seed):
     drawn = drawing(picture)
     matrix = interpolation_matrix(n, m, mode, convention=convention, cubic_a=a, rounding=rounding(convention))
     used, made = np.flatnonzero(matrix[step]), matrix @ line
-    terms = " + ".join(f"{number(line[cell])}·{number(matrix[step, cell])}" for cell in used)
+    terms = " + ".join(f"{factor(line[cell])}·{factor(matrix[step, cell])}" for cell in used)
     assert picture.caption.endswith(f": {terms} = {number(made[step])}.")
     ((x, y),) = circles(drawn, "output", "outline")
     assert x == pytest.approx(MARGIN + (output_positions(n, m, convention)[step] + 0.5) * UNIT, abs=1e-2)

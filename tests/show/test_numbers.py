@@ -1,6 +1,7 @@
 """How numbers are written in cells and captions."""
 
 import math
+import re
 
 import numpy as np
 import pytest
@@ -86,7 +87,13 @@ def test_a_plane_is_said_row_by_row():
 
 
 def test_a_sum_names_each_product_and_what_they_make():
-    assert sum_in_words(np.array([[1, 2], [3, 4]]), np.array([[5, 0], [-1, 0.5]])) == ("1·5 + 2·0 + 3·−1 + 4·0.5 = 4")
+    assert sum_in_words(np.array([[1, 2], [3, 4]]), np.array([[5, 0], [-1, 0.5]])) == ("1·5 + 2·0 + 3·(−1) + 4·0.5 = 4")
+
+
+def without_brackets(terms):
+    """Take the brackets off factors, which only negative ones have."""
+    assert re.findall(r"(?<!\()-|\((?!-)", terms) == []
+    return terms.replace("(", "").replace(")", "")
 
 
 @given(st.lists(st.tuples(st.integers(-9, 9), st.integers(-9, 9)), min_size=1, max_size=9))
@@ -94,7 +101,7 @@ def test_a_sum_names_each_product_and_what_they_make():
 def test_the_sum_is_that_of_the_products_it_names(pairs):
     values, weights = np.array(pairs).T
     terms, total = sum_in_words(values, weights).replace("−", "-").split(" = ")
-    products = [int(a) * int(b) for a, b in (term.split("·") for term in terms.split(" + "))]
+    products = [int(a) * int(b) for a, b in (term.split("·") for term in without_brackets(terms).split(" + "))]
     assert len(products) == len(pairs)
     assert sum(products) == int(total)
 

@@ -102,8 +102,8 @@ def test_unused_cells_are_the_columns_of_the_matrix_that_hold_only_zeros(axis):
     picture = size_line(*axis)
     drawn = drawing(picture)
     line = drawn.boards[0]
-    strokes = [re.fullmatch(r"M(\S+) (\S+?)l18 18", path) for path, _, _ in drawn.paths("span") if "l" in path]
-    assert [((float(m[1]) - 3) / line.size, float(m[2])) for m in strokes] == [(x, line.top + 3) for x in unused]
+    strokes = [re.fullmatch(r"M(\S+) (\S+?)l24 24", path) for path, _, _ in drawn.paths("crossed")]
+    assert [(float(m[1]) / line.size, float(m[2])) for m in strokes] == [(x, line.top) for x in unused]
     if unused:
         assert f"{len(unused)} of {padded} padded cells {'is' if len(unused) == 1 else 'are'} never" in picture.caption
     else:

@@ -85,7 +85,7 @@ def test_the_sum_in_the_caption_is_the_value_of_the_output_cell(call):
     products, total = terms.split(" = ")
     assert words == f"Output row {row}, column {column}"
     assert int(total) == result[row, column]
-    factors = [tuple(map(int, term.split("·"))) for term in products.split(" + ")]
+    factors = [tuple(int(part.strip("()")) for part in term.split("·")) for term in products.split(" + ")]
     assert sum(value * weight for value, weight in factors) == result[row, column]
     assert [weight for _, weight in factors] == list(kernel.ravel())
 

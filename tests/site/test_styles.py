@@ -8,6 +8,7 @@ import re
 from html import unescape
 
 import pytest
+import tinycss2
 from course_fonts import subset_font
 from course_pages import italic
 from course_styles import Vocabulary, one_stylesheet
@@ -113,6 +114,26 @@ def test_the_icons_of_the_site_are_in_its_stylesheet_and_no_others(site):
         sign = re.search(rf"\.fa-{icon}\b[^{{}}]*\{{[^}}]*\"(.)\"", styles)[1]
         assert ord(sign) in font.getBestCmap(), icon
     assert len(font.getBestCmap()) < 4 * len(icons)
+
+
+def test_the_stylesheet_is_whole(site):
+    styles = (site / "_static" / "site.css").read_text(encoding="utf-8")
+    rules = tinycss2.parse_stylesheet(styles, skip_comments=True, skip_whitespace=True)
+    wrong = [rule.message for rule in rules if rule.type == "error"]
+    preludes = [tinycss2.serialize(rule.prelude) for rule in rules if rule.type == "qualified-rule"]
+    assert [*wrong, *(prelude for prelude in preludes if "}" in prelude)] == []
+
+
+def test_an_animation_that_nothing_names_goes_whole(kept):
+    rules = "@keyframes idle {\n 0% {\n opacity: 0;\n } 50% {\n opacity: 1;\n }\n}\n.seen { color: red; }"
+    assert kept(rules, '<p class="seen">') == ".seen{color:red;}"
+
+
+def test_a_term_is_a_link_that_does_not_interrupt(visit):
+    with visit("chapters/convolution/slide-a-window.html") as visited:
+        looks = """link => [getComputedStyle(link).color === getComputedStyle(link.closest('p, li')).color,
+          getComputedStyle(link).textDecorationStyle]"""
+        assert visited.page.locator("a.reference:has(> .std-term)").first.evaluate(looks) == [True, "dotted"]
 
 
 def test_the_font_of_formulas_has_every_sign_that_is_shown(site):
