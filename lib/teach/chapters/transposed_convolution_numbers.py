@@ -133,6 +133,10 @@ WHICH_OUTPUT_PADDING = ByHand(
     right=output_padding_back,
     mistakes=(
         Mistake(
+            "Without output padding the way back ends before n: the last window of the convolution left cells over.",
+            lambda n, k, s, p: 0,  # so no answer is 0, which a guess would find
+        ),
+        Mistake(
             "This is the remainder of n. The window does not begin at every s-th of n cells, but of n + 2p − k.",
             lambda n, k, s, p: n % s,
         ),
