@@ -120,10 +120,11 @@ def main() -> None:
 
 def table(about: dict[str, Any], results: list[dict[str, Any]]) -> str:
     """Return the record as a page of Markdown."""
+    runs = "one run of each" if about["runs"] == 1 else f"median of {about['runs']} runs"
     lines = [
         "# The pages as Lighthouse marks them",
         "",
-        f"Lighthouse {about['lighthouse']}, {about['browser']}, {about['machine']}, median of {about['runs']} runs. "
+        f"Lighthouse {about['lighthouse']}, {about['browser']}, {about['machine']}, {runs}. "
         "Made by `python -m benchmarks.lighthouse`. Marks are out of 100; the speed of the machine is Lighthouse's own "
         "index.",
         "",
