@@ -138,7 +138,13 @@ def _block(content: list[Any], vocabulary: Vocabulary, used: Callable[[str], boo
 
 def _squeezed(tokens: list[Any]) -> str:
     """Write tokens on one line, with one space where there is white space between them, and none around them."""
-    return " ".join(tinycss2.serialize([token for token in tokens if token.type != "comment"]).split())
+    parts = []
+    for token in tokens:
+        if token.type == "{} block":  # a step of an animation
+            parts.append(f"{{{_squeezed(token.content)}}}")
+        elif token.type != "comment":
+            parts.append(" " if token.type == "whitespace" else tinycss2.serialize([token]))
+    return "".join(parts).strip()
 
 
 def _split(prelude: list[Any]) -> list[list[Any]]:

@@ -40,6 +40,8 @@ body { font-size: 1rem; line-height: 1.5; background: white; }
 .bd-article div.highlight pre, .bd-article .cell_output .output pre { line-height: 1.4; padding: 0.6rem 0.9rem; }
 .bd-article div.cell { margin: 0.8rem 0; }
 .bd-article figure { margin: 0.6rem auto; }
+.toctree-wrapper { display: none; }
+.bd-article section > p:last-child { margin-bottom: 0; }
 .bd-article figure .panels { zoom: 0.85; }
 .book-title { break-after: page; padding-top: 45mm; text-align: center; }
 .book-title h1 { font-size: 34pt; margin-bottom: 10mm; }

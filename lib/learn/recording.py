@@ -160,7 +160,7 @@ class Recorded:
 
     @property
     def data(self) -> np.ndarray:
-        """The numbers, as an array that cannot be written to: adjoints may still read it.
+        """The numbers, as an array that cannot be written to, since adjoints may still read it.
 
         To change them, set ``data`` to another array of the same shape. What was recorded before keeps the old one.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import shutil
 import socket
@@ -103,8 +104,11 @@ def lab(chromium, jupyterlab):
     page = context.new_page()
     page.goto(jupyterlab)
     page.locator(".jp-NotebookPanel .jp-Notebook").wait_for()
+    page.get_by_text(re.compile(r"\| Idle$")).wait_for()  # a kernel that is not there yet loses what it is asked
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    cells = sum(cell.cell_type == "code" for cell in nbformat.read(NOTEBOOK, as_version=4).cells)
+    page.locator(".jp-CodeCell .jp-InputPrompt").get_by_text(f"[{cells}]:", exact=True).wait_for(state="attached")
     yield page
     context.close()
     assert [url for url in elsewhere if not url.startswith((host, "data:", "blob:"))] == []
@@ -128,8 +132,6 @@ def test_each_explorer_is_live_and_recomputes_as_its_controls_are_moved(lab):
 
 
 def test_no_cell_complains(lab):
-    cells = sum(cell.cell_type == "code" for cell in nbformat.read(NOTEBOOK, as_version=4).cells)
-    lab.locator(".jp-CodeCell .jp-InputPrompt").get_by_text(f"[{cells}]:", exact=True).wait_for(state="attached")
     assert lab.locator("[data-mime-type='application/vnd.jupyter.stderr']").all_text_contents() == []
     assert lab.locator("[data-mime-type='application/vnd.jupyter.error']").all_text_contents() == []
 

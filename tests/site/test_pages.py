@@ -242,7 +242,7 @@ def test_the_notebook_behind_a_page_can_be_downloaded(site, page):
 @pytest.mark.parametrize("page", [page for page in WRITTEN if page.endswith("/exercises.html")])
 def test_exercises_of_several_chapters_are_saved_under_several_names(visit, page):
     with visit(page) as visited:
-        visited.page.locator(".dropdown-download-buttons button").click()
+        visited.page.locator(".dropdown-download-buttons button").first.click()
         with visited.page.expect_download() as saving:
             visited.page.locator(".dropdown-download-buttons a:visible").first.click()
         assert saving.value.suggested_filename == f"exercises-{page.split('/')[-2]}.ipynb"
