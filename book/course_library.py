@@ -12,6 +12,7 @@ import importlib
 import inspect
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -78,10 +79,14 @@ class PublicNames(SphinxDirective):
         return [".. container:: taught", "", f"   {said}"]
 
 
+@cache
+def _public_classes() -> set[type]:
+    return {value for full in public_names().values() if inspect.isclass(value := _value(full))}
+
+
 def _members(of: type) -> list[str]:
     """Return what says which methods to document with a class: not again those of a base that is documented itself."""
-    public = [value for full in public_names().values() if inspect.isclass(value := _value(full))]
-    bases = [base.__name__ for base in of.__mro__[1:] if base in public]
+    bases = [base.__name__ for base in of.__mro__[1:] if base in _public_classes()]
     if not bases:
         return [":members:", ":inherited-members:"]
     return [":members:", f":inherited-members: {', '.join(bases)}", ":show-inheritance:"]

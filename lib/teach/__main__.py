@@ -96,9 +96,9 @@ def report(
     print(*notices, sep="\n", end="\n" if notices else "")
     print(f"{len(results)} graded; answers to read: {sum(map(records.unread, marked))}")
     print(f"See {folder / 'summary.html'}", *(f"and {path}" for path in written))
-    waiting = pages.count(sum(map(bool, map(records.unread, marked))), "student")
-    if any(each.row for each in submissions) and not waiting.startswith("0 "):
-        print(f"A file to import leaves out {waiting} whose answers nobody has read yet.")
+    waiting = sum(records.unread(result) > 0 for result in marked)
+    if waiting and any(each.row for each in submissions):
+        print(f"A file to import leaves out {pages.count(waiting, 'student')} whose answers nobody has read yet.")
 
 
 if __name__ == "__main__":

@@ -41,6 +41,18 @@ def in_corners(values: Array, height: int, width: int) -> Array:
     return unpooled(values, np.broadcast_to(rows * width + columns, values.shape), height, width)
 
 
+SWITCHES_IGNORED = (
+    Mistake(
+        "It looks as if the switches were ignored: each value stands in the upper left corner of its window.",
+        lambda values, indices, height, width: in_corners(values, height, width),
+    ),
+    Mistake(
+        "It looks as if the switches were ignored: each value was copied. Unpooling writes it to one cell.",
+        lambda values, indices, height, width: interpolate(values, (height, width)),
+    ),
+)
+
+
 def draw_plane(rng: Generator) -> Numbers:
     """Draw one pooled map and its switches."""
     values, indices, height, width = draw_maps(rng)
@@ -60,14 +72,7 @@ UNPOOL = Implement(
                 values[None], indices[None], height, width, 2 * values.shape[1], one_plane=True
             )[0],
         ),
-        Mistake(
-            "It looks as if the switches were ignored: each value stands in the upper left corner of its window.",
-            lambda values, indices, height, width: in_corners(values, height, width),
-        ),
-        Mistake(
-            "It looks as if the switches were ignored: each value was copied. Unpooling writes it to one cell.",
-            lambda values, indices, height, width: interpolate(values, (height, width)),
-        ),
+        *SWITCHES_IGNORED,
     ),
 )
 
@@ -95,14 +100,7 @@ MENDED_UNPOOL = Implement(
             "earlier ones: switches are counted anew in each plane.",
             lambda values, indices, height, width: faulty(values, indices, height, width, width, one_plane=True),
         ),
-        Mistake(
-            "It looks as if the switches were ignored: each value stands in the upper left corner of its window.",
-            lambda values, indices, height, width: in_corners(values, height, width),
-        ),
-        Mistake(
-            "It looks as if the switches were ignored: each value was copied. Unpooling writes it to one cell.",
-            lambda values, indices, height, width: interpolate(values, (height, width)),
-        ),
+        *SWITCHES_IGNORED,
     ),
 )
 
