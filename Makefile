@@ -40,7 +40,7 @@ serve:
 	@$(PYTHON) -m http.server --bind 127.0.0.1 --directory _build/html $(PORT)
 
 test: $(INSTALLED)
-	@$(BIN)/python tests/site/browser.py
+	@$(BIN)/python tools/browser.py
 	@$(STAGE) "Checking the code" $(BIN)/ruff check .
 	@$(STAGE) "Testing the package, the notebooks and the pages" $(BIN)/pytest
 

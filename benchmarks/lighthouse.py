@@ -28,7 +28,7 @@ from typing import Any
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent
-sys.path += [str(ROOT / "tools"), str(ROOT / "tests" / "site")]
+sys.path.append(str(ROOT / "tools"))
 from browser import find_chromium  # noqa: E402
 from contents import documents  # noqa: E402
 

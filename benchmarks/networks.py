@@ -13,9 +13,9 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from benchmarks import torch_networks
 from benchmarks.timing import Candidate, Case
 from lib import learn
-from tests.learn import torch_networks
 
 RANDOM = np.random.default_rng(2)
 WIDTHS, WIDE = (8, 16, 32), (8, 16, 32, 64)

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from benchmarks.timing import Result
-from lib.study.environment import processor
+from study.environment import processor
 
 PEERS = ("numpy", "torch", "opencv-python-headless", "pillow", "scipy", "scikit-image")
 

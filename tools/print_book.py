@@ -11,17 +11,15 @@ from __future__ import annotations
 import argparse
 import posixpath
 import re
-import sys
 from html import escape, unescape
 from pathlib import Path
 from typing import Any
 
+from browser import MISSING, find_chromium
 from contents import outline
 from pypdf import PdfReader, PdfWriter
 
 ROOT = Path(__file__).parents[1]
-sys.path.append(str(ROOT / "tests" / "site"))
-from browser import MISSING, find_chromium  # noqa: E402
 
 Entry = tuple[str | None, int, str]  # the part, the level below it, and the name of a document
 

@@ -6,16 +6,19 @@ from lib.data.nuclei import Nuclei, log_brightness, nuclei, nuclei_tiles, separa
 from lib.data.photographs import photograph, photographs
 from lib.data.scenes import SCENE_CLASSES, Scenes, scenes
 from lib.data.splits import SPLITS
+from lib.data.studies import MEASURES, decoder_study, values, wins
 from lib.data.textures import texture, textures
 
 __all__ = [
     "FASHION_CLASSES",
+    "MEASURES",
     "SCENE_CLASSES",
     "SPLITS",
     "Fashion",
     "Nuclei",
     "Scenes",
     "Source",
+    "decoder_study",
     "fashion",
     "log_brightness",
     "nuclei",
@@ -26,4 +29,6 @@ __all__ = [
     "separate_touching",
     "texture",
     "textures",
+    "values",
+    "wins",
 ]

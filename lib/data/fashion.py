@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
+from lib.checks import as_int
 from lib.data.files import read_bytes, read_pixels
 from lib.data.splits import part_of
-from lib.ops.checks import as_int
 
 FOLDER = Path(__file__).with_name("fashion")
 SIDE, PER_ROW = 28, 80  # pixels of an item, and items in each row of the sheet they are stored on

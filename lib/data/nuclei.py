@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
+from lib.checks import as_int, as_numbers
 from lib.data.files import read_pixels
 from lib.data.splits import part_of
-from lib.ops.checks import as_int, as_numbers
 
 FOLDER = Path(__file__).with_name("nuclei")
 COLUMNS = {"train": slice(0, 320), "validation": slice(320, 384), "test": slice(384, 512)}

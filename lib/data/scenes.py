@@ -7,10 +7,10 @@ from functools import lru_cache
 
 import numpy as np
 
+from lib.checks import as_int, as_number
 from lib.data.fashion import SIDE, fashion
 from lib.data.splits import SPLITS, part_of
 from lib.data.textures import COLUMNS, texture, textures
-from lib.ops.checks import as_int, as_number
 from lib.ops.regions import connected_components
 
 Array = np.ndarray

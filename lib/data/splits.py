@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from lib.ops.checks import as_word
+from lib.checks import as_word
 
 SPLITS = ("train", "validation", "test")
 Part = TypeVar("Part")

@@ -1,6 +1,5 @@
 """Learning from gradients: tensors that remember how they were computed, layers, losses, training, and networks."""
 
-from lib.learn.arithmetic import relu_rule
 from lib.learn.checking import check_gradients
 from lib.learn.initialisation import (
     bilinear_,
@@ -28,9 +27,9 @@ from lib.learn.networks.superresolution import SuperResolution
 from lib.learn.networks.unet import UNet
 from lib.learn.optimisers import SGD, Adam, AdamW, Optimiser
 from lib.learn.progress import Progress
-from lib.learn.recording import no_grad
+from lib.learn.relu_rules import relu_rule
 from lib.learn.schedules import cosine_schedule, step_schedule
-from lib.learn.tensor import Tensor, concatenate
+from lib.learn.tensor import Tensor, concatenate, no_grad
 from lib.learn.tiling import predict_in_tiles
 from lib.learn.training import History, fit, minibatches, predict
 from lib.learn.weights import load_weights, save_weights

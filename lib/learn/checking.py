@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from lib.checks import as_number
 from lib.learn.modules import Module
-from lib.learn.recording import no_grad
-from lib.learn.tensor import Tensor
-from lib.ops.checks import as_number
+from lib.learn.tensor import Tensor, no_grad
 
 
 def check_gradients(

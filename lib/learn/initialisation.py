@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
+from lib.checks import as_int, as_number, as_word
 from lib.learn.modules import Module, Parameter
-from lib.ops.checks import as_int, as_number, as_word
 
 Seed = int | np.random.Generator | None
 

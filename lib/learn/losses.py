@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from lib.ops.checks import as_numbers, as_word
+from lib.checks import as_numbers, as_word
 from lib.ops.dispatch import Pull, operation
 
 REDUCTIONS = ("mean", "sum", "none")

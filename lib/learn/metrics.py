@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lib.ops.checks import as_int, as_number, as_planes
+from lib.checks import as_int, as_number, as_planes
 from lib.ops.regions import erode
 
 Array = np.ndarray

@@ -14,8 +14,8 @@ from typing import Any, Self
 
 import numpy as np
 
+from lib.checks import as_flag
 from lib.learn.tensor import Tensor
-from lib.ops.checks import as_flag
 
 _watched: ContextVar[tuple[dict[int, str], dict[str, Any]] | None] = ContextVar("watched", default=None)
 

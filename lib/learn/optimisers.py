@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
+from lib.checks import as_flag, as_number
 from lib.learn.tensor import Tensor
-from lib.ops.checks import as_flag, as_number
 
 
 class Optimiser:

@@ -8,7 +8,7 @@ import time
 from collections import deque
 from typing import Self
 
-from lib.ops.checks import as_flag
+from lib.checks import as_flag
 
 REDRAW_SECONDS = 0.2
 CELLS = 20

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 
-from lib.ops.checks import as_int, as_number
+from lib.checks import as_int, as_number
 
 Schedule = Callable[[int], float]
 

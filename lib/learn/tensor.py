@@ -1,20 +1,55 @@
-"""Tensors: arrays that remember how they were computed."""
+"""Tensors: arrays that remember how they were computed, so that gradients can be found.
+
+Automatic differentiation needs nothing but adjoints. Near given numbers every differentiable operation is a matrix: a
+small change of its input times that matrix is the change of its result. A gradient goes the other way, so it is
+multiplied by the transposed matrix, the adjoint. Whoever records, with each result, the operands and the adjoint for
+each, has every gradient by walking back.
+"""
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
 
-from lib.learn.arithmetic import Arithmetic
-from lib.ops.checks import as_flag, as_int
+from lib.checks import as_flag, as_int, as_numbers
+from lib.learn.relu_rules import RELU_RULES, as_rule, rule_in_force
 
 Axes = int | tuple[int, ...] | None
+Adjoint = Callable[[np.ndarray], np.ndarray]
+Operand = tuple["Tensor", Adjoint]
+
+ANY_SHAPE = tuple(range(33))
+
+_recording = ContextVar("recording", default=True)
+_ages = itertools.count()
 
 
-class Tensor(Arithmetic):
+@contextmanager
+def no_grad() -> Iterator[None]:
+    """Compute without recording: for evaluation, and for every step that is not to be differentiated.
+
+    Examples
+    --------
+    >>> x = Tensor([1.0, 2.0], requires_grad=True)
+    >>> with no_grad():
+    ...     y = 3 * x
+    >>> y.requires_grad, (3 * x).requires_grad
+    (False, True)
+    """
+    token = _recording.set(False)
+    try:
+        yield
+    finally:
+        _recording.reset(token)
+
+
+class Tensor:
     """An array that records what is computed from it, so that :meth:`backward` can find gradients.
 
     Parameters
@@ -49,6 +84,341 @@ class Tensor(Arithmetic):
     array([[2., 4.],
            [6., 8.]])
     """
+
+    __array_ufunc__ = None  # array + tensor asks the tensor, instead of adding it cell by cell
+
+    def __init__(self, data: Any, requires_grad: bool = False) -> None:
+        """Copy ``data``; with ``requires_grad``, :meth:`backward` leaves its gradient in ``grad``."""
+        self._remember(np.array(as_numbers(data, "data", ANY_SHAPE)), ())
+        self.requires_grad = requires_grad
+
+    @classmethod
+    def _record(cls, result: np.ndarray, *operands: Operand) -> Tensor:
+        """Return ``result`` as a tensor that remembers those of its operands through which gradients pass."""
+        tensor = cls.__new__(cls)
+        needed = tuple(pair for pair in operands if pair[0].requires_grad) if _recording.get() else ()
+        tensor._remember(result, needed)
+        return tensor
+
+    def _remember(self, numbers: np.ndarray, operands: tuple[Operand, ...]) -> None:
+        self._data, self._operands, self._age = _read_only(numbers), operands, next(_ages)
+        self._requires_grad, self._keeps_grad = bool(operands), not operands
+        self.grad: np.ndarray | None = None
+
+    def __operation__(self, function: Callable, arguments: dict[str, Any]) -> Any:
+        """Carry out an operation of :mod:`lib.ops` and record it, see :mod:`lib.ops.dispatch`."""
+        tensors = {name: value for name, value in arguments.items() if isinstance(value, Tensor)}
+        needed = [name for name, tensor in tensors.items() if tensor.requires_grad and _recording.get()]
+        # Adjoints may read an array much later, so they get one that nobody can change in between.
+        plain = {
+            name: value.data if name in tensors else value.copy() if needed and isinstance(value, np.ndarray) else value
+            for name, value in arguments.items()
+        }
+        result, adjoints = function.record(**plain) if needed else (function(**plain), {})
+        for name in needed:
+            if name not in adjoints:
+                raise TypeError(
+                    f"{name} of {function.__name__} has no gradient, got a tensor that requires one; use detach()"
+                )
+        # Of several results, such as a maximum and its position, the first is the one that is differentiated.
+        first, *rest = result if isinstance(result, tuple) else (result,)
+        tensor = self._record(first, *((tensors[name], adjoints[name]) for name in needed))
+        return (tensor, *map(_read_only, rest)) if rest else tensor
+
+    def backward(self, grad: Any = None) -> None:
+        """Add, to the ``grad`` of every tensor this one was computed from, how it changes this one.
+
+        Parameters
+        ----------
+        grad : array of the shape of this tensor, optional
+            The gradient to start from: how whatever comes after changes with each cell of this tensor. A tensor of
+            one number starts from 1.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If no operand requires a gradient, ``grad`` is missing although this tensor holds several numbers, or
+            ``grad`` has another shape.
+
+        Notes
+        -----
+        Gradients arrive where one asked for them: in the tensors made with ``requires_grad``, and in those whose
+        :meth:`retain_grad` was called. They add up there, over the ways that lead to a tensor and over several calls,
+        until ``grad`` is set to None. What is recorded stays, so a second call adds the same again.
+
+        Source: Linnainmaa (1976), "Taylor expansion of the accumulated rounding error"; Baydin et al. (2018),
+        "Automatic differentiation in machine learning: a survey".
+
+        Examples
+        --------
+        >>> from lib import conv2d
+        >>> image, kernel = np.arange(16.0).reshape(4, 4), Tensor(np.zeros((3, 3)), requires_grad=True)
+        >>> conv2d(image, kernel).sum().backward()
+        >>> kernel.grad
+        array([[10., 14., 18.],
+               [26., 30., 34.],
+               [42., 46., 50.]])
+        """
+        gradients = {self: self._first_gradient(grad)}
+        for tensor in self._newest_first():
+            gradient = gradients.pop(tensor)
+            if tensor._keeps_grad:
+                tensor.grad = gradient.copy() if tensor.grad is None else tensor.grad + gradient
+            for operand, adjoint in tensor._operands:
+                part = _summed_to(operand, adjoint(gradient))
+                gradients[operand] = gradients[operand] + part if operand in gradients else part
+
+    def _newest_first(self) -> list[Tensor]:
+        """Return all tensors this one was computed from: an operand is always older than the result."""
+        found, waiting = {self}, [self]
+        while waiting:
+            for operand, _ in waiting.pop()._operands:
+                if operand not in found:
+                    found.add(operand)
+                    waiting.append(operand)
+        return sorted(found, key=lambda tensor: tensor._age, reverse=True)
+
+    def _first_gradient(self, grad: Any) -> np.ndarray:
+        if not self.requires_grad:
+            raise ValueError(
+                f"this tensor of shape {self.shape} was computed from nothing that requires a gradient; make a tensor "
+                f"with requires_grad=True, outside no_grad"
+            )
+        if grad is None and self.size != 1:
+            raise ValueError(f"grad must be given unless the tensor is one number, got none for shape {self.shape}")
+        first = np.ones(self.shape) if grad is None else as_numbers(grad, "grad", ANY_SHAPE)
+        if first.shape != self.shape:
+            raise ValueError(f"grad must have the shape of the tensor, {self.shape}, got {first.shape}")
+        return first.astype(self.dtype)
+
+    @property
+    def data(self) -> np.ndarray:
+        """The numbers, as an array that cannot be written to, since adjoints may still read it.
+
+        To change them, set ``data`` to another array of the same shape. What was recorded before keeps the old one.
+
+        Examples
+        --------
+        >>> weight = Tensor([1.0, 2.0], requires_grad=True)
+        >>> weight.data = weight.data - 0.5
+        >>> weight
+        Tensor([0.5, 1.5], requires_grad=True)
+        """
+        return self._data
+
+    @data.setter
+    def data(self, data: Any) -> None:
+        numbers = as_numbers(data, "data", ANY_SHAPE)
+        if numbers.shape != self.shape:
+            raise ValueError(f"data must keep the shape of the tensor, {self.shape}, got {numbers.shape}")
+        if self._operands:
+            raise ValueError("data of a computed tensor cannot be set, because its gradient would not fit; detach() it")
+        self._data = _read_only(numbers.astype(self.dtype))
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether gradients reach this tensor; can be set, to freeze it, unless it was computed."""
+        return self._requires_grad
+
+    @requires_grad.setter
+    def requires_grad(self, value: bool) -> None:
+        if not isinstance(value, (bool, np.bool_)):
+            raise TypeError(f"requires_grad must be True or False, got {value!r}")
+        if value and self.dtype.kind != "f":
+            raise TypeError(f"requires_grad needs floating-point numbers, got data of dtype {self.dtype}")
+        if self._operands and not value:
+            raise ValueError("requires_grad of a computed tensor follows from its operands; use detach()")
+        self._requires_grad = bool(value)
+
+    def retain_grad(self) -> None:
+        """Keep the gradient of this tensor too, although it was computed: for looking inside a network.
+
+        Examples
+        --------
+        >>> x = Tensor([1.0, -2.0], requires_grad=True)
+        >>> y = x * x
+        >>> y.retain_grad()
+        >>> (3 * y).sum().backward()
+        >>> y.grad, x.grad
+        (array([3., 3.]), array([  6., -12.]))
+        """
+        if not self.requires_grad:
+            raise ValueError(f"retain_grad needs a tensor that requires a gradient, got shape {self.shape} without")
+        self._keeps_grad = True
+
+    def detach(self) -> Tensor:
+        """Return the same numbers without their history, so that no gradient goes through.
+
+        Examples
+        --------
+        >>> x = Tensor(3.0, requires_grad=True)
+        >>> (x * x.detach()).backward()
+        >>> x.grad
+        array(3.)
+        """
+        return self._record(self.data)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        if self.requires_grad:
+            raise TypeError("a tensor that requires a gradient is no plain array, which would lose it; use its data")
+        return np.array(self.data, dtype) if copy else np.asarray(self.data, dtype)
+
+    shape = property(lambda self: self.data.shape, doc="Number of cells along each axis.")
+    dtype = property(lambda self: self.data.dtype, doc="Type of the numbers; gradients have the same.")
+    ndim = property(lambda self: self.data.ndim, doc="Number of axes.")
+    size = property(lambda self: self.data.size, doc="Number of cells.")
+
+    def __repr__(self) -> str:
+        numbers = np.array2string(self.data, separator=", ", prefix=f"{type(self).__name__}(")
+        return f"{type(self).__name__}({numbers}{', requires_grad=True' if self.requires_grad else ''})"
+
+    # Arithmetic: each rule is an operation on arrays and, for each operand, its adjoint.
+
+    def __add__(self, other: Any) -> Tensor:
+        a, b = self._with(other)
+        return self._record(a.data + b.data, (a, lambda grad: grad), (b, lambda grad: grad))
+
+    def __sub__(self, other: Any) -> Tensor:
+        a, b = self._with(other)
+        return self._record(a.data - b.data, (a, lambda grad: grad), (b, lambda grad: -grad))
+
+    def __mul__(self, other: Any) -> Tensor:
+        a, b = self._with(other)
+        x, y = a.data, b.data
+        return self._record(x * y, (a, lambda grad: grad * y), (b, lambda grad: grad * x))
+
+    def __truediv__(self, other: Any) -> Tensor:
+        a, b = self._with(other)
+        y, quotient = b.data, a.data / b.data
+        return self._record(quotient, (a, lambda grad: grad / y), (b, lambda grad: -grad * quotient / y))
+
+    def __pow__(self, other: Any) -> Tensor:
+        a, b = self._with(other)
+        x, y = a.data, b.data
+        power = x**y
+
+        def base_gradient(grad: np.ndarray) -> np.ndarray:
+            return grad * np.where(y == 0, 0, y * x ** np.where(y == 0, 1, y - 1))  # x⁰ is 1 even at 0
+
+        def exponent_gradient(grad: np.ndarray) -> np.ndarray:
+            flat = (x == 0) & (y >= 0)  # where the logarithm has no say
+            return grad * np.where(flat, 0, power * np.log(np.where(flat, 1, x)))
+
+        return self._record(power, (a, base_gradient), (b, exponent_gradient))
+
+    __radd__, __rmul__ = __add__, __mul__
+
+    def __rsub__(self, other: Any) -> Tensor:
+        a, b = self._with(other)
+        return b - a
+
+    def __rtruediv__(self, other: Any) -> Tensor:
+        a, b = self._with(other)
+        return b / a
+
+    def __rpow__(self, other: Any) -> Tensor:
+        a, b = self._with(other)
+        return b**a
+
+    def __neg__(self) -> Tensor:
+        return self._record(-self.data, (self, lambda grad: -grad))
+
+    def __abs__(self) -> Tensor:
+        sign = np.sign(self.data)
+        return self._record(abs(self.data), (self, lambda grad: grad * sign))
+
+    def __matmul__(self, other: Any) -> Tensor:
+        a, b = self._with(other, inner=2)
+        if not a.ndim or not b.ndim or a.shape[-1] != b.shape[-min(2, b.ndim)]:
+            raise ValueError(f"other must have as many rows as there are columns, got shapes {a.shape} @ {b.shape}")
+        if a.ndim > 1 and b.ndim > 1:
+            x, y_transposed = a.data, b.data.swapaxes(-1, -2)
+            return self._record(
+                x @ b.data, (a, lambda grad: grad @ y_transposed), (b, lambda grad: x.swapaxes(-1, -2) @ grad)
+            )
+        rows = a if a.ndim > 1 else a.reshape(1, -1)
+        columns = b if b.ndim > 1 else b.reshape(-1, 1)
+        product = rows @ columns
+        *batch, height, width = product.shape
+        return product.reshape(*batch, *[height] * (a.ndim > 1), *[width] * (b.ndim > 1))
+
+    def __rmatmul__(self, other: Any) -> Tensor:
+        a, b = self._with(other, inner=2)
+        return b @ a
+
+    def _refuse_in_place(self, other: Any) -> Any:  # noqa: ARG002  a method of an operator has two arguments
+        if self.requires_grad and not self._operands:
+            raise TypeError(
+                "a tensor made with requires_grad cannot be changed in place, since no gradient would reach it any "
+                "more; write x = x + y for a new one, or set its data"
+            )
+        return NotImplemented  # then Python takes x = x + y
+
+    __iadd__ = __isub__ = __imul__ = __itruediv__ = __ipow__ = __imatmul__ = _refuse_in_place
+
+    def exp(self) -> Tensor:
+        """Return e to the power of each number."""
+        power = np.exp(self.data)
+        return self._record(power, (self, lambda grad: grad * power))
+
+    def log(self) -> Tensor:
+        """Return the natural logarithm of each number."""
+        x = self.data
+        return self._record(np.log(x), (self, lambda grad: grad / x))
+
+    def tanh(self) -> Tensor:
+        """Return the hyperbolic tangent of each number."""
+        result = np.tanh(self.data)
+        return self._record(result, (self, lambda grad: grad * (1 - result * result)))
+
+    def sigmoid(self) -> Tensor:
+        """Return ``1 / (1 + exp(-x))`` for each number x.
+
+        Examples
+        --------
+        >>> Tensor([-1000.0, 0.0, 1000.0]).sigmoid()
+        Tensor([0. , 0.5, 1. ])
+        """
+        result = np.exp(-np.logaddexp(self.dtype.type(0), -self.data))  # nothing overflows, on either side
+        return self._record(result, (self, lambda grad: grad * result * (1 - result)))
+
+    def relu(self, rule: str | None = None) -> Tensor:
+        """Replace what is negative by zero.
+
+        Parameters
+        ----------
+        rule : {'gradient', 'deconvnet', 'guided'}, optional
+            What passes on the way back. ``'gradient'``: the gradient, where the input was positive. ``'deconvnet'``:
+            its positive part, whatever the input was. ``'guided'``: its positive part where the input was positive.
+            Unless given, the rule of :func:`relu_rule` at the time of :meth:`backward`, else ``'gradient'``.
+
+        Notes
+        -----
+        Only ``'gradient'`` is an adjoint; the others make clearer pictures of what a network looks at, which are no
+        gradients any more.
+
+        Source: Zeiler & Fergus (2014), "Visualizing and understanding convolutional networks"; Springenberg et al.
+        (2015), "Striving for simplicity: the all convolutional net".
+
+        Examples
+        --------
+        >>> for rule in RELU_RULES:
+        ...     x = Tensor([1.0, 1.0, -1.0, -1.0], requires_grad=True)
+        ...     x.relu(rule).backward([2, -2, 2, -2])
+        ...     print(x.grad)
+        [ 2. -2.  0.  0.]
+        [2. 0. 2. 0.]
+        [2. 0. 0. 0.]
+        """
+        chosen = None if rule is None else as_rule(rule)
+        x = self.data
+
+        def masked(grad: np.ndarray) -> np.ndarray:
+            return RELU_RULES[chosen or rule_in_force()](grad, x <= 0)
+
+        return self._record(np.maximum(x, x.dtype.type(0)), (self, masked))
+
+    # Sums, shapes and parts: what copies on the way there adds up on the way back, and the reverse.
 
     def sum(self, axis: Axes = None, keepdims: bool = False) -> Tensor:
         """Add up along ``axis``, or everything: the gradient is copied to every cell.
@@ -165,6 +535,35 @@ class Tensor(Arithmetic):
     def __bool__(self) -> bool:
         return bool(self.data)
 
+    def _with(self, other: Any, inner: int = 0) -> tuple[Tensor, Tensor]:
+        """Return both operands as tensors whose shapes, but for their ``inner`` last axes, go together."""
+        a, b = self._tensors([self, other], ["self", "other"])
+        try:
+            np.broadcast_shapes(a.shape[: max(0, a.ndim - inner)], b.shape[: max(0, b.ndim - inner)])
+        except ValueError:
+            raise ValueError(f"other of shape {b.shape} cannot be broadcast with shape {a.shape}") from None
+        return a, b
+
+    @classmethod
+    def _tensors(cls, values: Sequence[Any], names: Sequence[str]) -> list[Tensor]:
+        """Return tensors; numbers, integers and truth values take on the floating-point dtype of the others."""
+        tensors = [cls._tensor(value, name) for value, name in zip(values, names, strict=True)]
+        numbers = [isinstance(value, (int, float, np.generic)) for value in values]
+        decides = [tensor.dtype.kind == "f" and not alone for tensor, alone in zip(tensors, numbers, strict=True)]
+        if not any(decides):
+            return tensors
+        dtype = np.result_type(*(tensor.dtype for tensor, does in zip(tensors, decides, strict=True) if does))
+        return [
+            tensor if does else cls(tensor.data.astype(dtype)) for tensor, does in zip(tensors, decides, strict=True)
+        ]
+
+    @classmethod
+    def _tensor(cls, value: Any, name: str) -> Tensor:
+        if isinstance(value, cls):
+            return value
+        is_mask = isinstance(value, bool) or (isinstance(value, (np.ndarray, np.generic)) and value.dtype == bool)
+        return cls(np.asarray(value, np.int8) if is_mask else as_numbers(value, name, ANY_SHAPE))
+
     def _axes(self, axis: Axes, cells_needed: bool = False) -> tuple[int, ...]:
         """Return the axes that ``axis`` names, counted from the first."""
         named = range(self.ndim) if axis is None else axis if isinstance(axis, (tuple, list)) else (axis,)
@@ -232,3 +631,19 @@ def _as_place(place: Any) -> Any:
 def _spread(sizes: tuple) -> tuple:
     """Return the arguments of ``reshape(2, 3)`` and ``reshape((2, 3))`` alike."""
     return tuple(sizes[0]) if len(sizes) == 1 and isinstance(sizes[0], (tuple, list)) else sizes
+
+
+def _read_only(numbers: np.ndarray) -> np.ndarray:
+    view = np.asarray(numbers).view()
+    view.flags.writeable = False
+    return view
+
+
+def _summed_to(operand: Tensor, gradient: np.ndarray) -> np.ndarray:
+    """Return a gradient in shape and dtype of its operand: the adjoint of broadcasting, which copies, is to sum."""
+    gradient = np.asarray(gradient)
+    if gradient.shape != operand.shape:
+        before = gradient.ndim - operand.ndim
+        copied = [axis + before for axis, cells in enumerate(operand.shape) if cells == 1]
+        gradient = gradient.sum((*range(before), *copied)).reshape(operand.shape)
+    return gradient.astype(operand.dtype, copy=False)

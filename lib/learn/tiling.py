@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from lib.checks import as_int, as_planes
 from lib.learn.modules import Module
 from lib.learn.training import predict
-from lib.ops.checks import as_int, as_planes
 
 
 def predict_in_tiles(network: Module, image: np.ndarray, tile: int, margin: int = 0) -> np.ndarray:

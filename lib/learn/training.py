@@ -9,14 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from lib.checks import as_flag, as_int
 from lib.learn.initialisation import Seed
 from lib.learn.modules import Module, activations
 from lib.learn.optimisers import Optimiser
 from lib.learn.progress import Progress
-from lib.learn.recording import no_grad
 from lib.learn.schedules import Schedule
-from lib.learn.tensor import Tensor
-from lib.ops.checks import as_flag, as_int
+from lib.learn.tensor import Tensor, no_grad
 
 
 @dataclass

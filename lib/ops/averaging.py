@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from lib.ops.checks import Pair, as_flag, as_int, as_pair, as_planes
+from lib.checks import Pair, as_flag, as_int, as_pair, as_planes
 from lib.ops.dispatch import Pull, operation
 from lib.ops.sizes import pool_output_size, window_reach
 from lib.ops.windows import planes_with_border, steps_taken, taps_along

@@ -15,12 +15,12 @@ from typing import Any
 
 import numpy as np
 
-from lib.ops.checks import Pair, as_int, as_numbers, as_pair, as_planes, check_memory, working_dtype
-from lib.ops.correlation import correlate, transpose_correlate
+from lib.checks import Pair, as_int, as_numbers, as_pair, as_planes, check_memory, working_dtype
 from lib.ops.dispatch import Pull, operation
-from lib.ops.kernels import weight_gradient
+from lib.ops.fast.correlation import correlate, transpose_correlate
+from lib.ops.fast.strips import Zeros
+from lib.ops.fast.weight_gradients import weight_gradient
 from lib.ops.sizes import conv_output_size, conv_transpose_output_size, resolve_padding, window_extent
-from lib.ops.strips import Zeros
 
 
 def _record_conv2d(
@@ -96,7 +96,7 @@ def conv2d(
     Notes
     -----
     Names, arguments and results follow ``torch.nn.functional.conv2d``. Memory beyond input and output: one padded
-    image and one strip of windows. The plain loops are in :func:`lib.ops.specification.conv2d_by_loops`.
+    image and one strip of windows. The plain loops are in :func:`lib.ops.by_loops.conv2d_by_loops`.
 
     Examples
     --------
@@ -190,7 +190,7 @@ def conv_transpose2d(
     -----
     Names, arguments and results follow ``torch.nn.functional.conv_transpose2d``. It restores the size of the
     convolution's input, not its values. The plain loops are in
-    :func:`lib.ops.specification.conv_transpose2d_by_loops`.
+    :func:`lib.ops.by_loops.conv_transpose2d_by_loops`.
 
     Source: Zeiler et al. (2010), "Deconvolutional networks"; Dumoulin & Visin (2016).
 

@@ -13,8 +13,10 @@ from typing import Any
 
 import numpy as np
 
+from lib.checks import Pair, as_flag, as_number, as_pair, as_planes, as_word, check_memory
 from lib.ops.averaging import avg_pool2d
-from lib.ops.banded import (
+from lib.ops.dispatch import Pull, operation
+from lib.ops.fast.banded import (
     LEFT_ROWS,
     RIGHT_ROWS,
     Block,
@@ -23,8 +25,6 @@ from lib.ops.banded import (
     multiply_both_sides,
     multiply_by_entries,
 )
-from lib.ops.checks import Pair, as_flag, as_number, as_pair, as_planes, as_word, check_memory
-from lib.ops.dispatch import Pull, operation
 from lib.ops.resampling import Resampling, resampling_entries
 
 MODES = ("nearest", "nearest-exact", "bilinear", "bicubic")

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from lib.ops.checks import as_int
+from lib.checks import as_int
 
 
 def matrix_of(

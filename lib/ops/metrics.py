@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from lib.ops.checks import as_number, as_numbers
+from lib.checks import as_number, as_numbers
 from lib.ops.convolution import conv2d
 
 SIGMA, RADIUS = 1.5, 5  # the Gaussian window of Wang et al.: 11 × 11

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lib.ops.checks import as_cell, as_int, as_numbers, check_memory
+from lib.checks import as_cell, as_int, as_numbers, check_memory
 from lib.ops.dispatch import Pull, operation
 
 Margins = tuple[int, int, int, int]

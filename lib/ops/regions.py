@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from lib.ops.checks import as_int, as_numbers
+from lib.checks import as_int, as_numbers
 
 Array = np.ndarray
 

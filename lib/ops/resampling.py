@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from lib.ops.banded import Entries
-from lib.ops.checks import as_flag, as_int, as_number, as_word, check_memory
+from lib.checks import as_flag, as_int, as_number, as_word, check_memory
+from lib.ops.fast.banded import Entries
 
 MODES = ("nearest", "bilinear", "bicubic", "area")
 CONVENTIONS = ("half-pixel", "align-corners", "asymmetric", "pytorch-half-pixel", "half-pixel-symmetric")

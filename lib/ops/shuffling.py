@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from lib.ops.checks import as_int, as_numbers
+from lib.checks import as_int, as_numbers
 from lib.ops.dispatch import Pull, operation
 
 

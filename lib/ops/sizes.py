@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from lib.ops.checks import Pair, as_flag, as_int, as_pair
+from lib.checks import Pair, as_flag, as_int, as_pair
 
 Sizes = int | Pair
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from lib.ops.checks import Pair, as_numbers, as_pair, as_planes, check_memory, working_dtype
+from lib.checks import Pair, as_numbers, as_pair, as_planes, check_memory, working_dtype
 from lib.ops.dispatch import Pull, operation
 from lib.ops.padding import pad
 from lib.ops.sizes import conv_output_size

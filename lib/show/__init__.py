@@ -1,8 +1,7 @@
 """Figures of the course: number grids, windows, matrices, sizes, photographs, and explorers over them."""
 
 from lib.show.bars import bars
-from lib.show.choices import choice
-from lib.show.explore import explore
+from lib.show.explore import choice, explore
 from lib.show.features import layer_by_layer, patch_sheets
 from lib.show.grids import grid, in_words, sum_in_words
 from lib.show.images import images

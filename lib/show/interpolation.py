@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from lib.checks import as_int
 from lib.ops import interpolation_matrix
-from lib.ops.checks import as_int
 from lib.show.grids import factor
 from lib.show.picture import Picture
 from lib.show.svg import counted, heading_width, number, rectangle, svg, text

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from lib.checks import Pair, as_pair
 from lib.ops import max_pool2d, max_unpool2d
-from lib.ops.checks import Pair, as_pair
 from lib.ops.sizes import window_reach
 from lib.show.grids import CELL, grid
 from lib.show.picture import Picture, beside

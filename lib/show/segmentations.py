@@ -7,7 +7,7 @@ from html import escape
 
 import numpy as np
 
-from lib.ops.checks import as_numbers
+from lib.checks import as_numbers
 from lib.ops.regions import erode
 from lib.show.images import images
 from lib.show.palette import CLASS_COLOURS, MISTAKES, rgb

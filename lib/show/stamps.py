@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from lib.checks import Pair, as_pair
 from lib.ops import conv_transpose2d
-from lib.ops.checks import Pair, as_pair
 from lib.ops.sizes import window_extent
 from lib.show.grids import CELL, grid, sum_in_words
 from lib.show.picture import Picture, beside

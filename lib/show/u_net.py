@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import count
 from typing import NamedTuple
 
-from lib.ops.checks import as_int, as_word
+from lib.checks import as_int, as_word
 from lib.show.picture import Picture
 from lib.show.svg import rectangle, svg, text
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from lib.checks import Pair, as_int, as_pair
 from lib.ops import conv2d, conv_output_size, pad
-from lib.ops.checks import Pair, as_int, as_pair
 from lib.show.grids import CELL, HEADING, grid, sum_in_words
 from lib.show.picture import Picture, beside
 from lib.show.svg import Cell, sign

@@ -3,12 +3,13 @@
 import hashlib
 import json
 
+import make_photographs
 import numpy as np
 import pytest
+from make_photographs import SOURCES, halve
 from PIL import Image
 
-from lib.data import make_photographs, photographs
-from lib.data.make_photographs import SOURCES, halve
+from lib.data import photographs
 from lib.data.photographs import FOLDER
 
 

@@ -6,11 +6,14 @@ import json
 import zipfile
 from pathlib import Path
 
+import make_fashion
+import make_nuclei
+import make_photographs
+import make_textures
 import numpy as np
 import pytest
 from PIL import Image
 
-from lib.data import make_fashion, make_nuclei, make_photographs, make_textures
 from lib.data.fashion import FOLDER as FASHION
 from lib.data.fashion import fashion
 from lib.data.files import checksum

@@ -23,7 +23,7 @@ def trained_by_torch(case: Training, dtype: str) -> dict[str, np.ndarray]:
     """Return the losses of the steps and the state afterwards, from the weights that our network begins with."""
     import torch
 
-    from . import torch_networks
+    from benchmarks import torch_networks
 
     name, arguments = case.theirs
     network = getattr(torch_networks, name)(*arguments).to(getattr(torch, dtype))

@@ -8,7 +8,7 @@ from numpy.testing import assert_allclose, assert_array_equal
 
 from lib import avg_pool2d, conv2d, matrix_of, pool_output_size
 from lib.ops import averaging
-from lib.ops.specification import avg_pool2d_by_loops
+from lib.ops.by_loops import avg_pool2d_by_loops
 
 from .gradients import gradient_by_differences, matrix
 from .strategies import LAW, Pooling, layouts, poolings, seeds, whole_numbers

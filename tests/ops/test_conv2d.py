@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
 from lib import conv2d, fold, matrix_of, unfold
-from lib.ops import correlation, strips
-from lib.ops.specification import conv2d_by_loops
+from lib.ops.by_loops import conv2d_by_loops
+from lib.ops.fast import correlation, strips
 
 from .strategies import LAW, Convolution, convolutions, layouts, seeds, whole_numbers, windows
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
 from lib import conv2d, conv_transpose2d, conv_transpose_output_size, matrix_of
-from lib.ops import correlation, strips
-from lib.ops.specification import conv_transpose2d_by_loops
+from lib.ops.by_loops import conv_transpose2d_by_loops
+from lib.ops.fast import correlation, strips
 
 from .strategies import LAW, Transposed, convolutions, layouts, seeds, transposed_convolutions, whole_numbers
 

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
 from lib import conv2d, conv_transpose2d
-from lib.ops import correlation, kernels, strips
-from lib.ops.specification import conv2d_by_loops, conv_transpose2d_by_loops
+from lib.ops.by_loops import conv2d_by_loops, conv_transpose2d_by_loops
+from lib.ops.fast import correlation, strips, weight_gradients
 
 from .gradients import gradient_by_differences, matrix
 from .strategies import LAW, convolutions, seeds, transposed_convolutions, whole_numbers

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 from numpy.testing import assert_allclose, assert_array_equal
 
 from lib import INTERPOLATION_RULES, interpolate, interpolation_matrix, matrix_of
-from lib.ops.banded import Entries, blocks_of, multiply_both_sides, multiply_by_entries
-from lib.ops.specification_resampling import interpolate_by_loops
+from lib.ops.by_loops import interpolate_by_loops
+from lib.ops.fast.banded import Entries, blocks_of, multiply_both_sides, multiply_by_entries
 
 from .record_interpolate import (
     CASES,

@@ -8,7 +8,7 @@ from numpy.testing import assert_array_equal
 
 from lib import conv_output_size, max_pool2d, max_unpool2d, pool_output_size
 from lib.ops import pooling
-from lib.ops.specification import max_pool2d_by_loops, max_unpool2d_by_loops
+from lib.ops.by_loops import max_pool2d_by_loops, max_unpool2d_by_loops
 
 from .gradients import gradient_by_differences
 from .strategies import LAW, layouts, poolings, seeds, whole_numbers

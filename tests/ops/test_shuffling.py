@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
 from lib import conv2d, conv_transpose2d, matrix_of, pixel_shuffle, pixel_unshuffle
-from lib.ops.specification import pixel_shuffle_by_loops, pixel_unshuffle_by_loops
+from lib.ops.by_loops import pixel_shuffle_by_loops, pixel_unshuffle_by_loops
 
 from .gradients import gradient_by_differences, matrix
 from .strategies import LAW, layouts, seeds, whole_numbers

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
 from lib import max_pool2d, max_unpool2d, pool_output_size
-from lib.ops.specification import max_unpool2d_by_loops
+from lib.ops.by_loops import max_unpool2d_by_loops
 
 from .gradients import gradient_by_differences, matrix
 from .strategies import LAW, layouts, poolings, seeds, whole_numbers

@@ -9,16 +9,15 @@ import re
 from collections import Counter
 from pathlib import Path
 
-import course_glossary
-import course_names
 import nbformat
 import notebooks
 import pytest
+from course import glossary, names
 
 import lib
 
 ROOT = Path(__file__).parents[2]
-TERMS = course_glossary.terms()
+TERMS = glossary.terms()
 # Terms that a course on this subject cannot do without, and what they are called in Chinese.
 NEEDED = {
     "convolution": "卷积",
@@ -65,7 +64,7 @@ def test_no_name_stands_for_two_terms():
 
 def test_the_longest_name_is_the_one_that_is_recognised():
     text = "Unpooled maps, transposed convolutions and max pooling; a kernel size of re-pooling rank."
-    found = [(text[start:end], term.name) for start, end, term in course_glossary.uses(text)]
+    found = [(text[start:end], term.name) for start, end, term in glossary.uses(text)]
     assert found == [
         ("Unpooled", "unpooling"),
         ("transposed convolutions", "transposed convolution"),
@@ -79,8 +78,8 @@ def test_the_longest_name_is_the_one_that_is_recognised():
 def test_what_a_page_names_in_italics_is_in_the_glossary(path):
     cells = nbformat.read(path, as_version=4).cells
     named = [name for cell in cells if cell.cell_type == "markdown" for name in DEFINED.findall(cell.source)]
-    missing = [name for name in named if not any(name == text_of(use, name) for use in course_glossary.uses(name))]
-    assert missing == [], "add them to book/glossary.yml"
+    missing = [name for name in named if not any(name == text_of(use, name) for use in glossary.uses(name))]
+    assert missing == [], "add them to book/course/glossary.yml"
 
 
 def text_of(use, text):
@@ -88,25 +87,25 @@ def text_of(use, text):
 
 
 def test_every_operation_that_a_page_uses_is_taught_by_one_that_exists():
-    taught = course_names.taught()
-    used = {name for path in notebooks.all_notebooks() for name in course_names.names_used(path)}
+    taught = names.taught()
+    used = {name for path in notebooks.all_notebooks() for name in names.names_used(path)}
     operations = {f"lib.{name}" for name in lib.__all__}
-    assert used & operations - taught.keys() == set(), "add them to book/taught.yml"
-    assert taught.keys() - set(course_names.public_names().values()) == set()
+    assert used & operations - taught.keys() == set(), "add them to book/course/taught.yml"
+    assert taught.keys() - set(names.public_names().values()) == set()
     assert [page for page in taught.values() if not (ROOT / f"{page}.ipynb").is_file()] == []
 
 
-@pytest.mark.parametrize("name", sorted(course_names.taught()))
+@pytest.mark.parametrize("name", sorted(names.taught()))
 def test_the_page_that_teaches_a_name_uses_it(name):
-    notebook = ROOT / f"{course_names.taught()[name]}.ipynb"
+    notebook = ROOT / f"{names.taught()[name]}.ipynb"
     prose = " ".join(cell.source for cell in nbformat.read(notebook, as_version=4).cells)
-    used = course_names.names_used(notebook)
+    used = names.names_used(notebook)
     assert name in used or f"`{name.removeprefix('lib.')}" in prose
 
 
 def examples():
     """The examples of every public name, each with the imports that its page of the reference states."""
-    for part, module in course_names.parts().items():
+    for part, module in names.parts().items():
         (page,) = [
             page
             for page in (ROOT / "chapters/library").glob("*.md")

@@ -1,4 +1,6 @@
-"""The parts of the package import one way: what learns, loads or draws imports the mathematics, never each other."""
+"""Imports point one way: what learns, loads or draws imports the mathematics, never each other, and nothing that
+students import knows the grader, the study, the book or the tests.
+"""
 
 import ast
 import sys
@@ -7,29 +9,40 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-LONGEST = 300  # lines of a module
 
-# What each part may import of the package, beside itself, and of others' packages.
+# What each part of lib may import of lib, beside itself, and of others' packages.
 OF_LIB = {
-    "ops": set(),
-    "learn": {"ops"},
-    "data": {"ops"},
-    "show": {"ops"},
-    "study": {"ops", "learn", "data", "executors"},
-    "teach": {"ops", "learn", "data", "show", "executors"},
+    "checks": set(),
+    "ops": {"checks"},
+    "learn": {"ops", "checks"},
+    "data": {"ops", "checks"},
+    "show": {"ops", "checks"},
+    "teach": {"ops", "learn", "data", "show", "checks"},
 }
 OF_OTHERS = {
+    "checks": {"numpy"},
     "ops": {"numpy"},
     "learn": {"numpy"},
     "data": {"numpy", "matplotlib"},
-    "show": {"numpy", "matplotlib", "ipywidgets", "IPython"},
-    "study": {"numpy"},
+    "show": {"numpy", "matplotlib", "ipywidgets", "anywidget", "traitlets", "IPython"},
     "teach": {"numpy", "matplotlib"},
 }
+# What stands outside, and what of the course each may import beside itself and lib.
+OUTSIDE = {
+    "jobs": set(),
+    "study": {"jobs"},
+    "grader": {"jobs"},
+    "book": {"course", "tools"},
+    "tools": {"grader", "study", "course"},
+    "benchmarks": {"study", "tools"},
+}
+OURS = {*OUTSIDE, "lib", "course", "tests", "conftest"}
 
 
-def modules(part=""):
-    return sorted((ROOT / "lib" / part).rglob("*.py"))
+def modules(part):
+    """The modules of a part of lib, which is a folder or a single file."""
+    folder = ROOT / "lib" / part
+    return sorted(folder.rglob("*.py")) if folder.is_dir() else [folder.with_suffix(".py")]
 
 
 def name_of(path):
@@ -49,15 +62,16 @@ def imports(source, package):
             yield from (f"lib.{alias.name}" for alias in node.names) if base == "lib" else [base]
 
 
-def forbidden(part, source, package, is_script=False):
-    """The imports of a module that its part must not make; a script that made data once may use others' packages."""
+def forbidden(part, source, package):
+    """The imports of a module of lib that its part must not make."""
     for name in imports(source, package):
         top, _, rest = name.partition(".")
         if top == "lib":
             allowed = rest.split(".")[0] in {part, *OF_LIB[part]}
         else:
-            allowed = is_script or top in sys.stdlib_module_names or top in OF_OTHERS[part]
-        if not allowed:
+            allowed = top in sys.stdlib_module_names or top in OF_OTHERS[part]
+        # How an operation runs fast is nobody's business outside the operations.
+        if not allowed or (name.startswith("lib.ops.fast") and part != "ops"):
             yield name
 
 
@@ -65,10 +79,47 @@ def forbidden(part, source, package, is_script=False):
 def test_imports_point_one_way(part):
     found = {}
     for path in modules(part):
-        is_script = part == "data" and path.name.startswith("make_")
-        if wrong := list(forbidden(part, path.read_text(encoding="utf-8"), name_of(path), is_script)):
+        if wrong := list(forbidden(part, path.read_text(encoding="utf-8"), name_of(path))):
             found[path.relative_to(ROOT).as_posix()] = wrong
     assert found == {}
+
+
+def test_every_part_of_lib_has_its_rule():
+    parts = {path.stem for path in (ROOT / "lib").glob("[!_]*") if path.is_dir() or path.suffix == ".py"}
+    assert parts == set(OF_LIB)
+
+
+@pytest.mark.parametrize("part", sorted(OUTSIDE))
+def test_what_stands_outside_imports_nothing_of_the_tests(part):
+    elsewhere = {path.stem for path in (ROOT / "tools").rglob("*.py")}
+    own = {path.stem for path in (ROOT / "tests").rglob("*.py")} - elsewhere
+    found = {}
+    for path in (ROOT / part).rglob("*.py"):
+        tops = {name.split(".")[0] for name in imports(path.read_text(encoding="utf-8"), name_of(path))}
+        wrong = (tops & OURS) - {part, "lib", *OUTSIDE[part]} | (tops & own - sys.stdlib_module_names - {path.stem})
+        if wrong:
+            found[path.relative_to(ROOT).as_posix()] = sorted(wrong)
+    assert found == {}
+
+
+def test_no_two_modules_of_the_package_import_each_other():
+    """Whatever is imported while a module loads was loaded before: no circle, not even one hidden in a function."""
+    arrows = {}
+    for path in sorted((ROOT / "lib").rglob("*.py")):
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        found = set(imports(path.read_text(encoding="utf-8"), name_of(path)))
+        arrows[name] = {to for to in found if to != name and not name.startswith(f"{to}.")}
+
+    def reaches(start):
+        seen, waiting = set(), [start]
+        while waiting:
+            for after in arrows.get(waiting.pop(), ()):
+                if after not in seen:
+                    seen.add(after)
+                    waiting.append(after)
+        return seen
+
+    assert [name for name in arrows if name in reaches(name)] == []
 
 
 @pytest.mark.parametrize(
@@ -78,10 +129,12 @@ def test_imports_point_one_way(part):
         ("ops", "from lib.show import grid"),
         ("ops", "def f():\n    from .. import show"),
         ("learn", "from ..data import digits"),
+        ("learn", "from lib.ops.fast.rows import Part"),
         ("show", "import lib"),
         ("data", "from lib import learn"),
         ("show", "from lib.teach import check"),
         ("teach", "import nbformat"),
+        ("teach", "from grader import Box"),
     ],
 )
 def test_an_import_the_other_way_is_recognised(part, source):
@@ -93,7 +146,7 @@ def test_an_import_the_other_way_is_recognised(part, source):
     [
         ("ops", "import math, numpy.typing"),
         ("ops", "from .sizes import conv_output_size"),
-        ("ops", "from . import sizes"),
+        ("ops", "from lib.ops.fast.rows import Part"),
         ("show", "from lib.ops import conv2d"),
         ("show", "from ..ops.sizes import conv_output_size"),
         ("learn", "from lib import ops"),
@@ -101,8 +154,3 @@ def test_an_import_the_other_way_is_recognised(part, source):
 )
 def test_an_import_the_right_way_is_let_be(part, source):
     assert not list(forbidden(part, source, f"lib.{part}"))
-
-
-def test_every_module_can_be_read_in_one_sitting():
-    lengths = {path.relative_to(ROOT).as_posix(): len(path.read_bytes().splitlines()) for path in modules()}
-    assert {name: length for name, length in lengths.items() if length > LONGEST} == {}

@@ -6,13 +6,12 @@ import json
 import re
 from pathlib import Path
 
-import course_map
-import course_speed
 import nbformat
 import pytest
+from course import overview, speed
 
 ROOT = Path(__file__).parents[2]
-PAGES = course_map.pages()
+PAGES = overview.pages()
 NOTATION = re.findall(
     r"^\| ([^|]+) \|[^|]*\|[^|]*\| \[([^\]]+)\]\(([^)]+)\) \|$",
     (ROOT / "chapters/notation.md").read_text(encoding="utf-8"),
@@ -41,19 +40,19 @@ def test_needs_are_pages_of_the_map_that_come_before():
 
 
 def test_every_page_stands_below_what_it_needs():
-    rows = course_map.rows(PAGES)
+    rows = overview.rows(PAGES)
     assert all(rows[need] < rows[page.name] for page in PAGES for need in page.needs)
 
 
 def test_no_two_pages_share_a_place():
-    rows = course_map.rows(PAGES)
+    rows = overview.rows(PAGES)
     assert len({(page.chapter, rows[page.name]) for page in PAGES}) == len(PAGES)
 
 
 def test_an_arrow_that_follows_from_another_is_left_out():
-    one, two = course_map.Page("a/1", "One", "a", ()), course_map.Page("a/2", "Two", "a", ())
-    three = course_map.Page("b/1", "Three", "b", ("a/1", "a/2"))
-    assert course_map.arrows((one, two, three)) == [("a/2", "b/1")]
+    one, two = overview.Page("a/1", "One", "a", ()), overview.Page("a/2", "Two", "a", ())
+    three = overview.Page("b/1", "Three", "b", ("a/1", "a/2"))
+    assert overview.arrows((one, two, three)) == [("a/2", "b/1")]
 
 
 @pytest.mark.parametrize(("symbols", "title", "link"), NOTATION, ids=[row[0] for row in NOTATION])
@@ -74,24 +73,24 @@ def test_the_symbols_of_the_first_chapter_are_in_the_table():
 
 
 def test_the_page_on_speed_says_what_was_measured():
-    measured = json.loads(course_speed.RESULTS.read_text(encoding="utf-8"))["results"]
-    drawn, numbers = course_speed.bars(measured), course_speed.table(measured)
+    measured = json.loads(speed.RESULTS.read_text(encoding="utf-8"))["results"]
+    drawn, numbers = speed.bars(measured), speed.table(measured)
     for case in measured:
         assert f"<b>{case['name']}</b>" in drawn
         assert f"| {case['name']} | {case['microseconds']['ours']:.1f} |" in numbers
     asked = [case for case in measured if case["must"] is not None]
     assert drawn.count('class="must"') == drawn.count('class="aim"') == len(asked) > 0
     assert drawn.count(" (must ") == len(asked)
-    assert f"Of {len(asked)} cases " in course_speed.summary(measured)
+    assert f"Of {len(asked)} cases " in speed.summary(measured)
 
 
 @pytest.mark.parametrize(("ratio", "side"), [(0.5, "left"), (2.0, "right")])
 def test_a_bar_goes_left_for_less_time_and_right_for_more(ratio, side):
     case = {"name": "case", "must": 1.0, "aim": 0.5, "unit": "ratio", "reached": "yes", "note": "bound by <memory>"}
     case |= {"microseconds": {"ours": ratio, "PyTorch": 1.0}, "ratios": {"ours": ratio, "PyTorch": 1.0}}
-    drawn = course_speed.bars([case])
+    drawn = speed.bars([case])
     start, width = map(float, re.search(r'class="bar yes" x="([\d.]+)" y="5" width="([\d.]+)"', drawn).groups())
-    one = course_speed.place(1)
+    one = speed.place(1)
     assert (start, start + width) == pytest.approx(
         (one - width, one) if side == "left" else (one, one + width), abs=0.02
     )
@@ -101,4 +100,4 @@ def test_a_bar_goes_left_for_less_time_and_right_for_more(ratio, side):
 
 def test_a_time_as_a_goal_is_drawn_as_a_ratio():
     case = {"must": 10, "aim": 5, "unit": "µs", "microseconds": {"PyTorch": 4.0}}
-    assert course_speed.relative(case, "must") == 2.5
+    assert speed.relative(case, "must") == 2.5

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lib.show import Picture, choice, explore
-from lib.show.explore import Explorer
+from lib.show.explore.explorer import Explorer
 
 
 def note(**values: object) -> Picture:

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from lib.show import Picture, choice, explore, window, window_steps
-from lib.show.choices import Choice, Control, option_text
-from lib.show.explore import MOST_VIEWS
+from lib.show.explore.explorer import MOST_VIEWS
+from lib.show.explore.settings import Choice, Control, option_text
 
 from .explorers import EXPLORERS, dependent, note, refusing
 

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.show import Picture, choice, explore
-from lib.show.choices import option_text
-from lib.show.explore_live import live_widget
+from lib.show.explore.notebook import live_widget
+from lib.show.explore.settings import option_text
 from lib.show.picture import stylesheet
 
 from .drawings import LAW

@@ -7,8 +7,8 @@ from html.parser import HTMLParser
 import pytest
 
 from lib.show import Picture, choice, explore
-from lib.show.choices import option_text
-from lib.show.explore_page import page_html
+from lib.show.explore.page import page_html
+from lib.show.explore.settings import option_text
 
 from .explorers import EXPLORERS, note
 

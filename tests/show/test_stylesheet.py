@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from lib.show.explore_page import page_html
+from lib.show.explore.page import SCRIPT, page_html
 from lib.show.palette import ROLES
 from lib.show.picture import ASSETS, stylesheet
 
@@ -83,5 +83,5 @@ def test_braces_are_balanced_and_nothing_is_fetched():
     assert CSS.count("{") == CSS.count("}")
     assert "url(" not in CSS
     assert "@import" not in CSS
-    script = (ASSETS / "explore.js").read_text(encoding="utf-8")
+    script = SCRIPT.read_text(encoding="utf-8")
     assert not re.search(r"https?:|fetch\(|import\b|eval\(", script)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import nbformat
 
-from lib.show.explore import Explorer
+from lib.show.explore.explorer import Explorer
 
 # Whether the figure shows this markup and these words. Addresses of images differ: the site keeps them in files.
 SHOWS = """(figure, [markup, caption]) => {

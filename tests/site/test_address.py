@@ -7,8 +7,8 @@ from urllib.parse import parse_qs, urlsplit
 import building
 import matplotlib.image
 import pytest
-from course_address import hub_link, launch_links, site_address
-from course_card import SIZE, draw_card
+from course.address import hub_link, launch_links, site_address
+from course.card import SIZE, draw_card
 from sphinx.errors import ConfigError
 
 from lib.show.palette import role_tones

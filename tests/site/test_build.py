@@ -9,7 +9,7 @@ from html import unescape
 import building
 import nbformat
 import pytest
-from course_address import hub_link
+from course.address import hub_link
 
 
 def test_the_book_builds_strictly_and_holds_every_page(site):

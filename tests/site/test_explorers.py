@@ -9,7 +9,7 @@ import building
 import pytest
 from explorers import SHOWS, explorers_of
 
-from lib.show.choices import option_text
+from lib.show.explore.settings import option_text
 
 NOTEBOOK_PAGES = [page for page in building.pages() if building.notebook_of(page).exists()]
 MOST_STATES = 25  # of a large explorer, so many are visited, drawn at random but the same in every run

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 from test_pages import AXE, RUN_AXE, TOO_WIDE
-
 from tests.teach.test_pages import PAGES
 
 

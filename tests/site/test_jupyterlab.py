@@ -19,7 +19,7 @@ import nbformat
 import pytest
 from explorers import SHOWS, explorers_of
 
-from lib.show.choices import option_text
+from lib.show.explore.settings import option_text
 
 NOTEBOOK = building.ROOT / "chapters" / "convolution" / "predict-the-size.ipynb"
 PATIENCE = 120  # seconds for whatever a busy machine does slowly

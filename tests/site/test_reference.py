@@ -10,12 +10,8 @@ from functools import cache
 from html.parser import HTMLParser
 
 import building
-import course_glossary
-import course_map
-import course_minutes
-import course_names
-import course_speed
 import pytest
+from course import glossary, minutes, names, overview, speed
 
 PAGES = [page for page in building.pages() if page.startswith(("chapters/", "index"))]
 NOTEBOOKS = [page for page in PAGES if building.notebook_of(page).exists()]
@@ -75,7 +71,7 @@ def linked_terms(parsed):
     addresses = [address for address, _ in parsed.links]
     return [
         term.name
-        for term in course_glossary.terms()
+        for term in glossary.terms()
         for address in addresses
         if address == anchor(term) or address.endswith(f"/{anchor(term)}")
     ]
@@ -84,7 +80,7 @@ def linked_terms(parsed):
 @pytest.mark.parametrize("page", [page for page in PAGES if not page.startswith(("chapters/glossary", "chapters/lib"))])
 def test_every_term_that_a_page_uses_is_linked_once(site, page):
     parsed = article(site / page)
-    used = {term.name for text in [" | ".join(parsed.prose)] for _, _, term in course_glossary.uses(text)}
+    used = {term.name for text in [" | ".join(parsed.prose)] for _, _, term in glossary.uses(text)}
     linked = linked_terms(parsed)
     assert sorted(linked) == sorted(set(linked))
     assert used - set(linked) == set()
@@ -98,7 +94,7 @@ def test_chapters_do_link_terms(site, page):
 def test_the_page_that_introduces_a_term_uses_it(site):
     """In its prose, or else in a heading or in code."""
     missing = []
-    for term in course_glossary.terms():
+    for term in glossary.terms():
         if term.page:
             text = article(site / f"{term.page}.html").classed["bd-article"].lower()
             if not any(name.lower() in text for name in (term.name, *term.also, *term.forms)):
@@ -108,7 +104,7 @@ def test_the_page_that_introduces_a_term_uses_it(site):
 
 def test_the_glossary_shows_every_term_in_both_languages_and_links_to_its_page(site):
     text = (site / "chapters/glossary.html").read_text(encoding="utf-8")
-    for term in course_glossary.terms():
+    for term in glossary.terms():
         entry = re.search(rf'<dt id="{anchor(term).partition("#")[2]}">.*?</dd>', text, re.DOTALL)[0]
         for name in term.chinese:
             assert re.search(rf'<dt [^>]*lang="zh-Hans"[^>]*>{name}<', entry)
@@ -144,22 +140,22 @@ def test_the_search_leads_to_the_right_page_in_both_languages(visit, query, page
         assert visited.complaints == []
 
 
-TIMED = [page for page in NOTEBOOKS if not course_minutes.says_so_itself(building.notebook_of(page))]
+TIMED = [page for page in NOTEBOOKS if not minutes.says_so_itself(building.notebook_of(page))]
 
 
 @pytest.mark.parametrize("page", [page for page in TIMED if page != "index.html"])
 def test_a_page_says_how_long_it_takes(site, page):
-    minutes = course_minutes.minutes_of(building.notebook_of(page))
-    assert article(site / page).classed["minutes"] == minutes.sentence
+    counted = minutes.minutes_of(building.notebook_of(page))
+    assert article(site / page).classed["minutes"] == counted.sentence
     chapter = (site / page).with_name("index.html")
     if page.count("/") > 1:
         row = re.search(rf'<tr[^>]*>(?:(?!</tr>).)*href="{(site / page).name}".*?</tr>', chapter.read_text(), re.DOTALL)
-        assert f"<p>{minutes.rounded}</p>" in row[0]
+        assert f"<p>{counted.rounded}</p>" in row[0]
 
 
 def test_the_reference_holds_every_public_name_once(site):
     text = "".join((site / page).read_text(encoding="utf-8") for page in PAGES if page.startswith("chapters/library/"))
-    for name in set(course_names.public_names().values()):
+    for name in set(names.public_names().values()):
         assert text.count(f'<dt class="sig sig-object py" id="{name}">') == 1, name
 
 
@@ -171,7 +167,7 @@ def test_the_methods_of_a_class_are_told_with_it_and_not_again_with_those_made_f
 
 
 def test_the_reference_and_the_page_that_teaches_a_name_link_to_each_other(site):
-    for name, page in course_names.taught().items():
+    for name, page in names.taught().items():
         (entry,) = [
             found[0]
             for library in PAGES
@@ -189,9 +185,9 @@ def test_the_reference_and_the_page_that_teaches_a_name_link_to_each_other(site)
 
 @pytest.mark.parametrize("page", NOTEBOOKS)
 def test_a_page_ends_with_links_to_the_names_it_uses(site, page):
-    names = course_names.names_used(building.notebook_of(page)) if page != "index.html" else []
+    used = names.names_used(building.notebook_of(page)) if page != "index.html" else []
     said = article(site / page).classed.get("used-here", "")
-    assert [name.removeprefix("lib.") for name in names] == re.findall(r"[\w.]*\w", said.partition(":")[2])
+    assert [name.removeprefix("lib.") for name in used] == re.findall(r"[\w.]*\w", said.partition(":")[2])
 
 
 def test_previous_and_next_follow_the_table_of_contents(site):
@@ -203,7 +199,7 @@ def test_previous_and_next_follow_the_table_of_contents(site):
 
 
 def test_the_landing_page_holds_the_map_as_a_picture_or_on_a_phone_as_a_list(visit):
-    names = [f"{page.name}.html" for page in course_map.pages()]
+    names = [f"{page.name}.html" for page in overview.pages()]
     with visit("index.html") as visited:
         drawn, listed = (visited.page.locator(f".course-map {part}") for part in ("svg", "ul.narrow"))
         assert drawn.is_visible()
@@ -225,9 +221,9 @@ def test_text_stays_inside_the_boxes_of_the_map(visit):
 
 
 def test_the_page_on_speed_shows_every_case_in_words_and_numbers(site):
-    measured = json.loads(course_speed.RESULTS.read_text(encoding="utf-8"))
+    measured = json.loads(speed.RESULTS.read_text(encoding="utf-8"))
     text = (site / "chapters/how-fast-is-it.html").read_text(encoding="utf-8")
-    assert course_speed.summary(measured["results"]) in text
+    assert speed.summary(measured["results"]) in text
     assert text.index('<figure class="speed">') < text.index('id="the-numbers"')
     for case in measured["results"]:
         assert text.count(f"<b>{case['name']}</b>") == text.count(f"<p>{case['name']}</p></td>") == 1

@@ -9,9 +9,9 @@ from html import unescape
 
 import pytest
 import tinycss2
-from course_fonts import subset_font
-from course_pages import italic
-from course_styles import Vocabulary, one_stylesheet
+from course.fonts import subset_font
+from course.pages import italic
+from course.styles import Vocabulary, one_stylesheet
 from fontTools.ttLib import TTFont
 
 

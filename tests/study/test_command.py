@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from lib.study import Store, configurations
-from lib.study.__main__ import main
+from study import Store, configurations
+from study.__main__ import main
 
 ROOT = Path(__file__).parents[2]
 QUICK = ["--seeds", "2", "--decoders", "bilinear,unpool", "--steps", "1", "--images", "16"]
@@ -26,7 +26,7 @@ def snapshot(folder):
 def test_a_killed_study_leaves_no_process_goes_on_and_loses_nothing(tmp_path):
     psutil = pytest.importorskip("psutil", reason="psutil, which lists processes, is not installed")
     folder = tmp_path / "results"
-    command = [sys.executable, "-m", "lib.study", *QUICK, "--jobs", "1", "--out", str(folder)]
+    command = [sys.executable, "-m", "study", *QUICK, "--jobs", "1", "--out", str(folder)]
     running = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     deadline = time.monotonic() + 100
     while not snapshot(folder) and time.monotonic() < deadline and running.poll() is None:

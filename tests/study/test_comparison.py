@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from lib.data import fashion
+from lib.data.studies import MEASURES
 from lib.learn import EncoderDecoder, predict
 from lib.learn.metrics import checkerboard_energy
-from lib.study import DECODERS, MEASURES, Configuration, comparison, run_one
+from study import DECODERS, Configuration, comparison, run_one
 
 QUICK = {"seed": 5, "steps": 2, "images": 16}
 

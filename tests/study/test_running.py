@@ -7,8 +7,8 @@ from dataclasses import asdict
 
 import pytest
 
-from lib.study import Configuration, Store, configurations, run_all
-from lib.study.comparison import MEASURES
+from study import Configuration, Store, configurations, run_all
+from study.comparison import MEASURES
 
 WANTED = configurations(3, ["bilinear", "unpool"])
 

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from lib.study import DECODERS, MEASURES, published_table, values, wins
-from lib.study.table import PUBLISHED, as_csv, as_markdown, gather, write_table
+from lib.data.studies import FOLDER, MEASURES, decoder_study, values, wins
+from study import DECODERS
+from study.table import as_csv, as_markdown, gather, write_table
 
 
 def result(task, decoder, seed, first, **settings):
@@ -71,7 +72,7 @@ def test_markdown_gives_mean_and_deviation():
 
 
 def test_the_published_table_is_whole():
-    table = published_table()
+    table = decoder_study()
     assert table["settings"]["split"] == "test"
     seeds = {run["seed"] for run in table["runs"]}
     assert seeds == set(range(len(seeds)))
@@ -86,6 +87,6 @@ def test_the_published_table_is_whole():
 
 
 def test_the_published_forms_say_the_same(tmp_path):
-    write_table(tmp_path, copy.deepcopy(published_table()))
+    write_table(tmp_path, copy.deepcopy(decoder_study()))
     for path in tmp_path.iterdir():
-        assert path.read_bytes() == (PUBLISHED / path.name).read_bytes(), path.name
+        assert path.read_bytes() == (FOLDER / path.name).read_bytes(), path.name

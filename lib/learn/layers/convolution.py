@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from lib.checks import Pair, as_flag, as_int, as_pair
 from lib.learn.initialisation import Seed, fans, kaiming_uniform_
 from lib.learn.modules import Module, Parameter
 from lib.learn.tensor import Tensor
 from lib.ops import conv2d, conv_transpose2d, conv_transpose_output_size
-from lib.ops.checks import Pair, as_flag, as_int, as_pair
 
 
 class _Weighted(Module):

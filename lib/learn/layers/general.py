@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from lib.learn.arithmetic import RELU_RULES
+from lib.checks import as_int, as_number, as_word
 from lib.learn.initialisation import Seed
 from lib.learn.modules import Module
+from lib.learn.relu_rules import RELU_RULES
 from lib.learn.tensor import Tensor
-from lib.ops.checks import as_int, as_number, as_word
 
 
 class ReLU(Module):

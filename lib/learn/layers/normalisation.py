@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from lib.checks import as_int, as_number, as_planes
 from lib.learn.modules import Module, Parameter
 from lib.learn.tensor import Tensor
-from lib.ops.checks import as_int, as_number, as_planes
 from lib.ops.dispatch import Pull, operation
 
 

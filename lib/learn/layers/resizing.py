@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from lib.checks import Pair, as_flag, as_int, as_pair
 from lib.learn.modules import Module
 from lib.ops import avg_pool2d, interpolate, max_pool2d, max_unpool2d, pixel_shuffle
-from lib.ops.checks import Pair, as_flag, as_int, as_pair
 
 
 class MaxPool2d(Module):

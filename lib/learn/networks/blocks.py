@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from lib.checks import as_int, as_planes
 from lib.learn.initialisation import Seed, he_
 from lib.learn.layers.convolution import Conv2d, ConvTranspose2d
 from lib.learn.layers.general import ReLU
 from lib.learn.layers.normalisation import BatchNorm2d
 from lib.learn.modules import Sequential
 from lib.learn.tensor import Tensor
-from lib.ops.checks import as_int, as_planes
 
 
 def he_conv2d(in_channels: int, out_channels: int, kernel_size: int, gain: float = 1, seed: Seed = None) -> Conv2d:

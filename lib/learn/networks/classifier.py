@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from lib.checks import as_int
 from lib.learn.initialisation import Seed
 from lib.learn.layers.convolution import Linear
 from lib.learn.layers.general import Dropout, Flatten
@@ -13,7 +14,6 @@ from lib.learn.modules import Module
 from lib.learn.networks.blocks import as_channels, check_images, he_conv2d
 from lib.learn.tensor import Tensor
 from lib.ops import conv_transpose2d, max_pool2d, max_unpool2d
-from lib.ops.checks import as_int
 
 KERNELS = (5, 3, 3)
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from lib.checks import as_word
 from lib.learn.initialisation import Seed, constant_, he_, icnr_, kaiming_normal_
 from lib.learn.layers.convolution import Conv2d, ConvTranspose2d
 from lib.learn.modules import Module
 from lib.learn.networks.blocks import he_conv2d
 from lib.learn.tensor import Tensor
 from lib.ops import interpolate, max_unpool2d, pixel_shuffle
-from lib.ops.checks import as_word
 
 # What each kind is, in words for tables and captions.
 DECODER_KINDS = {

@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from lib.checks import as_flag, as_word
 from lib.learn.initialisation import Seed
 from lib.learn.modules import Module
 from lib.learn.networks.blocks import check_images, he_conv2d
 from lib.learn.networks.decoders import DECODER_KINDS, Doubling
 from lib.learn.tensor import Tensor
 from lib.ops import interpolate
-from lib.ops.checks import as_flag, as_word
 
 KINDS = tuple(kind for kind in DECODER_KINDS if not kind.startswith("unpool"))  # there are no switches
 

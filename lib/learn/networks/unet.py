@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
+from lib.checks import as_flag, as_word
 from lib.learn.initialisation import Seed
 from lib.learn.layers.convolution import Conv2d, ConvTranspose2d
 from lib.learn.modules import Module
 from lib.learn.networks.blocks import as_channels, check_images, convolution_block
 from lib.learn.tensor import Tensor, concatenate
 from lib.ops import crop, max_pool2d
-from lib.ops.checks import as_flag, as_word
 
 
 class UNet(Module):

@@ -1,0 +1,104 @@
+"""What turns the theme's pages into the published site.
+
+- Notebooks run with ``LIB_SHOW_AS=page``, so that figures and explorers arrive as HTML.
+- Mathematics is set as MathML while the book is built: no page loads a script for it.
+- A page is made anew when the package changes, not only when its notebook does.
+- Pages ask no other host for anything, load no script they do not use, and share one stylesheet with the rules, icons
+  and formula signs that occur (``course.pages``, ``course.styles``, ``course.fonts``).
+- What needs the public address follows from one setting (``course.address``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+from sphinx.environment import BuildEnvironment
+
+import lib
+from course.address import CARD, HubLink, describe_page, missing_page, root_missing_page, settle_address, write_sitemap
+from course.card import draw_card
+from course.mathematics import add_mathematics
+from course.pages import finish_pages
+from lib.show.explore.page import SCRIPT
+from lib.show.picture import stylesheet
+
+BOOK = Path(__file__).resolve().parents[1]
+
+
+def add_assets(app: Sphinx, config: Config) -> None:
+    """Put the styles and the script of ``lib.show`` beside the site's own static files.
+
+    Added here rather than in ``_config.yml``, because Jupyter Book loads every script below the static paths it knows
+    on every page.
+    """
+    made = Path(app.doctreedir) / "course-assets"
+    made.mkdir(parents=True, exist_ok=True)
+    (made / "figures.css").write_text(stylesheet(), encoding="utf-8")
+    (made / "explore.js").write_text(SCRIPT.read_text(encoding="utf-8"), encoding="utf-8")
+    config.html_static_path += [str(made), str(BOOK / "static")]
+
+
+def settle_kernels(folder: Path) -> None:
+    """Let the kernels that build the book read their settings from a folder of the build, not from the builder's home.
+
+    The one setting: they do not warn, each time one starts, that they talk over this machine's own network.
+    """
+    profile = folder / "profile_default"
+    profile.mkdir(parents=True, exist_ok=True)
+    (profile / "ipython_kernel_config.py").write_text('c.IPKernelApp.log_level = "ERROR"\n', encoding="utf-8")
+    os.environ["IPYTHONDIR"] = str(folder)
+
+
+def pages_to_renew(app: Sphinx, env: BuildEnvironment, *_: Any) -> list[str]:  # noqa: ARG001
+    """Name every page if the package or this folder has changed since they were made, so that no figure is stale.
+
+    Sphinx itself looks at the notebooks alone, which say nothing of the code they import.
+    """
+    digest = hashlib.sha256()
+    for folder in (Path(lib.__file__).parent, BOOK):
+        for path in sorted(folder.rglob("*")):
+            if path.is_file() and path.suffix != ".pyc":
+                digest.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())
+    before, env.course_digest = getattr(env, "course_digest", None), digest.hexdigest()
+    return [] if before == env.course_digest else sorted(env.found_docs)
+
+
+def pages_to_write(app: Sphinx, env: BuildEnvironment) -> list[str]:  # noqa: ARG001
+    """Name every page: each is written anew, since all share one stylesheet made from what all of them hold."""
+    return sorted(env.found_docs)
+
+
+def finish(app: Sphinx, failure: Exception | None) -> None:
+    """Make the theme's pages into the site's."""
+    if failure or app.builder.format != "html":
+        return
+    site, address = Path(app.outdir), app.config.html_baseurl
+    finish_pages(site)
+    root_missing_page(site, address)
+    draw_card(site / CARD)
+    if address:
+        write_sitemap(site, address, sorted(app.env.found_docs))
+
+
+def connect(app: Sphinx) -> None:
+    """Connect the extension."""
+    os.environ["LIB_SHOW_AS"] = "page"  # kernels inherit it
+    settle_kernels(Path(app.doctreedir) / "kernels")
+    add_mathematics(app)
+    app.add_config_value("course_repository", "", "html", types=[str])
+    app.add_directive("hub-link", HubLink)
+    app.connect("config-inited", add_assets)
+    app.connect("config-inited", settle_address)
+    app.connect("html-collect-pages", missing_page)
+    app.connect("html-page-context", describe_page, priority=950)  # after the theme has its buttons
+    app.connect("env-get-outdated", pages_to_renew)
+    app.connect("env-updated", pages_to_write)
+    app.connect("build-finished", finish, priority=900)  # after the theme, which writes its colours of code then
+    app.add_css_file("figures.css", priority=900)  # after the theme's and all extensions'
+    app.add_css_file("course.css", priority=901)
+    app.add_js_file("explore.js")
