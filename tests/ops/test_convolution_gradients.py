@@ -65,9 +65,9 @@ def test_where_strips_and_products_end_does_not_change_a_gradient(operation):
         whole = {name: pull(grad) for name, pull in pulls.items()}
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(strips, "STRIP_BYTES", strip_bytes)
-            patch.setattr(kernels, "PIXELS", pixels)
-            patch.setattr(kernels, "LANES", 2)
-            patch.setattr(kernels, "BLOCK", 2)
+            patch.setattr(weight_gradients, "PIXELS", pixels)
+            patch.setattr(weight_gradients, "LANES", 2)
+            patch.setattr(weight_gradients, "BLOCK", 2)
             patch.setattr(correlation, "TINY", 0)  # small calls go the way of large ones
             for name, pull in pulls.items():
                 assert_array_equal(pull(grad), whole[name], err_msg=name)
