@@ -199,7 +199,7 @@ def predict(network: Module, inputs: np.ndarray, batch_size: int = 50) -> np.nda
         Its mode is what it was before, afterwards.
     inputs : array of shape (N, ...)
     batch_size : int
-        How many at a time; the result does not depend on it.
+        How many at a time; the result depends on it by rounding alone (and by a switch, where two maxima nearly tie).
 
     Returns
     -------
