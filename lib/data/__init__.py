@@ -4,6 +4,7 @@ from lib.data.fashion import FASHION_CLASSES, Fashion, fashion
 from lib.data.files import Source
 from lib.data.nuclei import Nuclei, log_brightness, nuclei, nuclei_tiles, separate_touching
 from lib.data.photographs import photograph, photographs
+from lib.data.published import published_networks, published_weights
 from lib.data.scenes import SCENE_CLASSES, Scenes, scenes
 from lib.data.splits import SPLITS
 from lib.data.studies import MEASURES, decoder_study, values, wins
@@ -25,6 +26,8 @@ __all__ = [
     "nuclei_tiles",
     "photograph",
     "photographs",
+    "published_networks",
+    "published_weights",
     "scenes",
     "separate_touching",
     "texture",

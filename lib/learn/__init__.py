@@ -22,7 +22,9 @@ from lib.learn.networks.autoencoder import Autoencoder, EncoderDecoder
 from lib.learn.networks.classifier import Classifier
 from lib.learn.networks.decoders import DECODER_KINDS, Doubling
 from lib.learn.networks.deconvnet import DeconvNet
+from lib.learn.networks.face import Face, FaceDetector
 from lib.learn.networks.fcn import FCN
+from lib.learn.networks.selfie import SelfieSegmenter
 from lib.learn.networks.superresolution import SuperResolution
 from lib.learn.networks.unet import UNet
 from lib.learn.optimisers import SGD, Adam, AdamW, Optimiser
@@ -50,6 +52,8 @@ __all__ = [
     "Doubling",
     "Dropout",
     "EncoderDecoder",
+    "Face",
+    "FaceDetector",
     "Flatten",
     "History",
     "Linear",
@@ -61,6 +65,7 @@ __all__ = [
     "PixelShuffle",
     "Progress",
     "ReLU",
+    "SelfieSegmenter",
     "Sequential",
     "SuperResolution",
     "Tensor",

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from lib.checks import as_flag, as_int, as_numbers
+from lib.checks import as_flag, as_int, as_number, as_numbers
 from lib.learn.relu_rules import RELU_RULES, as_rule, rule_in_force
 
 Axes = int | tuple[int, ...] | None
@@ -417,6 +417,65 @@ class Tensor:
             return RELU_RULES[chosen or rule_in_force()](grad, x <= 0)
 
         return self._record(np.maximum(x, x.dtype.type(0)), (self, masked))
+
+    def leaky_relu(self, negative_slope: float = 0.01, rule: str | None = None) -> Tensor:
+        """Multiply what is negative by ``negative_slope``.
+
+        Parameters
+        ----------
+        negative_slope : float
+            At least 0; with 0 it is :meth:`relu`.
+        rule : {'gradient', 'deconvnet', 'guided'}, optional
+            What passes on the way back, as for :meth:`relu`. The gradient passes where the input was negative too,
+            times the slope; the two other rules pass what they pass at a ReLU.
+
+        Notes
+        -----
+        Source: Maas, Hannun & Ng (2013), "Rectifier nonlinearities improve neural network acoustic models".
+
+        Examples
+        --------
+        >>> for rule in RELU_RULES:
+        ...     x = Tensor([1.0, 1.0, -1.0, -1.0], requires_grad=True)
+        ...     x.leaky_relu(0.1, rule).backward([2, -2, 2, -2])
+        ...     print(x.grad)
+        [ 2.  -2.   0.2 -0.2]
+        [2. 0. 2. 0.]
+        [2. 0. 0. 0.]
+        """
+        slope = self.dtype.type(as_number(negative_slope, "negative_slope"))
+        if not slope >= 0:
+            raise ValueError(f"negative_slope must be at least 0, got {negative_slope!r}")
+        chosen = None if rule is None else as_rule(rule)
+        x = self.data
+
+        def masked(grad: np.ndarray) -> np.ndarray:
+            name = chosen or rule_in_force()
+            passed = RELU_RULES[name](grad, x <= 0)
+            return passed + slope * (grad - passed) if name == "gradient" else passed
+
+        return self._record(np.where(x > 0, x, slope * x), (self, masked))
+
+    def hardswish(self) -> Tensor:
+        """Return ``x · min(max(x + 3, 0), 6) / 6`` for each number x: a smooth ReLU without an exponential.
+
+        Notes
+        -----
+        Source: Howard et al. (2019), "Searching for MobileNetV3".
+
+        Examples
+        --------
+        >>> Tensor([-4.0, -1.0, 0.0, 1.0, 4.0]).hardswish()
+        Tensor([-0.        , -0.33333333,  0.        ,  0.66666667,  4.        ])
+        """
+        x = self.data
+        gate = np.clip(x + x.dtype.type(3), 0, 6)
+        gate *= x.dtype.type(1 / 6)
+
+        def multiplied(grad: np.ndarray) -> np.ndarray:
+            return grad * np.where(abs(x) < 3, (2 * x + 3) * x.dtype.type(1 / 6), x >= 3)
+
+        return self._record(x * gate, (self, multiplied))
 
     # Sums, shapes and parts: what copies on the way there adds up on the way back, and the reverse.
 

@@ -17,6 +17,7 @@ from lib.ops.sizes import (
     pool_output_size,
     receptive_field,
     same_padding,
+    strided_same_padding,
 )
 from lib.ops.windows import fold, unfold
 
@@ -46,5 +47,6 @@ __all__ = [
     "receptive_field",
     "same_padding",
     "ssim",
+    "strided_same_padding",
     "unfold",
 ]

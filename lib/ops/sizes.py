@@ -49,6 +49,21 @@ def same_padding(kernel_size: int, dilation: int = 1) -> Pair:
     return total // 2, total - total // 2
 
 
+def strided_same_padding(size: int, kernel_size: int, stride: int, dilation: int = 1) -> Pair:
+    """Return the zeros (before, after) along one axis that make ``ceil(size / stride)`` cells of ``size``.
+
+    TensorFlow calls it 'SAME'. Even sizes and odd kernels at stride 2 need an odd number of zeros: the extra one goes
+    after, so that windows begin one cell later than with PyTorch's ``padding=(k - 1) // 2``.
+
+    >>> strided_same_padding(256, 3, stride=2), strided_same_padding(255, 3, stride=2)
+    ((0, 1), (1, 1))
+    """
+    cells, step = as_int(size, "size", 1), as_int(stride, "stride", 1)
+    extent = window_extent(as_int(kernel_size, "kernel_size", 1), as_int(dilation, "dilation", 1))
+    total = max(0, (-(-cells // step) - 1) * step + extent - cells)
+    return total // 2, total - total // 2
+
+
 def conv_output_size(
     input_size: Sizes, kernel_size: Sizes, stride: Sizes = 1, padding: Sizes | str = 0, dilation: Sizes = 1
 ) -> Sizes:

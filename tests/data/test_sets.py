@@ -18,6 +18,8 @@ from lib.data import (
     log_brightness,
     nuclei,
     nuclei_tiles,
+    published_networks,
+    published_weights,
     separate_touching,
     texture,
     textures,
@@ -26,10 +28,12 @@ from lib.data.fashion import FOLDER as FASHION
 from lib.data.files import checksum, read_sources
 from lib.data.nuclei import FOLDER as NUCLEI
 from lib.data.photographs import FOLDER as PHOTOGRAPHS
+from lib.data.published import FOLDER as PUBLISHED
 from lib.data.textures import FOLDER as TEXTURES
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = (FASHION, NUCLEI, PHOTOGRAPHS, TEXTURES)
+FOLDERS = (FASHION, NUCLEI, PHOTOGRAPHS, PUBLISHED, TEXTURES)
+LICENCE_FILES = {"LICENSE.txt", "LICENSE-Apache-2.0.txt", "NOTICE.txt"}
 in_every_split = pytest.mark.parametrize("split", SPLITS)
 
 
@@ -37,19 +41,23 @@ in_every_split = pytest.mark.parametrize("split", SPLITS)
 def test_every_file_has_a_source_a_licence_a_citation_and_its_checksum(folder):
     sources = read_sources(folder)
     files = {path.name for path in folder.iterdir() if path.is_file()}
-    assert files == {"sources.json", *(source.file for source in sources.values())} | ({"LICENSE.txt"} & files)
+    assert files == {"sources.json", *(source.file for source in sources.values())} | (LICENCE_FILES & files)
     bibliography = (ROOT / "references.bib").read_text(encoding="utf-8")
     for source in sources.values():
         assert all(value.strip() for value in dataclasses.astuple(source))
-        assert source.licence in {"CC0-1.0", "public domain", "MIT"}
+        assert source.licence in {"CC0-1.0", "public domain", "MIT", "Apache-2.0"}
         assert re.search(rf"^@\w+{{{source.citation},$", bibliography, re.MULTILINE)
         assert source.sha256 == checksum(folder / source.file)
         if source.licence == "MIT":  # which asks that its text goes with every copy
             assert "Permission is hereby granted" in (folder / "LICENSE.txt").read_text(encoding="utf-8")
+        if source.licence == "Apache-2.0":  # which asks for its text, and that changes are told
+            assert "Version 2.0, January 2004" in (folder / "LICENSE-Apache-2.0.txt").read_text(encoding="utf-8")
+            assert f"{source.file} holds" in (folder / "NOTICE.txt").read_text(encoding="utf-8")
 
 
 def test_all_files_together_are_small():
-    assert sum(path.stat().st_size for folder in FOLDERS for path in folder.iterdir()) < 3_000_000
+    assert sum(path.stat().st_size for folder in FOLDERS for path in folder.iterdir()) < 3_500_000
+    assert sum(path.stat().st_size for path in PUBLISHED.iterdir()) < 500_000
 
 
 @pytest.mark.parametrize(("folder", "load"), [(FASHION, fashion), (NUCLEI, nuclei), (TEXTURES, texture)])
@@ -62,6 +70,36 @@ def test_a_changed_file_is_refused(folder, load, tmp_path, monkeypatch):
         Image.fromarray(changed).save(path)
     with pytest.raises(ValueError, match=r"the file \w+\.png has changed since it was published"):
         load(*(["grass"] if load is texture else []))
+
+
+def test_changed_weights_are_refused(tmp_path, monkeypatch):
+    shutil.copytree(PUBLISHED, tmp_path / "copy")
+    monkeypatch.setattr(sys.modules[published_weights.__module__], "FOLDER", tmp_path / "copy")
+    contents = bytearray((tmp_path / "copy" / "face.npz").read_bytes())
+    contents[1000] ^= 1
+    (tmp_path / "copy" / "face.npz").write_bytes(contents)
+    with pytest.raises(ValueError, match=r"the file face\.npz has changed since it was published"):
+        published_weights("face")
+    assert published_weights("selfie")
+
+
+def test_published_weights_are_the_stored_numbers():
+    with np.load(PUBLISHED / "selfie.npz") as stored:
+        assert {array.dtype for array in stored.values()} == {np.dtype(np.float16)}
+        assert_array_equal(published_weights("selfie")["stem.weight"], stored["stem.weight"])
+    with np.load(PUBLISHED / "face.npz") as stored:
+        array, step, least = (stored[f"first.weight{ending}"] for ending in ("", ":step", ":minimum"))
+    assert array.dtype == np.uint8
+    assert (array.min(), array.max()) == (0, 255)
+    weights = published_weights("face")["first.weight"]
+    assert weights.dtype == np.float32
+    assert_allclose([weights.min(), weights.max()], [least, least + 255 * step], rtol=1e-6)
+
+
+def test_an_unknown_network_is_refused():
+    with pytest.raises(ValueError, match=r"name must be one of \['face', 'selfie'\], got 'cat'"):
+        published_weights("cat")
+    assert set(published_networks()) == {"face", "selfie"}
 
 
 @in_every_split

@@ -27,6 +27,8 @@ OURS = SimpleNamespace(
     concatenate=concatenate,
     amax=lambda x, axis, keepdims: x.max(axis, keepdims),
     permute=lambda x, order: x.transpose(order),
+    leaky_relu=lambda x, slope: x.leaky_relu(slope),
+    hardswish=lambda x: x.hardswish(),
 )
 
 
@@ -243,6 +245,11 @@ def elementwise(draw: st.DrawFn, function: Callable, low: float = -2) -> Call:
 
 
 @st.composite
+def rectified(draw: st.DrawFn, function: Callable) -> Call:
+    return Call([spread(draw(small_shapes), draw(seeds), -5, 5)], function)
+
+
+@st.composite
 def reshape(draw: st.DrawFn) -> Call:
     shape = draw(shapes_with_axes)
     wanted = draw(st.permutations(shape))
@@ -322,4 +329,6 @@ CALLS = {
     "log": elementwise(lambda x: x.log(), 0.5),
     "tanh": elementwise(lambda x: x.tanh()),
     "sigmoid": elementwise(lambda x: x.sigmoid()),
+    "leaky_relu": rectified(lambda f, x: f.leaky_relu(x, 0.25)),
+    "hardswish": rectified(lambda f, x: f.hardswish(x)),
 }

@@ -37,6 +37,8 @@ FUNCTIONS = {
     "log": lambda x: np.asarray(np.log(x)),
     "tanh": lambda x: np.asarray((np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x))),
     "sigmoid": lambda x: np.asarray(1 / (1 + np.exp(-x))),
+    "leaky_relu": lambda x: np.asarray(np.maximum(x, x / 4)),
+    "hardswish": lambda x: np.asarray(x * np.clip(x + 3, 0, 6) / 6),
 }
 SINGLE = SimpleNamespace(**{**vars(OURS), "constant": single})
 

@@ -80,3 +80,28 @@ def test_two_layers_by_hand(rule, expected):
     with relu_rule(rule):
         result.backward()
     assert_array_equal(x.grad, [expected])
+
+
+@pytest.mark.parametrize("rule", PASSED)
+def test_a_leaky_relu_lets_the_gradient_pass_everywhere_and_nothing_else_differs(rule):
+    x = Tensor(np.array(INPUT, np.float32), requires_grad=True)
+    y = x.leaky_relu(0.5)
+    with relu_rule(rule):
+        y.backward(GRAD)
+    passed = [5, -5, 0, 2.5, -2.5, 0, 2.5, -2.5] if rule == "gradient" else PASSED[rule]
+    assert_array_equal(x.grad, passed)
+    assert_array_equal(y.data, [3, 3, 3, -1.5, -1.5, -1.5, 0, 0])
+    assert x.grad.dtype == y.dtype == np.float32
+
+
+def test_a_leaky_relu_that_leaks_nothing_is_a_relu():
+    x = Tensor(np.array(INPUT, np.float32), requires_grad=True)
+    x.leaky_relu(0).backward(GRAD)
+    assert_array_equal(x.grad, PASSED["gradient"])
+
+
+def test_a_slope_below_zero_or_an_unknown_rule_is_refused():
+    with pytest.raises(ValueError, match=r"negative_slope must be at least 0, got -0\.1"):
+        Tensor([1.0]).leaky_relu(-0.1)
+    with pytest.raises(ValueError, match="rule must be one of gradient, deconvnet, guided, got 'relu'"):
+        Tensor([1.0]).leaky_relu(0.1, "relu")

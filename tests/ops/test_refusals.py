@@ -18,6 +18,7 @@ from lib import (
     pad,
     receptive_field,
     same_padding,
+    strided_same_padding,
     unfold,
 )
 
@@ -119,6 +120,7 @@ OUTPUT_SIZE = (conv_output_size, {"input_size": 5, "kernel_size": 3})
 TRANSPOSE_SIZE = (conv_transpose_output_size, {"input_size": 5, "kernel_size": 3, "stride": 2})
 INPUT_SIZES = (conv_input_sizes, {"output_size": 5, "kernel_size": 3})
 SAME = (same_padding, {"kernel_size": 3})
+STRIDED_SAME = (strided_same_padding, {"size": 8, "kernel_size": 3, "stride": 2})
 FIELD = (receptive_field, {"layers": [(3, 1)]})
 MATRIX = (matrix_of, {"operation": np.transpose, "input_shape": (2, 2)})
 
@@ -182,6 +184,10 @@ NONSENSE = [
     (INPUT_SIZES, "dilation", [*NOT_INTEGERS, *BELOW_ONE, ((2, 2), "(2, 2)")]),
     (SAME, "kernel_size", [*NOT_INTEGERS, *BELOW_ONE, ((3, 3), "(3, 3)")]),
     (SAME, "dilation", [*NOT_INTEGERS, *BELOW_ONE, ((3, 3), "(3, 3)")]),
+    *(
+        (STRIDED_SAME, name, [*NOT_INTEGERS, *BELOW_ONE, ((3, 3), "(3, 3)")])
+        for name in ("size", "kernel_size", "stride", "dilation")
+    ),
     (FIELD, "layers", [(None, "None"), (3, "3"), (Nothing(), "<nothing>"), ("ab", "'a'"), ([3], "layers[0]")]),
     (FIELD, "layers", [([(3,)], "(3,)"), ([(3, 1, 1, 1)], "(3, 1, 1, 1)"), ([(3, 1), None], "layers[1]")]),
     (

@@ -16,6 +16,7 @@ from lib import (
     matrix_of,
     receptive_field,
     same_padding,
+    strided_same_padding,
 )
 from lib.ops.sizes import window_extent
 
@@ -132,6 +133,29 @@ def test_same_padding_keeps_the_size_and_puts_the_odd_zero_after(size, kernel, d
     assert after - before in (0, 1)
     assert size + before + after - dilation * (kernel - 1) == size
     assert conv_output_size(size, kernel, padding="same", dilation=dilation) == size
+
+
+@given(st.integers(1, 40), st.integers(1, 7), st.integers(1, 5), st.integers(1, 3))
+def test_strided_same_padding_divides_the_size_by_the_stride_rounded_up(size, kernel, stride, dilation):
+    before, after = strided_same_padding(size, kernel, stride, dilation)
+    assert before <= after <= before + 1
+    padded = size + before + after
+    fits = padded >= dilation * (kernel - 1) + 1
+    assert not fits or conv_output_size(padded, kernel, stride, dilation=dilation) == -(-size // stride)
+    assert fits
+    if stride == 1:
+        assert (before, after) == same_padding(kernel, dilation)
+
+
+def test_known_strided_same_paddings():
+    assert [strided_same_padding(size, 3, 2) for size in (255, 256)] == [(1, 1), (0, 1)]
+    assert [strided_same_padding(32, kernel, 2) for kernel in (1, 2, 3, 4, 5)] == [
+        (0, 0),
+        (0, 0),
+        (0, 1),
+        (1, 1),
+        (1, 2),
+    ]
 
 
 def test_known_same_paddings():
