@@ -6,6 +6,9 @@ PYTHON ?= python3
 CONSTRAINTS ?= constraints.txt
 # Notebooks to execute: all, or make notebooks NOTEBOOKS=chapters/....ipynb
 NOTEBOOKS ?=
+# Ways to compute that make kernels goes through: all, or make kernels KERNELS="Prescott Haswell" THREADS=1
+KERNELS ?=
+THREADS ?=
 PORT ?= 8000
 ANSWERS ?= show
 
@@ -14,13 +17,14 @@ STAGE = $(PYTHON) tools/stage.py
 # Names what was installed, so that another CONSTRAINTS installs anew.
 INSTALLED = .venv/.installed-$(if $(CONSTRAINTS),$(notdir $(CONSTRAINTS)),newest)
 
-.PHONY: help book pdf serve test notebooks exercises clean clean-all
+.PHONY: help book pdf serve test kernels notebooks exercises clean clean-all
 
 help:
 	@echo "make book        build the book into _build/html"
 	@echo "make pdf         build the book and print it as one PDF (without the folded answers: ANSWERS=hide)"
 	@echo "make serve       show the built book at http://127.0.0.1:$(PORT)/ (another port: PORT=8080)"
 	@echo "make test        check and test everything: code, notebooks, and the built pages in a browser"
+	@echo "make kernels     run notebooks and examples as other processors compute (some: NOTEBOOKS=, KERNELS=, THREADS=)"
 	@echo "make notebooks   execute the notebooks in place and store what they print (some: NOTEBOOKS=...)"
 	@echo "make exercises   execute the sources of the exercises, and make the students' notebooks and the solutions"
 	@echo "make clean       remove what was built; make clean-all removes the installed packages too"
@@ -43,6 +47,10 @@ test: $(INSTALLED)
 	@$(BIN)/python tools/browser.py
 	@$(STAGE) "Checking the code" $(BIN)/ruff check .
 	@$(STAGE) "Testing the package, the notebooks and the pages" $(BIN)/pytest
+
+kernels: $(INSTALLED)
+	@$(STAGE) "Computing as other processors do" $(BIN)/python tools/kernels.py $(NOTEBOOKS) \
+		$(if $(KERNELS),--kernels $(KERNELS)) $(if $(THREADS),--threads $(THREADS))
 
 notebooks: $(INSTALLED)
 	@$(STAGE) "Executing the notebooks" $(BIN)/python tools/notebooks.py $(NOTEBOOKS)
