@@ -31,6 +31,7 @@ from lib.learn.optimisers import SGD, Adam, AdamW, Optimiser
 from lib.learn.progress import Progress
 from lib.learn.relu_rules import relu_rule
 from lib.learn.schedules import cosine_schedule, step_schedule
+from lib.learn.statistics import Difference, false_wins, paired_difference, student_quantile
 from lib.learn.tensor import Tensor, concatenate, no_grad
 from lib.learn.tiling import predict_in_tiles
 from lib.learn.training import History, fit, minibatches, predict
@@ -49,6 +50,7 @@ __all__ = [
     "Conv2d",
     "ConvTranspose2d",
     "DeconvNet",
+    "Difference",
     "Doubling",
     "Dropout",
     "EncoderDecoder",
@@ -82,6 +84,7 @@ __all__ = [
     "constant_",
     "cosine_schedule",
     "cross_entropy",
+    "false_wins",
     "fans",
     "fit",
     "he_",
@@ -96,9 +99,11 @@ __all__ = [
     "mse_loss",
     "no_grad",
     "object_f1",
+    "paired_difference",
     "predict",
     "predict_in_tiles",
     "relu_rule",
     "save_weights",
     "step_schedule",
+    "student_quantile",
 ]

@@ -1,6 +1,5 @@
 """Figures of the course: number grids, windows, matrices, sizes, photographs, and explorers over them."""
 
-from lib.show.bars import bars
 from lib.show.explore import choice, explore
 from lib.show.features import layer_by_layer, patch_sheets
 from lib.show.grids import grid, in_words, sum_in_words
@@ -9,12 +8,12 @@ from lib.show.interpolation import alignment, interpolation_step, kernel_curve, 
 from lib.show.matrices import matrix_product
 from lib.show.palette import role_tones
 from lib.show.picture import Picture, below, beside
+from lib.show.plot import bars, curves, dots, plot
 from lib.show.pooling import pooling, unpooling
 from lib.show.receptive_fields import receptive_field_picture
 from lib.show.segmentations import segmentations
 from lib.show.sizes import size_line
 from lib.show.stamps import reaching_stamps, spread_out_input, stamp, zero_insertion
-from lib.show.studies import dots
 from lib.show.svg import number, sign
 from lib.show.transpose_sizes import transpose_size_line
 from lib.show.u_net import u_net_sizes
@@ -27,6 +26,7 @@ __all__ = [
     "below",
     "beside",
     "choice",
+    "curves",
     "dots",
     "explore",
     "grid",
@@ -39,6 +39,7 @@ __all__ = [
     "number",
     "output_positions",
     "patch_sheets",
+    "plot",
     "pooling",
     "reaching_stamps",
     "receptive_field_picture",

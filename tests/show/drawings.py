@@ -178,8 +178,8 @@ def classes(element: ElementTree.Element) -> frozenset[str]:
 
 
 def drawings(picture: Picture) -> list[Drawing]:
-    """Return the drawings of a picture, from left to right."""
-    return [Drawing(root) for root in parse(picture.markup).iter("svg")]
+    """Return our own drawings in a picture, from left to right; Matplotlib's are its own affair."""
+    return [Drawing(root) for root in parse(picture.markup).iter("svg") if root.get("class") != "plot"]
 
 
 def drawing(picture: Picture) -> Drawing:

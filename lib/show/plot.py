@@ -1,0 +1,298 @@
+"""Data plotted by Matplotlib, in the colours of the course: axes, units, curves, dots and bars.
+
+Matplotlib writes SVG with fixed colours. On a page with a light and a dark theme they must follow the theme, so the
+drawing is read back as a tree and every colour of the palette becomes the variable that the palette sets for it.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+from xml.etree import ElementTree
+
+import numpy as np
+
+from lib.show.palette import GRID, INK, role_tones
+from lib.show.picture import Picture
+from lib.show.svg import number
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+SVG = "http://www.w3.org/2000/svg"
+LINK = "http://www.w3.org/1999/xlink"
+PIXELS_PER_INCH = 72  # what Matplotlib's SVG counts in
+
+# Curves and markers take these roles in turn; each also has a dash and a marker, so that colour alone tells nothing.
+SERIES = ("input", "kernel", "output", "zeros", "padding")
+DASHES = ("-", "--", ":", "-.", (0, (5, 1, 1, 1)))
+MARKERS = ("o", "s", "^", "D", "v")
+
+COLOURS = {INK["light"]: "--course-ink", GRID["light"]: "--course-grid"}
+COLOURS |= {role_tones(role).fill: f"--course-{role}" for role in SERIES}
+COLOURS |= {role_tones(role).line: f"--course-{role}-line" for role in SERIES}
+
+
+def plot(
+    draw: Callable[[Axes], None], caption: str, name: str = "", width: float = 560, height: float = 300
+) -> Picture:
+    """Return what ``draw`` plots on Matplotlib's axes, as a figure in the colours of the page.
+
+    Parameters
+    ----------
+    draw : function of ``matplotlib.axes.Axes``
+        Plots, and labels the axes with their units. Curves without a colour of their own take those of the palette.
+    caption : str
+        Says what is seen, with its numbers: it is all that a reader without the picture gets.
+    name : str, optional
+        Names the drawing for screen readers; by default the words of both axes.
+    width, height : float
+        Pixels. On a narrower page the figure shrinks with it.
+
+    Returns
+    -------
+    Picture
+
+    Raises
+    ------
+    ValueError
+        If an axis has no label.
+
+    Examples
+    --------
+    >>> def squares(axes):
+    ...     axes.plot([0, 1, 2], [0, 1, 4])
+    ...     axes.set(xlabel="x", ylabel="x²")
+    >>> plot(squares, "The square grows faster than its root.")
+    The square grows faster than its root.
+    """
+    from matplotlib import rc_context  # what a page without plots need not load
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
+    from matplotlib.figure import Figure
+
+    with rc_context(_settings(caption)):
+        figure = Figure((width / PIXELS_PER_INCH, height / PIXELS_PER_INCH), layout="constrained")
+        axes = figure.add_subplot()
+        draw(axes)
+
+        labels = axes.get_xlabel(), axes.get_ylabel()
+        if not all(labels):
+            raise ValueError(f"draw must label both axes with what they count, got {labels}")
+
+        written = io.StringIO()
+        FigureCanvasSVG(figure).print_svg(written, metadata={"Date": None, "Creator": None})
+    drawing = _in_page_colours(written.getvalue(), name or f"{labels[1]} against {labels[0]}")
+    return Picture(drawing, caption)
+
+
+def curves(
+    values: Mapping[str, tuple[Sequence[float], Sequence[float]]],
+    x: str,
+    y: str,
+    caption: str,
+    logarithmic: bool = False,
+) -> Picture:
+    """Plot curves, each with its label, such as the loss of several networks against the step.
+
+    Parameters
+    ----------
+    values : mapping of label to (positions, heights)
+    x, y : str
+        What the axes count, with the unit.
+    caption : str
+    logarithmic : bool
+        Whether the vertical axis counts in factors of ten.
+
+    Examples
+    --------
+    >>> curves({"loss": ([1, 2, 3], [0.9, 0.4, 0.3])}, "step", "mean squared error", "Three steps of training.")
+    Three steps of training.
+    """
+    if not values:
+        raise ValueError("values must hold at least one curve, got none")
+
+    def draw(axes: Axes) -> None:
+        for place, (label, (positions, heights)) in enumerate(values.items()):
+            axes.plot(positions, heights, label=label, linestyle=DASHES[place % len(DASHES)])
+        axes.set(xlabel=x, ylabel=y, yscale="log" if logarithmic else "linear")
+        if len(values) > 1:
+            axes.legend()
+
+    return plot(draw, caption)
+
+
+def bars(values: Mapping[str, float], unit: str, caption: str) -> Picture:
+    """Plot positive numbers as horizontal bars on a logarithmic scale that begins at a power of ten.
+
+    Parameters
+    ----------
+    values : mapping of label to positive number
+    unit : str
+        Written under the axis and after each number.
+    caption : str
+        What was measured. The numbers and the kind of scale are added to it.
+
+    Raises
+    ------
+    ValueError
+        If there is no value, or one is not a positive finite number.
+
+    Examples
+    --------
+    >>> bars({'loops': 12.5, 'matrix': 0.5}, 'ms', 'Time of one convolution.')
+    Time of one convolution. loops: 12.5 ms; matrix: 0.5 ms. The scale is logarithmic.
+    """
+    if not values:
+        raise ValueError("values must hold at least one number, got none")
+    for label, value in values.items():
+        if not (math.isfinite(value) and value > 0):
+            raise ValueError(f"values[{label!r}] must be a positive finite number, got {value}")
+    written = {label: f"{number(value)} {unit}" for label, value in values.items()}
+
+    def draw(axes: Axes) -> None:
+        low, high = _reach(np.array(list(values.values())))
+        lengths = [value - low for value in values.values()]
+        drawn = axes.barh(list(values), lengths, left=low, height=0.7, color=role_tones("output").line)
+        axes.bar_label(drawn, list(written.values()), padding=4)
+        axes.set(xlabel=unit, ylabel=" ", xscale="log", xlim=(low, high))
+        axes.invert_yaxis()  # the first label on top
+
+    words = "; ".join(f"{label}: {numbers}" for label, numbers in written.items())
+    height = 70 + 34 * len(values)
+    return plot(draw, f"{caption} {words}. The scale is logarithmic.", f"bars in {unit}", height=height)
+
+
+def dots(values: Mapping[str, Sequence[float]], unit: str, caption: str, logarithmic: bool = False) -> Picture:
+    """Plot one row a label: a dot for each run, and a stroke at their mean.
+
+    So a reader sees what differs and what only scatters.
+
+    Parameters
+    ----------
+    values : mapping of label to numbers
+    unit : str
+        What the numbers are, written under the axis.
+    caption : str
+        What was measured.
+    logarithmic : bool
+        Whether the axis counts in factors of ten; the numbers must be positive then.
+
+    Raises
+    ------
+    ValueError
+        If there are no numbers, or one is not finite, or not positive on a logarithmic axis.
+
+    Examples
+    --------
+    >>> dots({'unpool': [18.8, 19.2], 'bilinear': [17.2, 17.4]}, 'PSNR, dB', 'Two seeds each.')
+    Two seeds each. PSNR, dB, mean (least to most): unpool 19 (18.8 to 19.2); bilinear 17.3 (17.2 to 17.4).
+    """
+    rows = {label: np.asarray(numbers, np.float64) for label, numbers in values.items()}
+    _check_rows(rows, logarithmic)
+
+    def draw(axes: Axes) -> None:
+        for place, numbers in enumerate(rows.values()):
+            row = np.full(numbers.size, place)
+            axes.plot(numbers, row, "o", color=role_tones("output").line, alpha=0.65, gid=f"runs-{place}")
+            mean = [numbers.mean()] * 2
+            axes.plot(mean, [place - 0.35, place + 0.35], color=INK["light"], linewidth=2.5, gid=f"mean-{place}")
+        axes.set(xlabel=unit, ylabel=" ", xscale="log" if logarithmic else "linear")
+        axes.set_yticks(range(len(rows)), list(rows))
+        axes.set_ylim(len(rows) - 0.5, -0.5)
+
+    words = "; ".join(f"{label} {_mean_and_reach(numbers)}" for label, numbers in rows.items())
+    height = 70 + 30 * len(rows)
+    return plot(draw, f"{caption} {unit}, mean (least to most): {words}.", f"{unit}, a dot a run", height=height)
+
+
+def _settings(caption: str) -> dict[str, Any]:
+    """Return Matplotlib's settings: words stay words, and the same call writes the same file."""
+    from matplotlib.rcsetup import cycler
+
+    ink, grid = INK["light"], GRID["light"]
+    return {
+        "svg.fonttype": "none",
+        "text.parse_math": False,  # a dollar sign in a label is one
+        "svg.hashsalt": caption,  # two plots of one page must not share the names of their parts
+        "font.family": "sans-serif",
+        "font.sans-serif": ["DejaVu Sans"],  # Matplotlib's own, to measure with
+        "font.size": 13,
+        "text.color": ink,
+        "axes.labelcolor": ink,
+        "axes.edgecolor": grid,
+        "axes.prop_cycle": cycler(color=[role_tones(role).line for role in SERIES]),
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.grid": True,
+        "axes.axisbelow": True,
+        "grid.color": grid,
+        "grid.linewidth": 0.5,
+        "grid.alpha": 0.6,
+        "xtick.color": ink,
+        "ytick.color": ink,
+        "legend.frameon": False,
+        "lines.linewidth": 2,
+        "figure.facecolor": "none",
+        "axes.facecolor": "none",
+    }
+
+
+def _in_page_colours(written: str, name: str) -> str:
+    """Return Matplotlib's SVG as a named drawing whose colours are the palette's variables."""
+    root = ElementTree.fromstring(written)
+    root.remove(root.find(f"{{{SVG}}}metadata"))
+
+    referred = set(re.findall(r'(?:url\(|")#(\w+)', written))
+    for element in root.iter():
+        element.tag = element.tag.removeprefix(f"{{{SVG}}}")  # inside a page neither name needs its space
+        if target := element.attrib.pop(f"{{{LINK}}}href", None):
+            element.set("href", target)
+        if element.get("id") not in referred and (part := element.attrib.pop("id", None)):
+            element.set("data-part", part)  # two plots of one page may have parts of one name, but not one id
+        if style := element.get("style"):
+            element.set("style", "; ".join(_declarations(element.tag, style)))
+
+    width, height = (float(root.get(side).removesuffix("pt")) for side in ("width", "height"))
+    root.attrib = {"class": "plot", "role": "img", "aria-label": name}
+    root.attrib |= {"width": f"{width:g}", "height": f"{height:g}", "viewBox": f"0 0 {width:g} {height:g}"}
+    return ElementTree.tostring(root, encoding="unicode")
+
+
+def _declarations(tag: str, style: str) -> list[str]:
+    """Return CSS declarations with the palette's variables; the page chooses the font of words."""
+    found = []
+    for declaration in style.split(";"):
+        key, _, value = (part.strip() for part in declaration.partition(":"))
+        if key == "font":
+            size, *_ = value.split()
+            found.append(f"font-size: {size}")
+        elif key:
+            variable = COLOURS.get(value.lower())
+            found.append(f"{key}: var({variable})" if variable else f"{key}: {value}")
+
+    is_words_without_colour = tag == "text" and not any(each.startswith("fill:") for each in found)
+    return [*found, "fill: var(--course-ink)"] if is_words_without_colour else found
+
+
+def _check_rows(rows: Mapping[str, np.ndarray], logarithmic: bool) -> None:
+    if not rows or not all(numbers.ndim == 1 and numbers.size for numbers in rows.values()):
+        raise ValueError("values must hold at least one label, each with at least one number")
+
+    for label, numbers in rows.items():
+        if not np.isfinite(numbers).all() or (logarithmic and numbers.min() <= 0):
+            wanted = "positive finite" if logarithmic else "finite"
+            raise ValueError(f"values[{label!r}] must hold {wanted} numbers, got {numbers.tolist()}")
+
+
+def _reach(numbers: np.ndarray) -> tuple[float, float]:
+    """Return a power of ten below all numbers, so that the least has a bar too, and room for words above."""
+    return 10.0 ** math.floor(math.log10(numbers.min()) - 0.3), float(numbers.max()) * 3
+
+
+def _mean_and_reach(numbers: np.ndarray) -> str:
+    if np.ptp(numbers) == 0:
+        return number(numbers[0])
+    return f"{number(numbers.mean())} ({number(numbers.min())} to {number(numbers.max())})"
