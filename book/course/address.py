@@ -11,28 +11,28 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
-from html import escape
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode, urlsplit
-from xml.sax.saxutils import escape as escape_xml
 
 from docutils import nodes
+from markupsafe import Markup
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.errors import ConfigError
 from sphinx.util.docutils import SphinxDirective
 
+from course.card import draw_card
+
 REPOSITORY = re.compile(r"https://github\.com/(?P<owner>[\w.-]+)/(?P<name>[\w.-]+?)(?:\.git)?/?")
-DESCRIPTION = re.compile(r'<meta content="([^"]*)" name="description"')
 CARD = "_static/card.png"
 CARD_WORDS = "Restoring Resolution: a window on a grid becomes one cell, and a cell becomes a window"
 LAUNCH_BRANCH = "launch"  # the notebooks with a first cell that installs the course: see tools/launch.py
-NOT_TO_BE_FOUND = {"404": "There is no page at this address.", "search": "Search this course.", "genindex": "Index."}
-MISSING_PAGE = """<section><h1>Page not found</h1>
-<p>There is no page at this address. It may have moved: <a href="index.html">begin at the first page</a>,
-or <a href="search.html">search the course</a>.</p></section>"""
+HIDDEN_FROM_SEARCH = {
+    "404": "There is no page at this address.",
+    "search": "Search this course.",
+    "genindex": "Index.",
+}
 
 
 def site_address(repository: str) -> str:
@@ -44,6 +44,7 @@ def site_address(repository: str) -> str:
     found = REPOSITORY.fullmatch(repository)
     if not found:
         raise ConfigError(f"course_repository must be https://github.com/OWNER/NAME or empty, got {repository!r}")
+
     host = f"{found['owner'].lower()}.github.io"
     return f"https://{host}/" if found["name"].lower() == host else f"https://{host}/{found['name']}/"
 
@@ -72,75 +73,128 @@ class HubLink(SphinxDirective):
         repository = self.config.course_repository
         if not repository:
             return []
+
         link = hub_link(repository)
         return [nodes.literal_block(link, link, language="text")]
 
 
 def settle_address(app: Sphinx, config: Config) -> None:
-    """Take the repository from the environment if it is named there, and the site's address from the repository."""
-    config.course_repository = os.environ.get("COURSE_REPOSITORY") or config.course_repository or ""
+    """Take the site's address from the repository, and tell Sphinx's extensions of it."""
     if config.course_repository:
         config.html_baseurl = config.html_baseurl or site_address(config.course_repository)
         app.tags.add("published")
 
+    config.notfound_template = "404.html"
+    config.notfound_context = {"title": "Page not found"}
+    config.notfound_urls_prefix = urlsplit(config.html_baseurl).path or "/"
+
+    config.sitemap_url_scheme = "{link}"  # an edition in another language has a site and a list of its own
+    config.sitemap_locales = [None]
+    config.sitemap_excludes = [f"{page}.html" for page in HIDDEN_FROM_SEARCH]
+
 
 def describe_page(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:  # noqa: ARG001
-    """Add what search engines and other sites show of a page, and the links that open its notebook."""
-    if page in NOT_TO_BE_FOUND:
-        context["metatags"] = f'<meta content="{NOT_TO_BE_FOUND[page]}" name="description" />\n'
-        context["metatags"] += '<meta name="robots" content="noindex" />\n'
+    """Say what search engines and other sites show of a page."""
+    context["hidden_from_search"] = HIDDEN_FROM_SEARCH.get(page)
+    context["card"] = {}
+    if page in HIDDEN_FROM_SEARCH:
         context["pageurl"] = None
-        return
-    description = DESCRIPTION.search(context.get("metatags") or "")
+    else:
+        context["card"] = card(app, context, description_of(doctree))
+
+    if page == app.config.notfound_pagename:
+        context["content_root"] = app.config.notfound_urls_prefix
+
+
+def card(app: Sphinx, context: dict[str, Any], description: str) -> dict[str, str]:
+    """Return what other sites show beside a link to a page, as properties of the Open Graph protocol."""
     properties = {
         "og:type": "article",
         "og:site_name": app.config.html_title or app.config.project,
-        "og:title": re.sub(r"<[^>]*>", "", context.get("title", "")),
+        "og:title": Markup(context["title"]).striptags(),
+        "og:description": description,
     }
-    if description:
-        properties["og:description"] = description[1]
     if app.config.html_baseurl:
-        properties["og:url"] = context["pageurl"]
-        properties["og:image"] = app.config.html_baseurl + CARD
-        properties["og:image:alt"] = CARD_WORDS
-    tags = [f'<meta property="{name}" content="{escape(value, True)}" />' for name, value in properties.items()]
-    if app.config.html_baseurl:
-        tags.append('<meta name="twitter:card" content="summary_large_image" />')
-    context["metatags"] = (context.get("metatags") or "") + "\n".join(tags) + "\n"
-    if app.config.course_repository and str(app.env.doc2path(page, base=False)).endswith(".ipynb"):
-        links = launch_links(app.config.course_repository, f"{page}.ipynb")
-        buttons = [
-            {
-                "type": "link",
-                "text": place,
-                "url": address,
-                "icon": "fas fa-play",
-                "tooltip": f"Run this page in {place}",
-            }
-            for place, address in links.items()
-        ]
-        group = {"type": "group", "label": "launch-buttons", "icon": "fas fa-rocket", "tooltip": "Run this page"}
-        context["header_buttons"].insert(0, {**group, "buttons": buttons})
+        properties |= {
+            "og:url": context["pageurl"],
+            "og:image": app.config.html_baseurl + CARD,
+            "og:image:alt": CARD_WORDS,
+            "twitter:card": "summary_large_image",
+        }
+    return {name: content for name, content in properties.items() if content}
 
 
-def missing_page(app: Sphinx) -> Iterator[tuple[str, dict[str, Any], str]]:  # noqa: ARG001
-    """Make the page that a web server shows for an address without one."""
-    yield "404", {"title": "Page not found", "body": MISSING_PAGE}, "page.html"
+def description_of(doctree: nodes.document) -> str:
+    """Return the sentence that an author gave a page for search engines, or an empty one."""
+    described = (meta["content"] for meta in doctree.findall(nodes.meta) if meta.get("name") == "description")
+    return next(described, "")
 
 
-def root_missing_page(site: Path, address: str) -> None:
-    """Let the links of the missing page begin at the site's root: it is shown at any depth."""
-    root = urlsplit(address).path or "/"
-    page = site / "404.html"
-    text = page.read_text(encoding="utf-8")
-    relative = re.compile(r'\b(href|src|action)="(?!#|/|[a-z]+:)([^"]*)"')
-    text = relative.sub(lambda link: f'{link[1]}="{root}{link[2]}"', text)
-    page.write_text(text.replace('data-content_root="./"', f'data-content_root="{root}"'), encoding="utf-8")
+def add_buttons(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:  # noqa: ARG001
+    """Let a notebook be saved from its page, and be run where it can be."""
+    if not str(app.env.doc2path(page, base=False)).endswith(".ipynb"):
+        return
+
+    for button in _links(context["header_buttons"]):
+        button["saved_as"] = saved_name(page)
+
+    if app.config.course_repository:
+        context["header_buttons"].insert(0, launch_button(app.config.course_repository, page))
 
 
-def write_sitemap(site: Path, address: str, pages: list[str]) -> None:
-    """List every page for search engines."""
-    entries = "".join(f"<url><loc>{escape_xml(address + page)}.html</loc></url>\n" for page in sorted(pages))
-    opening = '<?xml version="1.0" encoding="utf-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
-    (site / "sitemap.xml").write_text(f"{opening}{entries}</urlset>\n", encoding="utf-8")
-    (site / "robots.txt").write_text(f"User-agent: *\nAllow: /\nSitemap: {address}sitemap.xml\n", encoding="utf-8")
+def _links(buttons: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    inside = [button for group in buttons for button in group.get("buttons", ())]
+    return [button for button in inside if button["type"] == "link"]
+
+
+def saved_name(page: str) -> str:
+    """Return under which name a page's notebook is saved: exercises of several chapters under several names.
+
+    >>> saved_name("chapters/unpooling/exercises"), saved_name("chapters/unpooling/put-it-back")
+    ('exercises-unpooling.ipynb', 'put-it-back.ipynb')
+    """
+    path = Path(page)
+    named = f"{path.name}-{path.parent.name}" if path.name in ("exercises", "solutions") else path.name
+    return f"{named}.ipynb"
+
+
+def launch_button(repository: str, page: str) -> dict[str, Any]:
+    """Return the button that opens a notebook where it can be run, as the theme describes its buttons."""
+    places = [
+        {"type": "link", "text": place, "url": address, "icon": "fas fa-play", "tooltip": f"Run this page in {place}"}
+        for place, address in launch_links(repository, f"{page}.ipynb").items()
+    ]
+    return {
+        "type": "group",
+        "label": "launch-buttons",
+        "icon": "fas fa-rocket",
+        "tooltip": "Run this page",
+        "buttons": places,
+    }
+
+
+def finish(app: Sphinx, failure: Exception | None) -> None:
+    """Write what others ask a site for: the picture of its card, and where crawlers find the list of its pages."""
+    if failure or app.builder.format != "html":
+        return
+
+    site, address = Path(app.outdir), app.config.html_baseurl
+    draw_card(site / CARD)
+    if address:
+        (site / "robots.txt").write_text(f"User-agent: *\nAllow: /\nSitemap: {address}sitemap.xml\n", encoding="utf-8")
+
+
+def connect(app: Sphinx) -> None:
+    """Connect everything that the address decides."""
+    app.add_config_value("course_repository", "", "html", types=[str])
+    app.config.course_repository = os.environ.get("COURSE_REPOSITORY") or app.config.course_repository or ""
+
+    app.setup_extension("notfound.extension")
+    if app.config.course_repository or app.config.html_baseurl:
+        app.setup_extension("sphinx_sitemap")  # it warns of a site without an address
+
+    app.add_directive("hub-link", HubLink)
+    app.connect("config-inited", settle_address, priority=400)  # before the extensions look at their settings
+    app.connect("html-page-context", describe_page, priority=300)  # before the page's templates and links are settled
+    app.connect("html-page-context", add_buttons, priority=950)  # after the theme has its buttons
+    app.connect("build-finished", finish)

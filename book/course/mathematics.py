@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from html import escape
+from html import unescape
 from typing import Any
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element, SubElement
 
 from docutils import nodes
-from latex2mathml.converter import convert
+from latex2mathml.converter import convert_to_element
 from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.math import get_node_equation_number
@@ -15,13 +17,26 @@ from sphinx.util.math import get_node_equation_number
 def mathml(source: str, display: str) -> str:
     """Return LaTeX mathematics as a ``<math>`` element whose source stays readable as its annotation."""
     try:
-        converted = convert(source, display=display)
+        formula = convert_to_element(source, display=display)
     except Exception as fault:
         raise ExtensionError(f"mathematics that cannot be set: {source!r} ({fault})") from fault
-    opening, inner = converted.split(">", 1)
-    inner = inner.removesuffix("</math>").replace('columnalign="left"', 'style="text-align:left"')  # browsers know CSS
-    annotation = f'<annotation encoding="application/x-tex">{escape(source)}</annotation>'
-    return f"{opening}><semantics><mrow>{inner}</mrow>{annotation}</semantics></math>"
+
+    for element in formula.iter():
+        element.text = unescape(element.text or "")  # the converter gives signs as references to characters
+        if element.attrib.pop("columnalign", None) == "left":
+            element.set("style", "text-align:left")  # browsers know CSS
+
+    return ElementTree.tostring(annotated(formula, source), encoding="unicode")
+
+
+def annotated(formula: Element, source: str) -> Element:
+    """Return a formula with its source beside what is shown of it."""
+    whole = Element("math", formula.attrib)
+    semantics = SubElement(whole, "semantics")
+
+    SubElement(semantics, "mrow").extend(formula)
+    SubElement(semantics, "annotation", encoding="application/x-tex").text = source
+    return whole
 
 
 def visit_inline(translator: Any, node: nodes.math) -> None:
@@ -32,11 +47,12 @@ def visit_inline(translator: Any, node: nodes.math) -> None:
 
 def visit_block(translator: Any, node: nodes.math_block) -> None:
     """Write displayed mathematics, with its number if it has one."""
-    number = ""
+    translator.body.append(translator.starttag(node, "div", "", CLASS="math displayed"))
+    translator.body.append(mathml(node.astext(), "block"))
+
     if node.get("number"):
-        number = f'<span class="eqno">({get_node_equation_number(translator, node)})</span>'
-    anchor = f' id="{node["ids"][0]}"' if node.get("ids") else ""
-    translator.body.append(f'<div class="math displayed"{anchor}>{mathml(node.astext(), "block")}{number}</div>\n')
+        translator.body.append(f'<span class="eqno">({get_node_equation_number(translator, node)})</span>')
+    translator.body.append("</div>\n")
     raise nodes.SkipNode
 
 

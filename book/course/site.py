@@ -3,8 +3,8 @@
 - Notebooks run with ``LIB_SHOW_AS=page``, so that figures and explorers arrive as HTML.
 - Mathematics is set as MathML while the book is built: no page loads a script for it.
 - A page is made anew when the package changes, not only when its notebook does.
-- Pages ask no other host for anything, load no script they do not use, and share one stylesheet with the rules, icons
-  and formula signs that occur (``course.pages``, ``course.styles``, ``course.fonts``).
+- Pages ask no other host for anything and load no script they do not use (``course.pages``, ``course.writing``).
+- They share one stylesheet and one font, with the rules, icons and formula signs that occur (``course.shared``).
 - What needs the public address follows from one setting (``course.address``).
 """
 
@@ -20,10 +20,8 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
 import lib
-from course.address import CARD, HubLink, describe_page, missing_page, root_missing_page, settle_address, write_sitemap
-from course.card import draw_card
+from course import address, pages, shared, writing
 from course.mathematics import add_mathematics
-from course.pages import finish_pages
 from lib.show.explore.page import SCRIPT
 from lib.show.picture import stylesheet
 
@@ -73,32 +71,18 @@ def pages_to_write(app: Sphinx, env: BuildEnvironment) -> list[str]:  # noqa: AR
     return sorted(env.found_docs)
 
 
-def finish(app: Sphinx, failure: Exception | None) -> None:
-    """Make the theme's pages into the site's."""
-    if failure or app.builder.format != "html":
-        return
-    site, address = Path(app.outdir), app.config.html_baseurl
-    finish_pages(site)
-    root_missing_page(site, address)
-    draw_card(site / CARD)
-    if address:
-        write_sitemap(site, address, sorted(app.env.found_docs))
-
-
 def connect(app: Sphinx) -> None:
     """Connect the extension."""
     os.environ["LIB_SHOW_AS"] = "page"  # kernels inherit it
     settle_kernels(Path(app.doctreedir) / "kernels")
-    add_mathematics(app)
-    app.add_config_value("course_repository", "", "html", types=[str])
-    app.add_directive("hub-link", HubLink)
+
     app.connect("config-inited", add_assets)
-    app.connect("config-inited", settle_address)
-    app.connect("html-collect-pages", missing_page)
-    app.connect("html-page-context", describe_page, priority=950)  # after the theme has its buttons
     app.connect("env-get-outdated", pages_to_renew)
     app.connect("env-updated", pages_to_write)
-    app.connect("build-finished", finish, priority=900)  # after the theme, which writes its colours of code then
     app.add_css_file("figures.css", priority=900)  # after the theme's and all extensions'
     app.add_css_file("course.css", priority=901)
     app.add_js_file("explore.js")
+
+    add_mathematics(app)
+    for part in (address, pages, writing, shared):
+        part.connect(app)

@@ -43,13 +43,14 @@ def test_every_explorer_is_drawn_for_the_page(site):
 
 @pytest.fixture
 def small_book(tmp_path):
-    """A copy of the book's set-up with a single page."""
+    """A copy of the book's set-up with two pages, the second a single sentence."""
     source = tmp_path / "source"
     source.mkdir()
     for name in ("_config.yml", "references.bib"):
         shutil.copy(building.ROOT / name, source)
     shutil.copytree(building.ROOT / "book", source / "book", ignore=shutil.ignore_patterns("__pycache__"))
-    (source / "_toc.yml").write_text("format: jb-book\nroot: index\n", encoding="utf-8")
+    (source / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n- file: second\n", encoding="utf-8")
+    (source / "second.md").write_text("# The second page\n\nWords.\n", encoding="utf-8")
     (source / "_config.yml").write_text(
         (source / "_config.yml").read_text(encoding="utf-8").replace("bibtex_bibfiles: [references.bib]", ""),
         encoding="utf-8",

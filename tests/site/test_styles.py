@@ -10,7 +10,7 @@ from html import unescape
 import pytest
 import tinycss2
 from course.fonts import subset_font
-from course.pages import italic
+from course.shared import italic
 from course.styles import Vocabulary, one_stylesheet
 from fontTools.ttLib import TTFont
 

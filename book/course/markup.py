@@ -1,0 +1,20 @@
+"""Pieces of pages that are made from data, written by templates."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+PIECES = Path(__file__).resolve().parents[1] / "templates" / "pieces"
+
+ENVIRONMENT = Environment(
+    loader=FileSystemLoader(PIECES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+)
+
+
+def piece(name: str, **values: Any) -> nodes.raw:
+    """Return what a template in ``book/templates/pieces`` makes of values, as part of a page."""
+    return nodes.raw("", ENVIRONMENT.get_template(name).render(values), format="html")

@@ -1,0 +1,109 @@
+"""How nodes become HTML where Sphinx and its theme write more than a page needs, or what a screen reader trips over."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+from docutils import nodes
+from pygments.formatters import HtmlFormatter
+from pygments.style import Style
+from pygments.styles import get_style_by_name
+from pygments.token import STANDARD_TYPES, Token
+from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
+from sphinx.util.osutil import relative_uri
+from sphinx.writers.html5 import HTML5Translator
+
+EMBEDDED_IMAGE = re.compile(r"data:image/(png|webp);base64,([A-Za-z0-9+/=]+)")
+STYLES = ("pygments_light_style", "pygments_dark_style")  # the theme's options that name its colours of code
+
+
+class CourseTranslator(HTML5Translator):
+    """Sphinx's translator, less what is said twice, and less the roles of the bibliography.
+
+    One of them is deprecated, the other belongs to lists of another kind.
+    """
+
+    def __init__(self, document: nodes.document, builder: Any) -> None:
+        """Begin a page."""
+        super().__init__(document, builder)
+        self.meta = [tag for tag in self.meta if 'name="viewport"' not in tag]  # Sphinx's layout has it
+
+    def visit_citation(self, node: nodes.citation) -> None:
+        """Open an entry, and before the first of several their list."""
+        if not isinstance(node.previous_sibling(), nodes.citation):
+            self.body.append('<div class="citation-list">\n')
+
+        self.body.append(self.starttag(node, "div", classes=[node.tagname]))
+
+
+class StoreImages(SphinxPostTransform):
+    """Store each image that a figure holds within itself once for the whole site, and refer to the file."""
+
+    default_priority = 800  # after MyST-NB has chosen which form of an output is shown
+    builders = ("html",)
+
+    def run(self, **_: Any) -> None:
+        """Change the page in place."""
+        for raw in list(self.document.findall(nodes.raw)):
+            figure = raw.astext()
+            if EMBEDDED_IMAGE.search(figure):
+                raw.replace_self(nodes.raw("", EMBEDDED_IMAGE.sub(self._stored, figure), format=raw["format"]))
+
+    def _stored(self, found: re.Match[str]) -> str:
+        """Return the address of an image as seen from the page."""
+        kind, content = found[1], base64.b64decode(found[2])
+        builder = self.app.builder
+        name = f"{builder.imagedir}/{hashlib.sha256(content).hexdigest()[:16]}.{kind}"
+
+        path = Path(builder.outdir) / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content)
+        return relative_uri(builder.get_target_uri(self.env.docname), name)
+
+
+class SparseFormatter(HtmlFormatter):
+    """Pygments' formatter, for which code that looks like the code around it, as most does, is only text."""
+
+    plain: frozenset[Any] = frozenset()
+
+    def format_unencoded(self, tokensource: Iterable[tuple[Any, str]], outfile: Any) -> None:
+        """Write code, its plain pieces as text."""
+        super().format_unencoded(((self._shown_as(kind), text) for kind, text in tokensource), outfile)
+
+    def _shown_as(self, kind: Any) -> Any:
+        while kind not in STANDARD_TYPES:
+            kind = kind.parent
+        return Token.Text if kind in self.plain else kind
+
+
+def plain_tokens(styles: Iterable[type[Style]]) -> frozenset[Any]:
+    """Return the kinds of tokens that look like any text in all of these styles."""
+    styles = list(styles)
+    return frozenset(
+        kind
+        for kind in STANDARD_TYPES
+        if all(style.style_for_token(kind) == style.style_for_token(Token.Text) for style in styles)
+    )
+
+
+def choose_formatter(app: Sphinx) -> None:
+    """Let the pages' code be written by our formatter, in the theme's colours."""
+    if app.builder.format != "html":
+        return
+
+    chosen = {**app.builder.theme.get_options(), **app.config.html_theme_options}
+    SparseFormatter.plain = plain_tokens(get_style_by_name(chosen[name]) for name in STYLES)
+    app.builder.highlighter.formatter = SparseFormatter
+
+
+def connect(app: Sphinx) -> None:
+    """Connect what writes."""
+    app.set_translator("html", CourseTranslator)
+    app.add_post_transform(StoreImages)
+    app.connect("builder-inited", choose_formatter)
