@@ -1,6 +1,6 @@
 """The course's own Sphinx extension: what turns the theme's pages into the published site.
 
-``site`` makes the pages, ``reading`` helps a reader find the way through them.
+``execution`` runs the notebooks, ``site`` makes the pages, ``reading`` helps a reader find the way through them.
 """
 
 from __future__ import annotations
@@ -9,11 +9,12 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from course import reading, site
+from course import execution, reading, site
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect everything."""
+    execution.connect(app)
     site.connect(app)
     reading.connect(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import base64
 import io
+import logging
 from collections.abc import Iterable
 from pathlib import Path
 
 from fontTools import subset
 from fontTools.ttLib import TTFont
+
+logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells of every table that it writes
 
 
 def subset_font(path: Path, codes: Iterable[int]) -> bytes | None:

@@ -1,6 +1,5 @@
 """What turns the theme's pages into the published site.
 
-- Notebooks run with ``LIB_SHOW_AS=page``, so that figures and explorers arrive as HTML.
 - Mathematics is set as MathML while the book is built: no page loads a script for it.
 - A page is made anew when the package changes, not only when its notebook does.
 - Pages ask no other host for anything and load no script they do not use (``course.pages``, ``course.writing``).
@@ -11,7 +10,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from pathlib import Path
 from typing import Any
 
@@ -41,17 +39,6 @@ def add_assets(app: Sphinx, config: Config) -> None:
     config.html_static_path += [str(made), str(BOOK / "static")]
 
 
-def settle_kernels(folder: Path) -> None:
-    """Let the kernels that build the book read their settings from a folder of the build, not from the builder's home.
-
-    The one setting: they do not warn, each time one starts, that they talk over this machine's own network.
-    """
-    profile = folder / "profile_default"
-    profile.mkdir(parents=True, exist_ok=True)
-    (profile / "ipython_kernel_config.py").write_text('c.IPKernelApp.log_level = "ERROR"\n', encoding="utf-8")
-    os.environ["IPYTHONDIR"] = str(folder)
-
-
 def pages_to_renew(app: Sphinx, env: BuildEnvironment, *_: Any) -> list[str]:  # noqa: ARG001
     """Name every page if the package or this folder has changed since they were made, so that no figure is stale.
 
@@ -73,9 +60,6 @@ def pages_to_write(app: Sphinx, env: BuildEnvironment) -> list[str]:  # noqa: AR
 
 def connect(app: Sphinx) -> None:
     """Connect the extension."""
-    os.environ["LIB_SHOW_AS"] = "page"  # kernels inherit it
-    settle_kernels(Path(app.doctreedir) / "kernels")
-
     app.connect("config-inited", add_assets)
     app.connect("env-get-outdated", pages_to_renew)
     app.connect("env-updated", pages_to_write)

@@ -33,10 +33,12 @@ def build(source: Path, output: Path, strict: bool = True, repository: str = "")
     """Build a book, with every warning an error if strict, and return what the command said."""
     command = [Path(sys.executable).with_name("jupyter-book"), "build", source, "--path-output", output]
     # What the tests choose for notebook kernels must not reach the book: it has its own way, and a date.
+    # What was executed for one of these books serves the others, and the one that `make book` builds.
     environment = {
         name: value for name, value in os.environ.items() if name not in ("LIB_SHOW_AS", "SOURCE_DATE_EPOCH")
     }
     environment["COURSE_REPOSITORY"] = repository
+    environment.setdefault("COURSE_CACHE", str(ROOT / "_build" / "executed"))
     return subprocess.run(
         [*map(str, command), *(["-W", "-n", "--keep-going"] if strict else [])],
         env=environment,

@@ -1,0 +1,267 @@
+"""Notebooks are executed once: side by side, before Sphinx reads them, and not again until something they use changes.
+
+What a notebook uses is seen while it runs: the modules that its kernel imported and the files that it opened. A record
+of all that is kept with its outputs (``course.records``), under a name made of the notebook's code and the kernel's
+settings. A later build takes the outputs of a record that still holds, and executes the notebook otherwise. The words
+between cells are in no record.
+
+MyST-NB itself executes nothing (``execute_notebooks: "off"``): when Sphinx reads a notebook, it gets its cells with the
+outputs of the record. ``COURSE_CACHE`` names a folder for the records other than the build's own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+import os
+import platform
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.errors import ExtensionError
+from sphinx.util import logging
+from sphinx.util.console import strip_colors
+
+from course.records import ROOT, ChangedMeanwhile, Records, Uses, outputs_of, uses
+
+FORM = 1  # another number lets no record of before be used
+SIGN_OF_LIFE = 10.0  # seconds between two lines that say what is being executed
+
+# How every kernel of the book runs. One thread each: they run side by side, and a sum keeps its order.
+SETTINGS = {
+    "LIB_SHOW_AS": "page",
+    "PYTHONHASHSEED": "0",
+    "SOURCE_DATE_EPOCH": "0",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "VECLIB_MAXIMUM_THREADS": "1",
+}
+# How the names of settings begin that a builder may have made and that may change a number.
+NUMERIC = ("OPENBLAS_", "MKL_", "OMP_", "NPY_", "BLIS_", "VECLIB_")
+
+# The first cell of every kernel, before the notebook's own: from then on every file that is opened is noted.
+WATCH = """
+import sys as _sys
+_opened = set()
+_sys.addaudithook(lambda event, about: _opened.add(str(about[0])) if event == "open" else None)
+"""
+# The last cell: says what was opened and what was imported.
+REPORT = """
+print(__import__("json").dumps({
+    "files": sorted(_opened | {str(getattr(module, "__file__", "")) for module in list(_sys.modules.values())}),
+    "modules": sorted({name.partition(".")[0] for name in _sys.modules}),
+}))
+"""
+
+logger = logging.getLogger(__name__)
+
+
+class NotebookFailed(Exception):
+    """A notebook whose code fails; the first line of the message says which, in which cell, and how."""
+
+
+# Notebooks ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Job:
+    """A notebook to execute: its document's name, its code, its folder, and the name of its records."""
+
+    document: str
+    notebook: NotebookNode
+    folder: Path
+    name: str
+
+
+def read(text: str) -> NotebookNode:
+    """Return the notebook that a text holds."""
+    return nbformat.reads(text, as_version=4)
+
+
+def cells_to_run(notebook: NotebookNode) -> list[NotebookNode]:
+    """Return the cells of code that the book runs: none that waits for a student's work."""
+    return [cell for cell in notebook.cells if cell.cell_type == "code" and "nbgrader" not in cell.metadata]
+
+
+def with_outputs(text: str, outputs: Sequence[Any]) -> str:
+    """Return the text of a notebook with the given outputs of each cell that was run."""
+    notebook = read(text)
+    notebook.metadata.setdefault("language_info", {"name": "python"})  # colours the code
+    for cell, printed in zip(cells_to_run(notebook), outputs, strict=True):
+        cell.outputs = nbformat.from_dict(printed)
+    return nbformat.writes(notebook)
+
+
+def environment() -> dict[str, str]:
+    """Return the environment that kernels run in."""
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH")]))
+    return {**os.environ, **SETTINGS, "PYTHONPATH": path}
+
+
+def record_name(notebook: NotebookNode, folder: str) -> str:
+    """Return the name of a notebook's records, made of all that is known before it runs."""
+    variables = environment()
+    known = {
+        "form": FORM,
+        "code": [cell.source for cell in cells_to_run(notebook)],
+        "folder": folder,
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+        "settings": {name: variables[name] for name in sorted(variables) if name.startswith((*NUMERIC, *SETTINGS))},
+    }
+    return hashlib.sha256(json.dumps(known).encode()).hexdigest()[:32]
+
+
+# Kernels --------------------------------------------------------------------------------------------------------------
+
+
+async def execute(job: Job, source: Path, timeout: float) -> tuple[Uses, list[Any]]:
+    """Run a notebook in a kernel of its own, and return what it used and the outputs of each cell.
+
+    Raises
+    ------
+    NotebookFailed
+        If a cell raises, takes more than ``timeout`` seconds, or ends its kernel, or a file changes meanwhile.
+    """
+    began = time.time()
+    first, last = nbformat.v4.new_code_cell(WATCH), nbformat.v4.new_code_cell(REPORT)
+    cells = cells_to_run(job.notebook)
+    client = NotebookClient(
+        nbformat.v4.new_notebook(cells=[first, *cells, last]),
+        timeout=timeout,
+        kernel_name="python3",
+        record_timing=False,
+        extra_arguments=["--log-level=ERROR", "--HistoryManager.enabled=False"],
+        resources={"metadata": {"path": str(job.folder)}},
+    )
+
+    async with client.async_setup_kernel(env=environment()):
+        for index, cell in enumerate(client.nb.cells):
+            cell.outputs = []
+            try:
+                await client.async_execute_cell(cell, index)
+            except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+                number = next(place for place, own in enumerate(job.notebook.cells, start=1) if own is cell)
+                raise NotebookFailed(f"{job.document}, cell {number}: {description(error)}") from error
+
+    seen = json.loads("".join(output.text for output in last.outputs))
+    files = [(job.folder / file).resolve() for file in seen["files"]]
+    try:
+        return uses(files, seen["modules"], source, began), [cell.outputs for cell in cells]
+    except ChangedMeanwhile as error:
+        raise NotebookFailed(f"{job.document}: {error}") from error
+
+
+def description(error: CellExecutionError | CellTimeoutError | DeadKernelError) -> str:
+    """Return what went wrong in a cell, in a line, and below it the cell and where the exception comes from."""
+    if isinstance(error, CellExecutionError):
+        return f"{error.ename}: {error.evalue}\n{strip_colors(error.traceback)}"
+    return str(error)
+
+
+async def execute_all(jobs: Sequence[Job], source: Path, timeout: float, records: Records) -> list[str]:
+    """Run notebooks side by side, as many as there are cores, keep what they print, and return how others failed."""
+    started = time.monotonic()
+    waiting = asyncio.Semaphore(os.cpu_count() or 1)
+    running: set[str] = set()
+    done: list[str] = []
+    failures: list[str] = []
+
+    async def run(job: Job) -> None:
+        async with waiting:
+            running.add(job.document)
+            began = time.monotonic()
+            try:
+                used, outputs = await execute(job, source, timeout)
+            except NotebookFailed as error:
+                failures.append(str(error))
+                logger.error("%s", error)
+            else:
+                records.add(job.name, used, outputs, job.document, time.monotonic() - began)
+            running.remove(job.document)
+            done.append(job.document)
+            logger.info("[%d/%d] %s, %.1f s", len(done), len(jobs), job.document, time.monotonic() - began)
+
+    async def tell() -> None:
+        while True:
+            await asyncio.sleep(SIGN_OF_LIFE)
+            logger.info("%5.0f s  at work: %s", time.monotonic() - started, ", ".join(sorted(running)))
+
+    telling = asyncio.ensure_future(tell())
+    await asyncio.gather(*map(run, jobs))
+    telling.cancel()
+    return failures
+
+
+# Sphinx ---------------------------------------------------------------------------------------------------------------
+
+
+def execute_outdated(app: Sphinx, env: BuildEnvironment, *_: Any) -> list[str]:
+    """Execute every notebook of the book without a record that holds; return those whose outputs have changed."""
+    source, records = Path(app.srcdir), Records(cache_folder(app))
+    jobs = [job_of(name, Path(env.doc2path(name)), source) for name in sorted(env.found_docs) if is_notebook(env, name)]
+    missing = [job for job in jobs if not records.find(job.name, source)]
+
+    if missing:
+        logger.info("executing %d of %d notebooks; the others have not changed", len(missing), len(jobs))
+        timeout = app.config.nb_execution_timeout
+        failures = asyncio.run(execute_all(longest_first(missing, records), source, timeout, records))
+        if failures:
+            first_lines = [failure.partition("\n")[0] for failure in failures]
+            raise ExtensionError("\n".join([f"notebooks that failed: {len(failures)}", *first_lines]))
+    records.remove_old()
+
+    before = getattr(env, "course_records", {})
+    env.course_records = {job.document: str(records.find(job.name, source)) for job in jobs}
+    return [name for name, record in env.course_records.items() if before.get(name) != record]
+
+
+def longest_first(jobs: Sequence[Job], records: Records) -> list[Job]:
+    """Return the jobs in the order in which they keep all cores busy to the end, by what they took or by their code."""
+    known = records.seconds()
+
+    def seconds(job: Job) -> float:
+        cells = cells_to_run(job.notebook)
+        trains = any("train" in cell.source for cell in cells)
+        return known.get(job.document, (10 if trains else 1) * len(cells))
+
+    return sorted(jobs, key=seconds, reverse=True)
+
+
+def put_outputs(app: Sphinx, document: str, text: list[str]) -> None:
+    """Give Sphinx a notebook's cells with the outputs of its record."""
+    if record := app.env.course_records.get(document):
+        text[0] = with_outputs(text[0], outputs_of(Path(record)))
+
+
+def is_notebook(env: BuildEnvironment, document: str) -> bool:
+    """Say whether a document is a notebook."""
+    return Path(env.doc2path(document)).suffix == ".ipynb"
+
+
+def job_of(document: str, path: Path, source: Path) -> Job:
+    """Return what it takes to execute a document's notebook."""
+    notebook, folder = read(path.read_text(encoding="utf-8")), path.parent
+    return Job(document, notebook, folder, record_name(notebook, folder.relative_to(source).as_posix()))
+
+
+def cache_folder(app: Sphinx) -> Path:
+    """Return where the records are kept."""
+    return Path(os.environ.get("COURSE_CACHE") or Path(app.outdir).parent / "executed").resolve()
+
+
+def connect(app: Sphinx) -> None:
+    """Connect everything."""
+    app.connect("env-get-outdated", execute_outdated)
+    app.connect("source-read", put_outputs)
