@@ -18,8 +18,8 @@ Pair = tuple[int, int]
 MOST_BYTES = int(np.iinfo(np.intp).max)
 
 
-def as_int(value: Any, name: str, minimum: int) -> int:
-    """Return ``value`` as a Python int of at least ``minimum``."""
+def as_int(value: Any, name: str, minimum: float) -> int:
+    """Return ``value`` as a Python int of at least ``minimum``, which may be minus infinity."""
     if type(value) is int and value >= minimum:  # the usual case, settled at once: small calls consist of checks
         return value
     if isinstance(value, (bool, np.bool_)):
@@ -34,15 +34,18 @@ def as_int(value: Any, name: str, minimum: int) -> int:
 
 
 def as_pair(value: Any, name: str, minimum: int) -> Pair:
-    """Return ``value``, an integer or a pair of integers, as the pair (for rows, for columns)."""
+    """Return ``value``, an integer or a pair of integers, as the pair (for rows, for columns).
+
+    As in PyTorch, a tuple or list of one integer stands for a pair of it.
+    """
     if type(value) is int and value >= minimum:
         return value, value
     if type(value) is tuple and len(value) == 2 and type(value[0]) is type(value[1]) is int and min(value) >= minimum:
         return value
     if isinstance(value, (tuple, list)) or np.ndim(value):
-        if len(value) != 2:
+        if len(value) not in (1, 2):
             raise ValueError(f"{name} must be one integer or a pair (rows, columns), got {value!r}")
-        return as_int(value[0], f"{name}[0]", minimum), as_int(value[1], f"{name}[1]", minimum)
+        return as_int(value[0], f"{name}[0]", minimum), as_int(value[-1], f"{name}[{len(value) - 1}]", minimum)
     number = as_int(value, name, minimum)
     return number, number
 
@@ -119,20 +122,32 @@ def check_memory(shape: tuple[int, ...], dtype: np.dtype, cause: str) -> None:
         raise ValueError(f"{cause} asks for an array of shape {shape}, more than memory can address")
 
 
-def working_dtype(*arrays: np.ndarray | None) -> np.dtype:
-    """Return the dtype an operation works in and answers with.
+def working_dtype(**arrays: np.ndarray | None) -> np.dtype:
+    """Return the dtype an operation works in and answers with, of arrays named as its arguments are.
 
-    Floating-point dtypes are kept (float32 stays float32). Integers are summed in 64 bits, as ``numpy.sum`` does,
-    because a sum of products of small integers soon leaves their range.
+    Floating-point dtypes are kept (float32 stays float32). Two that differ are refused, as PyTorch does, because the
+    wider one would make everything slower and nobody would see why. Integers beside them take on their dtype; alone
+    they are summed in 64 bits, as ``numpy.sum`` does, because a sum of products of small integers soon leaves their
+    range.
     """
-    given = [array for array in arrays if array is not None]
+    given = [array for array in arrays.values() if array is not None]
     dtypes = [array.dtype for array in given]
     first = dtypes[0]
     if first.kind == "f" and first.isnative and dtypes == [first] * len(dtypes):  # the usual case, settled at once
         return first
-    if all(dtype.kind in "iu" for dtype in dtypes):  # NumPy would mix int64 and uint64 to float64, which is not exact
-        largest = max((int(array.max(initial=0)) for array in given if array.dtype.kind == "u"), default=0)
-        if largest > np.iinfo(np.int64).max:
-            raise ValueError(f"integers are summed in 64 bits, so none may exceed 2**63 - 1, got {largest}")
-        return np.dtype(np.int64)
-    return np.result_type(*dtypes)
+
+    floating = {dtype.newbyteorder("=") for dtype in dtypes if dtype.kind == "f"}
+    if not floating:
+        return _exact_sums(given)
+    if len(floating) > 1:
+        met = ", ".join(f"{name} {array.dtype}" for name, array in arrays.items() if array is not None)
+        raise TypeError(f"{' and '.join(arrays)} must have one floating-point dtype, got {met}; convert with astype()")
+    return floating.pop()
+
+
+def _exact_sums(arrays: list[np.ndarray]) -> np.dtype:
+    """Return int64, refused if a number is too large: NumPy would mix int64 and uint64 to float64, which rounds."""
+    largest = max((int(array.max(initial=0)) for array in arrays if array.dtype.kind == "u"), default=0)
+    if largest > np.iinfo(np.int64).max:
+        raise ValueError(f"integers are summed in 64 bits, so none may exceed 2**63 - 1, got {largest}")
+    return np.dtype(np.int64)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
 from lib.checks import Pair, as_flag, as_int, as_pair, as_planes
 from lib.ops.dispatch import Pull, operation
-from lib.ops.sizes import pool_output_size, window_reach
+from lib.ops.sizes import pool_output_size, pooling_stride, window_reach
 from lib.ops.windows import planes_with_border, steps_taken, taps_along
 
 # Planes are pooled some rows at a time, so that the sums over the rows of a window stay in the cache.
@@ -25,7 +26,7 @@ def _record_avg_pool2d(
     divisor_override: int | None = None,
 ) -> tuple[np.ndarray, dict[str, Pull]]:
     shape, kernel = np.shape(input), as_pair(kernel_size, "kernel_size", 1)
-    step, zeros = kernel if stride is None else as_pair(stride, "stride", 1), as_pair(padding, "padding", 0)
+    step, zeros = pooling_stride(stride, kernel), as_pair(padding, "padding", 0)
 
     def input_gradient(grad: np.ndarray) -> np.ndarray:
         size = grad.shape[-2:]
@@ -62,7 +63,7 @@ def avg_pool2d(
     count_include_pad : bool
         Whether the zeros of the padding count as cells.
     divisor_override : int, optional
-        Divide every sum by this number instead of the number of cells.
+        Divide every sum by this number, which is not 0, instead of the number of cells.
 
     Returns
     -------
@@ -88,7 +89,7 @@ def avg_pool2d(
     """
     array = as_planes(input, "input", (2, 3, 4))
     kernel, zeros = as_pair(kernel_size, "kernel_size", 1), as_pair(padding, "padding", 0)
-    step = kernel if stride is None else as_pair(stride, "stride", 1)
+    step = pooling_stride(stride, kernel)
     size = pool_output_size(array.shape[-2:], kernel, step, zeros, 1, ceil_mode)
     divisors = _divisors(array.shape[-2:], kernel, step, zeros, size, count_include_pad, divisor_override)
 
@@ -147,7 +148,11 @@ def _divisors(
     """Return what each window sum is divided by: one number, or one for each window where they differ."""
     with_zeros = as_flag(count_include_pad, "count_include_pad")
     if divisor_override is not None:
-        return np.asarray(as_int(divisor_override, "divisor_override", 1))
+        divisor = as_int(divisor_override, "divisor_override", -math.inf)
+        if divisor == 0:
+            raise ValueError("divisor_override must not be 0, got 0; leave it out to divide by the number of cells")
+        return np.asarray(divisor)
+
     counts = []
     for cells, k, s, p, windows in zip(input_size, kernel, steps_taken(step, size), zeros, size, strict=True):
         starts = np.arange(windows) * s - p

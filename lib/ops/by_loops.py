@@ -31,7 +31,7 @@ def conv2d_by_loops(
            [81., 90.]])
     """
     (above, below), (left, right) = resolve_padding(padding, weight.shape[2:], stride, dilation)
-    dtype = working_dtype(input, weight, bias)
+    dtype = working_dtype(input=input, weight=weight, bias=bias)
     padded, weight = pad(input.astype(dtype), (left, right, above, below)), weight.astype(dtype)
     out_rows, out_columns = conv_output_size(input.shape[2:], weight.shape[2:], stride, padding, dilation)
     out_channels, group_channels, kernel_rows, kernel_columns = weight.shape
@@ -64,7 +64,7 @@ def conv_transpose2d_by_loops(
            [ 4., 10.,  6.],
            [ 3.,  7.,  4.]])
     """
-    dtype = working_dtype(input, weight, bias)
+    dtype = working_dtype(input=input, weight=weight, bias=bias)
     input, weight = input.astype(dtype), weight.astype(dtype)
     channels, group_outputs, kernel_rows, kernel_columns = weight.shape
     size = conv_transpose_output_size(input.shape[2:], weight.shape[2:], stride, padding, output_padding, dilation)
@@ -225,6 +225,9 @@ def _neighbours(
         scale = (cells - 1) / (outputs - 1) if outputs > 1 else 0
     elif scale is None:
         scale = cells / outputs
+    if mode == "area":
+        touched = range(math.floor(output * cells / outputs), math.ceil((output + 1) * cells / outputs))
+        return [(cell, 1 / len(touched)) for cell in touched]
     if mode == "nearest":
         return [(min(math.floor(output * scale), cells - 1), 1)]
     if mode == "nearest-exact":

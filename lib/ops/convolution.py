@@ -85,17 +85,19 @@ def conv2d(
     Returns
     -------
     array of shape (N, O, oh, ow), (O, oh, ow) or (oh, ow)
-        Sizes as in :func:`conv_output_size`. Floating-point dtypes are kept; integers give exact int64.
+        Sizes as in :func:`conv_output_size`. Floating-point dtypes are kept; integers take on the dtype of
+        floating-point numbers beside them, and give exact int64 alone.
 
     Raises
     ------
     ValueError, TypeError
-        If the channels of input, weight, bias and groups do not agree, the window does not fit into the padded input,
-        or an argument is out of range.
+        If the channels of input, weight, bias and groups or their floating-point dtypes do not agree, the window does
+        not fit into the padded input, or an argument is out of range.
 
     Notes
     -----
-    Names, arguments and results follow ``torch.nn.functional.conv2d``. Memory beyond input and output: one padded
+    Names, arguments and results follow ``torch.nn.functional.conv2d``, which refuses integers beside floating-point
+    numbers, too. Memory beyond input and output: one padded
     image and one strip of windows. The plain loops are in :func:`lib.ops.by_loops.conv2d_by_loops`.
 
     Examples
@@ -111,7 +113,7 @@ def conv2d(
     images, kernels, offsets = _conv_operands(input, weight, bias, groups)
     step, spread = as_pair(stride, "stride", 1), as_pair(dilation, "dilation", 1)
     margin = padding if isinstance(padding, str) else as_pair(padding, "padding", 0)
-    dtype = working_dtype(images, kernels, offsets)
+    dtype = working_dtype(input=images, weight=kernels, bias=offsets)
     zeros, shape = _conv_plan(images.shape, kernels.shape, step, margin, spread, dtype)
     result = np.empty(shape, _summed_in(dtype))
     correlate(_prepared(images, dtype), _prepared(kernels, dtype), zeros, step, spread, groups, result)
@@ -178,13 +180,14 @@ def conv_transpose2d(
     Returns
     -------
     array of shape (N, O, oh, ow), (O, oh, ow) or (oh, ow)
-        Sizes as in :func:`conv_transpose_output_size`. Floating-point dtypes are kept; integers give exact int64.
+        Sizes as in :func:`conv_transpose_output_size`. Floating-point dtypes are kept; integers take on the dtype of
+        floating-point numbers beside them, and give exact int64 alone.
 
     Raises
     ------
     ValueError, TypeError
-        If the channels of input, weight, bias and groups do not agree, output_padding is not smaller than stride or
-        dilation, padding cuts off the whole result, or an argument is out of range.
+        If the channels of input, weight, bias and groups or their floating-point dtypes do not agree, output_padding is
+        not smaller than stride or dilation, padding cuts off the whole result, or an argument is out of range.
 
     Notes
     -----
@@ -209,7 +212,7 @@ def conv_transpose2d(
     images, kernels, offsets = _conv_operands(input, weight, bias, groups, transposed=True)
     step, spread = as_pair(stride, "stride", 1), as_pair(dilation, "dilation", 1)
     cut, more = as_pair(padding, "padding", 0), as_pair(output_padding, "output_padding", 0)
-    dtype = working_dtype(images, kernels, offsets)
+    dtype = working_dtype(input=images, weight=kernels, bias=offsets)
     shape = _transposed_shape(images.shape, kernels.shape, groups, (step, cut, more, spread), dtype)
     result = np.empty(shape, _summed_in(dtype))
     transpose_correlate(_prepared(images, dtype), _prepared(kernels, dtype), cut, step, spread, groups, result)

@@ -27,7 +27,7 @@ from lib.ops.fast.banded import (
 )
 from lib.ops.resampling import Resampling, resampling_entries
 
-MODES = ("nearest", "nearest-exact", "bilinear", "bicubic")
+MODES = ("nearest", "nearest-exact", "bilinear", "bicubic", "area")
 # Numbers copied at a time: a strip stays in the second-level cache (half a megabyte of float32).
 STRIP_NUMBERS = 1 << 17
 
@@ -73,14 +73,15 @@ def interpolate(
         (oh, ow). Give either this or ``scale_factor``.
     scale_factor : number or pair of numbers
         Output cells for each input cell; the size is ``floor(H factor), floor(W factor)``.
-    mode : 'nearest', 'nearest-exact', 'bilinear' or 'bicubic'
+    mode : 'nearest', 'nearest-exact', 'bilinear', 'bicubic' or 'area'
         Copy the cell ``floor(o scale)``; copy the cell whose centre is nearest, ``floor((o + 1/2) scale)``; weigh 2 × 2
-        cells by their distance; weigh 4 × 4 cells by Keys' cubic with a = -0.75 (-0.5 with antialias).
+        cells by their distance; weigh 4 × 4 cells by Keys' cubic with a = -0.75 (-0.5 with antialias); average every
+        cell that the output cell touches, whole (adaptive average pooling).
     align_corners : bool, optional
         Let the centres of the outer cells meet, not their outer edges. Bilinear and bicubic only.
     recompute_scale_factor : bool, optional
         The size that a factor gives is rounded down. Positions are measured with the factor as given, unless this is
-        True: then with the ratio of the sizes.
+        True: then with the ratio of the sizes, as mode 'area' always does.
     antialias : bool
         Widen the kernel when shrinking, so that every input cell counts. Bilinear and bicubic only.
 
@@ -93,7 +94,8 @@ def interpolate(
     ------
     ValueError, TypeError
         If both or neither of size and scale_factor are given, a size is 0, align_corners or antialias is asked of a
-        nearest mode, recompute_scale_factor is True without a factor, or an argument is out of range.
+        mode that is neither bilinear nor bicubic, recompute_scale_factor is True without a factor, or an argument is
+        out of range.
 
     Notes
     -----
@@ -116,6 +118,8 @@ def interpolate(
     array([[0., 1., 3., 4.]])
     >>> interpolate(np.array([[0.0, 3.0]]), size=(1, 4), mode="bilinear", align_corners=True)
     array([[0., 1., 2., 3.]])
+    >>> interpolate(np.array([[0.0, 1.0, 2.0, 3.0, 4.0]]), size=(1, 2), mode="area")  # both touch cell 2
+    array([[1., 3.]])
     """
     array = as_planes(input, "input", (2, 3, 4))
     rules = _rules(array.shape, size, scale_factor, mode, align_corners, recompute_scale_factor, antialias)
@@ -199,12 +203,12 @@ def _rules(
 ) -> Rules:
     """Check every argument and return the rule for rows and the rule for columns."""
     word = as_word(mode, "mode", MODES)
-    nearest, smooth = word.startswith("nearest"), as_flag(antialias, "antialias")
+    shaped, smooth = word in ("bilinear", "bicubic"), as_flag(antialias, "antialias")
     corners = None if align_corners is None else as_flag(align_corners, "align_corners")
     recompute = recompute_scale_factor is not None and as_flag(recompute_scale_factor, "recompute_scale_factor")
-    if nearest and corners is not None:
+    if not shaped and corners is not None:
         raise ValueError(f"align_corners must be left out with mode {word!r}, got {align_corners!r}")
-    if nearest and smooth:
+    if not shaped and smooth:
         raise ValueError(f"antialias needs mode 'bilinear' or 'bicubic', got {word!r}")
     if (size is None) == (scale_factor is None):
         raise ValueError(f"give either size or scale_factor, got size {size!r} and scale_factor {scale_factor!r}")
@@ -229,6 +233,8 @@ def _rule(n: int, m: int, mode: str, corners: bool, antialias: bool, factor: flo
         return Resampling(n, m, "nearest", "asymmetric", 0.0, False, scale, "replicate", "floor")
     if mode == "nearest-exact":
         return Resampling(n, m, "nearest", "half-pixel", 0.0, False, scale, "replicate", "half-up")
+    if mode == "area":
+        return Resampling(n, m, "adaptive", "half-pixel", 0.0, False, None, "replicate", "floor")
     if not antialias:
         convention = "align-corners" if corners else "half-pixel"
         return Resampling(n, m, mode, convention, -0.75, False, None if corners else scale, "replicate", "floor")
@@ -241,9 +247,10 @@ def _as_factors(scale_factor: Any) -> tuple[float, float]:
     if not isinstance(scale_factor, (tuple, list)) and not np.ndim(scale_factor):
         factor = as_number(scale_factor, "scale_factor", above=0)
         return factor, factor
-    if len(scale_factor) != 2:
+    if len(scale_factor) not in (1, 2):
         raise ValueError(f"scale_factor must be one number or a pair (rows, columns), got {scale_factor!r}")
-    return tuple(as_number(factor, f"scale_factor[{i}]", above=0) for i, factor in enumerate(scale_factor))
+    factors = [as_number(factor, f"scale_factor[{i}]", above=0) for i, factor in enumerate(scale_factor)]
+    return factors[0], factors[-1]
 
 
 def _scaled(cells: int, factor: float) -> int:

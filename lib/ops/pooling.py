@@ -13,7 +13,7 @@ import numpy as np
 
 from lib.checks import Pair, as_flag, as_numbers, as_pair, as_planes, check_memory
 from lib.ops.dispatch import Pull, operation
-from lib.ops.sizes import pool_output_size, window_reach
+from lib.ops.sizes import pool_output_size, pooling_stride, window_reach
 from lib.ops.windows import planes_with_border, steps_taken, taps_along
 
 # Planes are pooled some rows at a time, so that the windows, their maxima and their switches stay in the cache.
@@ -31,7 +31,7 @@ def _record_max_pool2d(
 ) -> tuple[Any, dict[str, Pull]]:
     pooled, indices = max_pool2d(input, kernel_size, stride, padding, dilation, ceil_mode, return_indices=True)
     kernel, size = as_pair(kernel_size, "kernel_size", 1), np.shape(input)[-2:]
-    step = kernel if stride is None else as_pair(stride, "stride", 1)
+    step = pooling_stride(stride, kernel)
     apart = step[0] >= kernel[0] and step[1] >= kernel[1] and as_pair(dilation, "dilation", 1) == (1, 1)
 
     def input_gradient(grad: np.ndarray) -> np.ndarray:
@@ -97,7 +97,7 @@ def max_pool2d(
     """
     array = as_planes(input, "input", (2, 3, 4))
     kernel, spread = as_pair(kernel_size, "kernel_size", 1), as_pair(dilation, "dilation", 1)
-    step = kernel if stride is None else as_pair(stride, "stride", 1)
+    step = pooling_stride(stride, kernel)
     zeros, with_indices = as_pair(padding, "padding", 0), as_flag(return_indices, "return_indices")
     size = pool_output_size(array.shape[-2:], kernel, step, zeros, spread, ceil_mode)
     step, spread = steps_taken(step, size), steps_taken(spread, kernel)
@@ -218,7 +218,7 @@ def max_unpool2d(
 
 def _unpooled_size(size: Pair, kernel_size: Any, stride: Any, padding: Any, output_size: Any) -> Pair:
     kernel = as_pair(kernel_size, "kernel_size", 1)
-    step = kernel if stride is None else as_pair(stride, "stride", 1)
+    step = pooling_stride(stride, kernel)
     zeros = as_pair(padding, "padding", 0)
     default = tuple((i - 1) * s - 2 * p + k for i, s, p, k in zip(size, step, zeros, kernel, strict=True))
     if output_size is None:

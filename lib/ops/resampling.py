@@ -16,7 +16,7 @@ import numpy as np
 from lib.checks import as_flag, as_int, as_number, as_word, check_memory
 from lib.ops.fast.banded import Entries
 
-MODES = ("nearest", "bilinear", "bicubic", "area")
+MODES = ("nearest", "bilinear", "bicubic", "area", "adaptive")
 CONVENTIONS = ("half-pixel", "align-corners", "asymmetric", "pytorch-half-pixel", "half-pixel-symmetric")
 BORDERS = ("replicate", "renormalize")
 # How a position becomes a cell: the shift added to it, and the way it is rounded then.
@@ -32,6 +32,7 @@ INTERPOLATION_RULES: dict[str, dict[str, Any]] = {
     "PyTorch bicubic": {"mode": "bicubic"},
     "PyTorch bicubic align_corners": {"mode": "bicubic", "convention": "align-corners"},
     "PyTorch bicubic antialias": {"mode": "bicubic", "cubic_a": -0.5, "antialias": True},
+    "PyTorch area": {"mode": "adaptive"},
     "OpenCV INTER_NEAREST": {"mode": "nearest", "convention": "asymmetric", "rounding": "floor"},
     "OpenCV INTER_LINEAR": {"mode": "bilinear"},
     "OpenCV INTER_CUBIC": {"mode": "bicubic"},
@@ -85,9 +86,10 @@ def interpolation_matrix(
     ----------
     input_size, output_size : int
         n and m, at least 1.
-    mode : 'nearest', 'bilinear', 'bicubic' or 'area'
-        The kernel: one cell; a triangle over 2 cells (linear along one axis); a piecewise cubic over 4 cells; or the
-        share of each input cell in what the output cell covers, which is meant for shrinking.
+    mode : 'nearest', 'bilinear', 'bicubic', 'area' or 'adaptive'
+        The kernel: one cell; a triangle over 2 cells (linear along one axis); a piecewise cubic over 4 cells; the share
+        of each input cell in what the output cell covers, which is meant for shrinking; or the plain mean of the input
+        cells that the output cell touches, as adaptive average pooling takes it.
     convention : str
         Position of output cell o on the input's axis, whose cell centres are 0, 1, …, n - 1:
 
@@ -142,6 +144,9 @@ def interpolation_matrix(
     >>> interpolation_matrix(3, 2, **INTERPOLATION_RULES["OpenCV INTER_AREA"])
     array([[0.66666667, 0.33333333, 0.        ],
            [0.        , 0.33333333, 0.66666667]])
+    >>> interpolation_matrix(3, 2, **INTERPOLATION_RULES["PyTorch area"])
+    array([[0.5, 0.5, 0. ],
+           [0. , 0.5, 0.5]])
     """
     widened = as_flag(antialias, "antialias")
     rule = Resampling(
@@ -155,12 +160,17 @@ def interpolation_matrix(
         ("renormalize" if widened else "replicate") if border is None else as_word(border, "border", BORDERS),
         as_word(rounding, "rounding", tuple(ROUNDINGS)),
     )
-    if widened and rule.mode in ("nearest", "area"):
+    if widened and rule.mode not in ("bilinear", "bicubic"):
         raise ValueError(f"antialias widens the kernel of bilinear or bicubic, got mode {mode!r}")
-    if rule.mode == "area" and (rule.convention != "half-pixel" or scale is not None or rule.output_size > input_size):
+    if rule.mode in ("area", "adaptive") and (rule.convention != "half-pixel" or scale is not None):
         raise ValueError(
-            f"mode 'area' averages what an output cell covers: it needs convention 'half-pixel', no scale, and an "
-            f"output_size of at most input_size, got {convention!r}, scale {scale} and {output_size} from {input_size}"
+            f"mode {mode!r} averages what an output cell covers: it needs convention 'half-pixel' and no scale, got "
+            f"{convention!r} and scale {scale}"
+        )
+    if rule.mode == "area" and rule.output_size > rule.input_size:
+        raise ValueError(
+            f"mode 'area' needs an output_size of at most input_size, got {output_size} from {input_size}; "
+            f"'adaptive' enlarges too"
         )
     cause = f"input_size {input_size} and output_size {output_size}"
     check_memory((rule.output_size, rule.input_size), np.dtype(np.float64), cause)
@@ -177,6 +187,8 @@ def resampling_entries(rule: Resampling) -> Entries:
     n, m = rule.input_size, rule.output_size
     if rule.mode == "area":
         return _overlaps(n, m)
+    if rule.mode == "adaptive":
+        return _touched(n, m)
     step = _step(rule)
     scaled, shift = _positions(rule, step)
     if rule.mode == "nearest":
@@ -261,3 +273,10 @@ def _overlaps(n: int, m: int) -> Entries:
     outputs, cells = _all_between(starts // m, (starts + n - 1) // m)
     covered = np.minimum(starts[outputs] + n, (cells + 1) * m) - np.maximum(starts[outputs], cells * m)
     return Entries(outputs, cells, covered / n, (m, n))
+
+
+def _touched(n: int, m: int) -> Entries:
+    """Return an equal share of each input cell that an output cell touches."""
+    starts = np.arange(m) * n
+    outputs, cells = _all_between(starts // m, (starts + n - 1) // m)
+    return Entries(outputs, cells, 1 / np.bincount(outputs)[outputs], (m, n))

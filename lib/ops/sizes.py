@@ -155,17 +155,27 @@ def pool_output_size(
     >>> pool_output_size(5, 2), pool_output_size(5, 2, ceil_mode=True)
     (2, 3)
     """
-    strides = kernel_size if stride is None else stride
+    kernel = as_pair(kernel_size, "kernel_size", 1)
     axes = zip(
         as_pair(input_size, "input_size", 1),
-        as_pair(kernel_size, "kernel_size", 1),
-        as_pair(strides, "stride", 1),
+        kernel,
+        pooling_stride(stride, kernel),
         as_pair(padding, "padding", 0),
         as_pair(dilation, "dilation", 1),
         strict=True,
     )
     sizes = tuple(_pool_size(*axis, as_flag(ceil_mode, "ceil_mode")) for axis in axes)
-    return sizes if _any_pair(input_size, kernel_size, strides, padding, dilation) else sizes[0]
+    return sizes if _any_pair(input_size, kernel_size, stride, padding, dilation) else sizes[0]
+
+
+def pooling_stride(stride: Sizes | None, kernel: Pair) -> Pair:
+    """Return the stride of pooling: the size of the kernel unless given; ``()`` is not given, as in PyTorch.
+
+    >>> pooling_stride(None, (2, 3)), pooling_stride(1, (2, 3))
+    ((2, 3), (1, 1))
+    """
+    is_given = stride is not None and not (isinstance(stride, tuple) and not stride)
+    return as_pair(stride, "stride", 1) if is_given else kernel
 
 
 def conv_input_sizes(output_size: int, kernel_size: int, stride: int = 1, padding: int = 0, dilation: int = 1) -> range:

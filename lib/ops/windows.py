@@ -223,7 +223,7 @@ def fold(
     columns = array.reshape(-1, array.shape[-2] // taps, *kernel, *positions)
     padded_shape = (*columns.shape[:2], size[0] + 2 * zeros[0], size[1] + 2 * zeros[1])
     check_memory(padded_shape, array.dtype, f"output_size {size} with padding {zeros}")
-    padded = np.zeros(padded_shape, working_dtype(array))
+    padded = np.zeros(padded_shape, working_dtype(input=array))
     for i, j in np.ndindex(*kernel):
         rows, across = (
             taps_along(i * spread[0], step[0], positions[0]),

@@ -50,6 +50,7 @@ WAYS = [
     *[{**way, "align_corners": True} for way in SMOOTH],
     *[{**way, "antialias": True} for way in SMOOTH],
     *[{**way, "antialias": True, "align_corners": True} for way in SMOOTH],
+    {"mode": "area"},
 ]
 CASES = [
     *[Case(IMAGES, {"size": size, **way}) for way in WAYS for size in [(5, 7), (10, 14), (3, 4), (8, 2), 9]],

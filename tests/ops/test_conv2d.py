@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
-from lib import conv2d, fold, matrix_of, unfold
+from lib import conv2d, conv_transpose2d, fold, matrix_of, unfold
 from lib.ops.by_loops import conv2d_by_loops
 from lib.ops.fast import correlation, strips
 
@@ -204,8 +204,32 @@ def test_floating_point_dtypes_are_kept(dtype):
     assert_array_equal(conv2d(x, w, b), 19)
 
 
-def test_the_wider_of_two_floating_point_dtypes_wins():
-    assert conv2d(np.ones((2, 2), np.float32), np.ones((2, 2))).dtype == np.float64
+@pytest.mark.parametrize("operation", [conv2d, conv_transpose2d])
+@pytest.mark.parametrize(("one", "other"), [("float32", "float64"), ("float64", "float16"), ("float16", "float32")])
+def test_floating_point_dtypes_that_differ_are_refused_as_in_pytorch(operation, one, other):
+    x, w, b = np.ones((2, 2), one), np.ones((2, 2), other), np.ones(1, other)
+    with pytest.raises(TypeError, match=f"input and weight and bias must have .* got input {one}, weight {other};"):
+        operation(x, w)
+    with pytest.raises(TypeError, match=f"got input {one}, weight {one}, bias {other};"):
+        operation(x, w.astype(one), b)
+
+
+@pytest.mark.parametrize("operation", [conv2d, conv_transpose2d])
+@pytest.mark.parametrize("dtype", ["float16", "float32", "float64"])
+def test_integers_take_on_the_floating_point_dtype_beside_them(operation, dtype):
+    numbers, whole = np.full((2, 2), 0.5, dtype), np.ones((2, 2), np.int64)
+    for x, w, b in [(numbers, whole, None), (whole, numbers, whole[0, 0]), (whole, whole, numbers[0, 0])]:
+        result = operation(x, w, b)
+        assert result.dtype == dtype
+        assert_array_equal(result, operation(*(None if a is None else a.astype(dtype) for a in (x, w, b))))
+
+
+def test_integers_of_any_width_and_floating_point_numbers_of_any_byte_order_go_together():
+    assert conv2d(np.full((2, 2), 255, np.uint8), np.ones((2, 2), np.int64), np.ones(1, np.int16)).item() == 1021
+    result = conv2d(np.ones((2, 2), ">f4"), np.ones((2, 2), "<f4"), np.ones(1, ">f4"))
+    assert result.dtype == np.float32
+    assert result.dtype.isnative
+    assert result.item() == 5
 
 
 # Edges.

@@ -52,7 +52,7 @@ NOT_INTEGERS = [
 NOT_PAIRS = [
     *NOT_INTEGERS,
     ((), "()"),
-    ((1,), "(1,)"),
+    ((True,), "[0] must be an integer, got True"),
     ((1, 2, 3), "(1, 2, 3)"),
     ([1, 1, 1], "[1, 1, 1]"),
     ((1, 1.5), "[1] must be an integer, got 1.5"),

@@ -30,7 +30,7 @@ NOT_FLAGS = [
     (value, repr(value)) for value in (None, 0, 1, 1.0, "True", np.int64(1), (True, False), [True], np.array([1]))
 ]
 # None is the default of stride, output_size and divisor_override.
-NO_STRIDE = [*[pair for pair in NOT_PAIRS if pair[0] is not None], *PAIR_BELOW_ONE]
+NO_STRIDE = [*[pair for pair in NOT_PAIRS if pair[1] not in ("None", "()")], *PAIR_BELOW_ONE]
 NO_PADDING = [*NOT_PAIRS, *PAIR_BELOW_ZERO, *WORDS_NOT_TAKEN]
 NO_SIZE = [*NOT_PAIRS, *PAIR_BELOW_ONE]
 NO_PLANES = [*NOT_ARRAYS, *EMPTY_PLANES, (np.ones((1, 1, 2, 5, 5)), "(1, 1, 2, 5, 5)")]
@@ -71,7 +71,8 @@ NONSENSE = [
     (AVERAGE, "padding", [*NO_PADDING, *TOO_MUCH]),
     (AVERAGE, "ceil_mode", NOT_FLAGS),
     (AVERAGE, "count_include_pad", NOT_FLAGS),
-    (AVERAGE, "divisor_override", [*[pair for pair in NOT_INTEGERS if pair[0] is not None], *BELOW_ONE, ((1, 1), "1")]),
+    (AVERAGE, "divisor_override", [pair for pair in NOT_INTEGERS if pair[0] is not None]),
+    (AVERAGE, "divisor_override", [(0, "must not be 0"), ((1, 1), "(1, 1)")]),
     (SIZE, "input_size", NO_SIZE),
     (SIZE, "kernel_size", [*NO_SIZE, (6, "kernel_size 6")]),
     (SIZE, "stride", NO_STRIDE),

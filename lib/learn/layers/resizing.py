@@ -9,6 +9,7 @@ import numpy as np
 from lib.checks import Pair, as_flag, as_int, as_pair
 from lib.learn.modules import Module
 from lib.ops import avg_pool2d, interpolate, max_pool2d, max_unpool2d, pixel_shuffle
+from lib.ops.sizes import pooling_stride
 
 
 class MaxPool2d(Module):
@@ -34,7 +35,7 @@ class MaxPool2d(Module):
     ) -> None:
         """Take the arguments of ``torch.nn.MaxPool2d`` in its order."""
         self.kernel_size = as_pair(kernel_size, "kernel_size", 1)
-        self.stride = self.kernel_size if stride is None else as_pair(stride, "stride", 1)
+        self.stride = pooling_stride(stride, self.kernel_size)
         self.padding = as_pair(padding, "padding", 0)
         self.dilation = as_pair(dilation, "dilation", 1)
         self.return_indices = as_flag(return_indices, "return_indices")
@@ -63,7 +64,7 @@ class MaxUnpool2d(Module):
     def __init__(self, kernel_size: int | Pair, stride: int | Pair | None = None, padding: int | Pair = 0) -> None:
         """Take the arguments that pooling had."""
         self.kernel_size = as_pair(kernel_size, "kernel_size", 1)
-        self.stride = self.kernel_size if stride is None else as_pair(stride, "stride", 1)
+        self.stride = pooling_stride(stride, self.kernel_size)
         self.padding = as_pair(padding, "padding", 0)
 
     def forward(self, input: Any, indices: np.ndarray, output_size: tuple[int, ...] | None = None) -> Any:
@@ -95,7 +96,7 @@ class AvgPool2d(Module):
     ) -> None:
         """Take the arguments of ``torch.nn.AvgPool2d`` in its order."""
         self.kernel_size = as_pair(kernel_size, "kernel_size", 1)
-        self.stride = self.kernel_size if stride is None else as_pair(stride, "stride", 1)
+        self.stride = pooling_stride(stride, self.kernel_size)
         self.padding = as_pair(padding, "padding", 0)
         self.ceil_mode = as_flag(ceil_mode, "ceil_mode")
         self.count_include_pad = as_flag(count_include_pad, "count_include_pad")
