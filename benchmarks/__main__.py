@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import os
-from pathlib import Path
 
 # One thread each. BLAS libraries read these when they are loaded, so they are set before anything imports NumPy.
 for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
@@ -16,10 +15,11 @@ for variable in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"):
 
 
 def main() -> None:
-    """Measure and write ``results.json`` and ``results.md`` beside this file."""
+    """Measure and write ``speed.json`` and ``speed.md`` where the course keeps what was measured."""
     from benchmarks.cases import all_cases
     from benchmarks.report import as_markdown, environment, write
     from benchmarks.timing import keep_memory, measure
+    from lib.data.studies import FOLDER
 
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__.splitlines()[0])
     parser.add_argument("--only", default="", help="measure the cases whose name contains this word; write nothing")
@@ -33,7 +33,7 @@ def main() -> None:
             results.append(measure(case, options.seconds))
             print(as_markdown(results[-1:], header=len(results) == 1), flush=True)
     if not options.only:
-        write(Path(__file__).parent, results, environment())
+        write(FOLDER, results, environment())
 
 
 if __name__ == "__main__":

@@ -55,9 +55,9 @@ def as_markdown(results: list[Result], header: bool = True) -> str:
 
 
 def write(folder: Path, results: list[Result], machine: dict[str, str]) -> None:
-    """Write ``results.json`` and ``results.md`` into a folder."""
+    """Write ``speed.json`` and ``speed.md`` into a folder."""
     data = {"environment": machine, "results": [dataclasses.asdict(result) for result in results]}
-    (folder / "results.json").write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n")
+    (folder / "speed.json").write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n")
     versions = ", ".join(f"{name} {value}" for name, value in machine.items())
     text = (
         "# Speed beside others\n\n"
@@ -65,7 +65,7 @@ def write(folder: Path, results: list[Result], machine: dict[str, str]) -> None:
         "and lower is faster. Written by `python -m benchmarks`.\n\n"
         f"{as_markdown(results)}\n\nMeasured with {versions}.\n"
     )
-    (folder / "results.md").write_text(text)
+    (folder / "speed.md").write_text(text)
 
 
 def _blas_kernel() -> str:

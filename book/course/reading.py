@@ -13,7 +13,6 @@ from course.glossary import add_glossary
 from course.library import add_library
 from course.minutes import add_minutes
 from course.overview import add_map
-from course.speed import add_speed
 
 TIMES = re.compile(r"(?<=\w) × (?=\w)")
 
@@ -36,6 +35,5 @@ def connect(app: Sphinx) -> None:
     add_library(app)
     add_map(app)
     add_minutes(app)
-    add_speed(app)
     app.add_transform(KeepSizesTogether)
     app.add_css_file("reading.css")

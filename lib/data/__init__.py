@@ -7,7 +7,7 @@ from lib.data.photographs import photograph, photographs
 from lib.data.published import published_networks, published_weights
 from lib.data.scenes import SCENE_CLASSES, Scenes, scenes
 from lib.data.splits import SPLITS
-from lib.data.studies import MEASURES, decoder_study, values, wins
+from lib.data.studies import MEASURES, decoder_study, speed_study, values, wins
 from lib.data.textures import texture, textures
 
 __all__ = [
@@ -30,6 +30,7 @@ __all__ = [
     "published_weights",
     "scenes",
     "separate_touching",
+    "speed_study",
     "texture",
     "textures",
     "values",

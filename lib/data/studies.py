@@ -1,4 +1,4 @@
-"""The comparison of decoders as it was run for the course, with ``python -m study``: what was measured, run by run."""
+"""What was measured for the course: decoders by ``python -m study``, speed by ``python -m benchmarks``."""
 
 from __future__ import annotations
 
@@ -67,3 +67,15 @@ def wins(measured: dict[str, np.ndarray]) -> dict[str, dict[str, int]]:
         one: {other: int((ours > theirs).sum()) for other, theirs in measured.items() if other != one}
         for one, ours in measured.items()
     }
+
+
+def speed_study() -> Table:
+    """Return how long each operation takes beside other libraries: ``environment`` and, for each case, ``results``.
+
+    Times are medians of processor time over rounds in which all take turns, float32, one thread each.
+
+    >>> case = speed_study()["results"][0]
+    >>> case["name"], sorted(case["microseconds"])
+    ('convolution 8×16×64² → 32, 3×3, stride 1', ['PyTorch', 'ours'])
+    """
+    return json.loads((FOLDER / "speed.json").read_text(encoding="utf-8"))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import math
 import re
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
@@ -37,7 +38,7 @@ COLOURS |= {role_tones(role).line: f"--course-{role}-line" for role in SERIES}
 
 
 def plot(
-    draw: Callable[[Axes], None], caption: str, name: str = "", width: float = 560, height: float = 300
+    draw: Callable[[Axes], None], caption: str, name: str = "", width: float = 480, height: float = 280
 ) -> Picture:
     """Return what ``draw`` plots on Matplotlib's axes, as a figure in the colours of the page.
 
@@ -59,7 +60,7 @@ def plot(
     Raises
     ------
     ValueError
-        If an axis has no label.
+        If an axis has no label, or the labels leave no room.
 
     Examples
     --------
@@ -72,18 +73,29 @@ def plot(
     from matplotlib import rc_context  # what a page without plots need not load
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
+    from matplotlib.ticker import FixedFormatter, NullFormatter
 
     with rc_context(_settings(caption)):
         figure = Figure((width / PIXELS_PER_INCH, height / PIXELS_PER_INCH), layout="constrained")
         axes = figure.add_subplot()
         draw(axes)
 
+        for axis in (axes.xaxis, axes.yaxis):
+            if axis.get_scale() == "log" and not isinstance(axis.get_major_formatter(), FixedFormatter):
+                axis.set_major_formatter(lambda value, _: number(value))
+                axis.set_minor_formatter(NullFormatter())
+
         labels = axes.get_xlabel(), axes.get_ylabel()
         if not all(labels):
             raise ValueError(f"draw must label both axes with what they count, got {labels}")
 
         written = io.StringIO()
-        FigureCanvasSVG(figure).print_svg(written, metadata={"Date": None, "Creator": None})
+        try:
+            with warnings.catch_warnings():
+                warnings.filterwarnings("error", "constrained_layout not applied")
+                FigureCanvasSVG(figure).print_svg(written, metadata={"Date": None, "Creator": None})
+        except UserWarning:
+            raise ValueError(f"width and height must leave room beside the labels, got {width} and {height}") from None
     drawing = _in_page_colours(written.getvalue(), name or f"{labels[1]} against {labels[0]}")
     return Picture(drawing, caption)
 
@@ -219,7 +231,7 @@ def _settings(caption: str) -> dict[str, Any]:
         "svg.hashsalt": caption,  # two plots of one page must not share the names of their parts
         "font.family": "sans-serif",
         "font.sans-serif": ["DejaVu Sans"],  # Matplotlib's own, to measure with
-        "font.size": 13,
+        "font.size": 14,  # on a phone, where the figure shrinks, still ten pixels
         "text.color": ink,
         "axes.labelcolor": ink,
         "axes.edgecolor": grid,

@@ -1,14 +1,13 @@
-"""The map of the course, the notation and the page on speed, before they are built."""
+"""The map of the course and the notation, before they are built."""
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 
 import nbformat
 import pytest
-from course import overview, speed
+from course import overview
 
 ROOT = Path(__file__).parents[2]
 PAGES = overview.pages()
@@ -70,34 +69,3 @@ def test_the_symbols_of_the_first_chapter_are_in_the_table():
     named = re.findall(r"^\| ([^|]+) \|", first.partition("| symbol |")[2], re.MULTILINE)
     listed = {symbol for row, _, _ in NOTATION for symbol in re.split("[,;] ", row)}
     assert {symbol for row in named for symbol in re.split("[,;] ", row) if symbol[0].isalpha()} - listed == set()
-
-
-def test_the_page_on_speed_says_what_was_measured():
-    measured = json.loads(speed.RESULTS.read_text(encoding="utf-8"))["results"]
-    drawn, numbers = speed.bars(measured).astext(), speed.table(measured)
-    for case in measured:
-        assert f"<b>{case['name']}</b>" in drawn
-        assert f"| {case['name']} | {case['microseconds']['ours']:.1f} |" in numbers
-    asked = [case for case in measured if case["must"] is not None]
-    assert drawn.count('class="must"') == drawn.count('class="aim"') == len(asked) > 0
-    assert drawn.count(" (must ") == len(asked)
-    assert f"Of {len(asked)} cases " in speed.summary(measured)
-
-
-@pytest.mark.parametrize(("ratio", "side"), [(0.5, "left"), (2.0, "right")])
-def test_a_bar_goes_left_for_less_time_and_right_for_more(ratio, side):
-    case = {"name": "case", "must": 1.0, "aim": 0.5, "unit": "ratio", "reached": "yes", "note": "bound by <memory>"}
-    case |= {"microseconds": {"ours": ratio, "PyTorch": 1.0}, "ratios": {"ours": ratio, "PyTorch": 1.0}}
-    drawn = speed.bars([case]).astext()
-    start, width = map(float, re.search(r'class="bar yes" x="([\d.]+)" y="5" width="([\d.]+)"', drawn).groups())
-    one = speed.place(1)
-    assert (start, start + width) == pytest.approx(
-        (one - width, one) if side == "left" else (one, one + width), abs=0.02
-    )
-    assert width == pytest.approx(100 / 6, abs=0.01)  # one of six doublings on the axis
-    assert "bound by &lt;memory&gt;" in drawn
-
-
-def test_a_time_as_a_goal_is_drawn_as_a_ratio():
-    case = {"must": 10, "aim": 5, "unit": "µs", "microseconds": {"PyTorch": 4.0}}
-    assert speed.marks(case) == [("must", 2.5), ("aim", 1.25)]

@@ -98,6 +98,7 @@ def test_the_parts_of_two_plots_do_not_share_names():
         (lambda: dots({"a": [-1]}, "s", "Time.", logarithmic=True), "positive finite"),
         (lambda: curves({}, "x", "y", "None."), "at least one curve"),
         (lambda: plot(lambda axes: axes.plot([1, 2]), "No labels."), "label both axes"),
+        (lambda: dots({"a label as long as the figure is wide" * 2: [1]}, "s", "Time."), "leave room"),
     ],
 )
 def test_what_cannot_be_plotted_is_refused(call, message):

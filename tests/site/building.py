@@ -24,7 +24,6 @@ SOURCES = (
     "chapters",
     "lib",
     "book",
-    "benchmarks/results.json",
 )
 BUILDERS = ("jupyter-book", "sphinx", "sphinx-book-theme", "pydata-sphinx-theme", "myst-nb", "numpy", "matplotlib")
 

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import html
 import itertools
-import json
 import re
 from functools import cache
 from html.parser import HTMLParser
 
 import building
 import pytest
-from course import glossary, minutes, names, overview, speed
+from course import glossary, minutes, names, overview
 
 PAGES = [page for page in building.pages() if page.startswith(("chapters/", "index"))]
 NOTEBOOKS = [page for page in PAGES if building.notebook_of(page).exists()]
@@ -218,14 +216,3 @@ def test_text_stays_inside_the_boxes_of_the_map(visit):
     }).map(link => link.textContent)"""
     with visit("index.html") as visited:
         assert visited.page.evaluate(outside) == []
-
-
-def test_the_page_on_speed_shows_every_case_in_words_and_numbers(site):
-    measured = json.loads(speed.RESULTS.read_text(encoding="utf-8"))
-    text = (site / "chapters/how-fast-is-it.html").read_text(encoding="utf-8")
-    assert speed.summary(measured["results"]) in text
-    assert text.index('<figure class="speed">') < text.index('id="the-numbers"')
-    for case in measured["results"]:
-        assert text.count(f"<b>{case['name']}</b>") == text.count(f"<p>{case['name']}</p></td>") == 1
-        assert html.escape(case["note"]) in text
-    assert f"Measured on {measured['environment']['date']}" in text
