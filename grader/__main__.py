@@ -11,9 +11,9 @@ from grader import pages, records
 from grader.many import grade_class
 from grader.notebook import NotANotebook, cells_of, model_answers, read_file
 from grader.sandbox import SandboxMissing, box
-from grader.store import Store, write_text
 from grader.submissions import Submission, collect, unmatched
 from jobs.executors import dask_cluster, local_processes
+from jobs.store import Store, write_text
 
 FILES = """files in FOLDER:
   feedback/*.html   a page for each student

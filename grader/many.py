@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
 
 from grader.notebook import NotANotebook, read_file
 from grader.one import Result, grade_one, refused
 from grader.sandbox import Limits
-from grader.store import Store, key_of
 from grader.submissions import Submission
+from jobs.running import Job, run_missing
+from jobs.store import Store
 
-WAITING = 64  # submissions at most in memory at once
+ROOT = Path(__file__).resolve().parents[1]  # of the course, with lib and grader in it
 
 
 @dataclass
@@ -38,42 +41,39 @@ def grade_class(
     A submission whose grading itself breaks down, for instance because a machine of a cluster is lost, is named in
     ``failed``, and graded by the next run.
     """
-    done, started = Class(), time.monotonic()
-    running: dict[Future[Result], Submission] = {}
+    done = Class()
 
-    def settle(most: int) -> None:
-        """Keep results until at most so many are outstanding."""
-        while len(running) > most:
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                keep(running.pop(future), future)
+    def jobs() -> Iterator[Job]:
+        for submission, data in with_data(submissions):
+            key = key_of(source, data if isinstance(data, bytes) else data.encode(), submission.student)
+            done.keys[submission.student] = key
+            if isinstance(data, str):
+                yield Job(key, submission.student, refused, (source, submission.student, data), in_short)
+            else:
+                yield Job(key, submission.student, grade_one, (source, data, submission.student, limits), in_short)
 
-    def keep(submission: Submission, future: Future[Result]) -> None:
-        try:
-            result = future.result()
-        except Exception as fault:  # of the grader or the machine: the student loses nothing by it
-            done.failed[submission.student] = f"{type(fault).__name__}: {fault}"
-            report(submission, "not graded: " + done.failed[submission.student])
-        else:
-            store.write(done.keys[submission.student], result)
-            report(submission, in_short(result))
-
-    def report(submission: Submission, words: str) -> None:
-        ready = len(done.keys) - len(running)
-        say(f"[{ready}/{len(submissions)}] {time.monotonic() - started:5.0f} s  {submission.student}: {words}")
-
-    for submission, data in with_data(submissions):
-        key = key_of(source, data if isinstance(data, bytes) else data.encode(), submission.student)
-        done.keys[submission.student] = key
-        if key in store:
-            report(submission, "graded before")
-        elif isinstance(data, str):
-            store.write(key, refused(source, submission.student, data))
-            report(submission, data)
-        else:
-            running[executor.submit(grade_one, source, data, submission.student, limits)] = submission
-            settle(WAITING - 1)
-    settle(0)
+    failures = run_missing(jobs(), len(submissions), store, executor, say)
+    for student, key in done.keys.items():
+        if key in failures:  # the student loses nothing by it
+            done.failed[student] = f"{type(failures[key]).__name__}: {failures[key]}"
     return done
+
+
+def key_of(source: bytes, submission: bytes, student: str) -> str:
+    """Return the name of a result: another for every other source, submission, student and package."""
+    digest = hashlib.sha256()
+    for part in (source, submission, student.encode(), package_digest()):
+        digest.update(hashlib.sha256(part).digest())
+    return digest.hexdigest()[:32]
+
+
+@cache
+def package_digest() -> bytes:
+    """Return a digest of the package, whose operations the right answers come from."""
+    digest = hashlib.sha256()
+    for path in [*sorted((ROOT / "lib").rglob("*.py")), *sorted((ROOT / "grader").rglob("*.py"))]:
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.digest()
 
 
 def with_data(submissions: Sequence[Submission]) -> Iterator[tuple[Submission, bytes | str]]:

@@ -9,8 +9,8 @@ from html import escape
 from pathlib import Path
 
 from grader.one import Result
-from grader.store import write_text
 from grader.submissions import Submission
+from jobs.store import write_text
 
 BY_HAND = ("student", "cell", "max", "points", "comment")
 CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")

@@ -2,12 +2,10 @@
 
 from study.comparison import DECODERS, Configuration, run_one
 from study.running import configurations, run_all
-from study.store import Store
 
 __all__ = [
     "DECODERS",
     "Configuration",
-    "Store",
     "configurations",
     "run_all",
     "run_one",

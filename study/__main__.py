@@ -14,10 +14,10 @@ import sys
 from collections.abc import Sequence
 
 from jobs.executors import dask_cluster, local_processes
+from jobs.store import Store
 from lib.learn import DECODER_KINDS
 from study.comparison import DECODERS, Configuration
 from study.running import configurations, run_all
-from study.store import Store
 from study.table import stored_table, write_table
 
 

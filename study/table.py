@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from jobs.store import Store
 from lib.data.studies import MEASURES, Table, values
 from lib.learn import DECODER_KINDS
-from study.store import Store
+from study import store as results
 
 RUN = ("task", "decoder", "seed")  # what tells the runs of one table apart; other settings are the same for all
 
@@ -86,7 +87,7 @@ def as_markdown(table: Table) -> str:
 
 def stored_table(store: Store, wanted: Iterable[Any]) -> Table:
     """Return the table of the runs that a store holds."""
-    return gather(result for configuration in wanted if (result := store.read(configuration)) is not None)
+    return gather(result for configuration in wanted if (result := results.read(store, configuration)) is not None)
 
 
 def _settings(configuration: dict[str, Any]) -> dict[str, Any]:
