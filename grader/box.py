@@ -12,8 +12,8 @@ import time
 from pathlib import Path
 from typing import Any
 
-from grader import wire
-from grader.sandbox import Limits, command
+from grader.inside import wire
+from grader.sandbox import Limits, started
 
 GLANCE = 0.1  # seconds between two looks at the memory in use
 START = 60.0  # seconds for Python to load what it needs, before any code of the student's
@@ -34,9 +34,9 @@ class BoxFault(RuntimeError):
 class Box:
     """Processes that run the code of one submission, and their end."""
 
-    def __init__(self, limits: Limits) -> None:
-        """Remember the limits; :meth:`start` starts the processes."""
-        self.limits = limits
+    def __init__(self, limits: Limits, withheld: tuple[str, ...] = ()) -> None:
+        """Remember the limits, and what the library in the box lacks; :meth:`start` starts the processes."""
+        self.limits, self.withheld = limits, withheld
         self.spent = 0.0  # seconds that the student's code has taken
         self.starts = 0
         self._process: subprocess.Popen[bytes] | None = None
@@ -67,13 +67,7 @@ class Box:
         if self.spent >= self.limits.whole:
             raise StudentFault(f"The time limit of {self.limits.whole:g} s for the whole notebook was used up before.")
         self.starts += 1
-        self._process = subprocess.Popen(
-            command(self.limits),
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            bufsize=0,
-        )
+        self._process = started(self.limits, self.withheld)
         try:
             answer = self._receive(time.monotonic() + START, "while Python started")
         except StudentFault as fault:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import ast
+import contextlib
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from grader.box import Box, StudentFault, Undone
@@ -11,6 +13,7 @@ from grader.sandbox import Limits
 from lib.teach.checking import NotYet, as_student, find
 
 Result = dict[str, Any]
+Numbers = dict[str, dict[str, list[tuple[Any, ...]]]]  # the cases of each exercise, for each id in small letters
 WITHHELD = "A test that stays with your instructor did not pass."
 UNDONE = "Not written yet."
 
@@ -48,9 +51,7 @@ def grade_one(source: bytes, submission: bytes, student: str, limits: Limits = L
         given = cells_of(submission)
     except NotANotebook as fault:
         return refused(source, student, str(fault))
-    with Box(limits) as box:
-        grading = Grading(wanted, given, as_student(student), box)
-        return grading.result()
+    return Grading(wanted, given, as_student(student), limits).result()
 
 
 def refused(source: bytes, student: str, why: str) -> Result:
@@ -78,20 +79,20 @@ def entry(cell: Cell, headings: dict[str, str], points: float | None, said: str,
 
 
 class Grading:
-    """The state of grading one submission: its cells, the box, and what went wrong on the way."""
+    """The state of grading one submission: its cells, and what went wrong on the way."""
 
-    def __init__(self, wanted: list[Cell], given: list[Cell], student: str, box: Box) -> None:
+    def __init__(self, wanted: list[Cell], given: list[Cell], student: str, limits: Limits) -> None:
         """Sort the cells that were handed in; nothing runs yet."""
-        self.wanted, self.student, self.box = wanted, student, box
+        self.wanted, self.student, self.limits = wanted, student, limits
         self.notes: list[str] = []
-        self.broken: dict[int, str] = {}  # cells that stop the box are left out when it starts again
-        self.exhausted: dict[str, str] = {}  # functions that have already taken a box with them
-        headings = {cell.name: cell for cell in wanted if cell.name}
-        ours = {name for name, cell in headings.items() if cell.is_test or (cell.locked and not cell.solution)}
-        read = {name for name, cell in headings.items() if cell.is_read}
+        self.broken: set[int] = set()  # cells that stop a box are left out when the next one starts
+        self.withheld = withheld_from(wanted)
+
+        marked = {cell.name: cell for cell in wanted if cell.name}
+        ours = {name for name, cell in marked.items() if cell.is_test or (cell.locked and not cell.solution)}
+        read = {name for name, cell in marked.items() if cell.is_read}
         self.code: list[Cell] = []
         self.before: dict[str, int] = {}  # how many of these cells stand above each of our tests
-        self.ran = 0  # how many of them have run in the present box
         self.answers: dict[str, Cell] = {}
         for cell in given:
             if cell.name in ours:
@@ -102,6 +103,7 @@ class Grading:
                 self.answers[cell.name] = cell
             elif cell.kind == "code":
                 self.code.append(cell)
+
         following = len(self.code)
         for cell in reversed([cell for cell in wanted if cell.is_test]):  # one that was deleted stood above the next
             following = self.before.setdefault(cell.name, following)
@@ -113,35 +115,66 @@ class Grading:
 
     def result(self) -> Result:
         """Grade every cell and return the record of the whole."""
+        mine = declared_id(self.code)
+        if mine is not None and not same_id(mine, self.student):
+            self.note(f"The notebook works with the numbers of {mine[:40]!r}; asked for are those of {self.student!r}.")
+
+        earned = self.tested()
         headings = sections(self.wanted)
-        names = {name for cell in self.wanted if cell.solution and cell.kind == "code" for name in cell.functions}
-        namespace: dict[str, Any] = {"print": lambda *_, **__: None}
         cells = []
         for cell in self.wanted:
             if cell.is_test:
-                points, said = self.tested(cell, namespace, names)
-                cells.append(entry(cell, headings, points, said))
+                cells.append(entry(cell, headings, *earned[cell.name]))
             elif cell.is_read:
                 cells.append(self.to_read(cell, headings))
-            elif cell.kind == "code" and not cell.name:
-                exec(compile(cell.source, "given", "exec"), namespace)
-                namespace["student"] = self.student
-        self.compare_ids()
         return {"student": self.student, "notes": self.notes, "cells": cells}
 
-    def tested(self, cell: Cell, given: dict[str, Any], names: set[str]) -> tuple[float, str]:
+    def tested(self) -> dict[str, tuple[float, str]]:
+        """Return the points of every test, and what was said: box by box, in each the tests that may share it."""
+        surroundings = dict(self.surroundings())
+        rooms: dict[tuple[str, ...], list[Cell]] = {}
+        for cell in self.wanted:
+            if cell.is_test:
+                rooms.setdefault(self.withheld_in(cell), []).append(cell)
+
+        numbers = numbers_of(self.wanted, {self.student, declared_id(self.code) or self.student})
+        earned = {}
+        for withheld, tests in rooms.items():
+            with Box(self.limits, withheld) as box:
+                room = Room(box, self.code, numbers, self.broken, self.note)
+                for cell in tests:
+                    earned[cell.name] = self.tried(cell, surroundings[cell.name], room)
+        return earned
+
+    def surroundings(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Yield each test with the names that the source's own cells have given a value above it."""
+        namespace: dict[str, Any] = {"print": lambda *_, **__: None}
+        for cell in self.wanted:
+            if cell.is_test:
+                yield cell.name, dict(namespace)
+            elif cell.kind == "code" and not cell.name:
+                exec(compile(cell.source, "given", "exec", dont_inherit=True), namespace)
+                namespace["student"] = self.student
+
+    def withheld_in(self, test: Cell) -> tuple[str, ...]:
+        """Return the operations that no function called in a test may call itself."""
+        called = {node.id for node in ast.walk(ast.parse(test.source)) if isinstance(node, ast.Name)}
+        return tuple(sorted({name for function in called for name in self.withheld.get(function, ())}))
+
+    def tried(self, test: Cell, surroundings: dict[str, Any], room: Room) -> tuple[float, str]:
         """Run one cell of tests, outside the box, on functions that are called inside."""
-        proxies = {name: self.proxy(name, self.before[cell.name]) for name in names}
-        namespace = {**given, "check": quiet_check, **proxies}
+        names = {name for cell in self.wanted if cell.solution and cell.kind == "code" for name in cell.functions}
+        proxies = {name: room.proxy(name, self.before[test.name]) for name in names}
+        namespace = {**surroundings, "check": quiet_check, **proxies}
         try:
-            exec(compile(cell.source, "test", "exec"), namespace)
+            exec(compile(test.source, "test", "exec", dont_inherit=True), namespace)
         except Undone:
             return 0.0, UNDONE
         except StudentFault as fault:
             return 0.0, str(fault)
         except Exception as fault:  # a test says by any exception that it did not pass
-            return 0.0, WITHHELD if cell.is_hidden else str(fault) or type(fault).__name__
-        return cell.points, ""
+            return 0.0, WITHHELD if test.is_hidden else str(fault) or type(fault).__name__
+        return test.points, ""
 
     def to_read(self, cell: Cell, headings: dict[str, str]) -> Result:
         """Return the record of an answer that somebody has to read, or that is not there."""
@@ -151,6 +184,18 @@ class Grading:
             return entry(cell, headings, 0.0, UNDONE)
         printed = f"\n\nPrinted, as handed in:\n{mine.printed}" if mine.printed else ""
         return entry(cell, headings, None, "", text + printed)
+
+
+class Room:
+    """A box with the cells of a notebook, as many as have run, and functions to call in it."""
+
+    def __init__(
+        self, box: Box, code: list[Cell], numbers: Numbers, broken: set[int], note: Callable[[str], None]
+    ) -> None:
+        """Take what every room of a notebook shares: its cells, its numbers, and which cells stop a box."""
+        self.box, self.code, self.numbers, self.broken, self.note = box, code, numbers, broken, note
+        self.ran = 0  # how many cells have run in the present box
+        self.exhausted: dict[str, str] = {}  # functions that have already taken a box with them
 
     def proxy(self, name: str, until: int) -> Callable[..., Any]:
         """Return a function that calls the student's one of that name, in a box in which so many cells have run."""
@@ -179,6 +224,7 @@ class Grading:
         while not self.box.running or self.ran < until:
             if not self.box.running:
                 self.box.start()
+                self.box.ask("numbers", self.numbers, seconds=self.box.limits.cell, during="while numbers were read")
                 self.ran = 0
             if self.ran not in self.broken:
                 self.run(self.ran, self.code[self.ran])
@@ -194,19 +240,55 @@ class Grading:
         except StudentFault as fault:
             self.note(f"{fault}")
             if not self.box.running:
-                self.broken[number] = str(fault)
+                self.broken.add(number)
 
-    def compare_ids(self) -> None:
-        """Note if the notebook works with the numbers of another id."""
-        if self.box.running:
-            try:
-                id_ = self.box.ask("read", "student", seconds=self.box.limits.call, during="while the id was read")
-            except StudentFault:
-                return
-            if isinstance(id_, str) and id_.strip().casefold() != self.student.strip().casefold():
-                self.note(
-                    f"The notebook works with the numbers of {id_[:40]!r}; asked for are those of {self.student!r}."
-                )
+
+# What the source and the notebook say of themselves ------------------------------------------------------------------
+
+
+def withheld_from(wanted: list[Cell]) -> dict[str, tuple[str, ...]]:
+    """Return what each function of a source must not call, by its name: its exercise says so, see ``check``."""
+    return {function: find(name).withheld for name, function in asked(wanted, "check") if function}
+
+
+def numbers_of(wanted: list[Cell], students: set[str]) -> Numbers:
+    """Return the numbers of every exercise that a source names, for each of the ids, as the box gets them."""
+    names = {name for function in ("check", "numbers_for") for name, _ in asked(wanted, function)}
+    return {as_student(id_).strip().casefold(): {name: find(name).cases(id_) for name in names} for id_ in students}
+
+
+def asked(wanted: list[Cell], function: str) -> Iterator[tuple[str, str]]:
+    """Yield the exercises that a source names in calls of ``check`` or ``numbers_for``, and the function checked."""
+    for cell in wanted:
+        tree = ast.parse(cell.source) if cell.kind == "code" else ast.Module([], [])
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == function:
+                words = [each.value for each in node.args if isinstance(each, ast.Constant)]
+                names = [each.id for each in node.args if isinstance(each, ast.Name)]
+                checked = names[0] if function == "check" and names else ""
+                yield from ((word, checked) for word in words if isinstance(word, str))
+
+
+def declared_id(code: list[Cell]) -> str | None:
+    """Return the id that a notebook gives itself: the last plain ``student = "…"`` at the top level of a cell.
+
+    >>> declared_id([Cell("code", text) for text in ('student = "practice"', 'student = "ada"', "a syntax error")])
+    'ada'
+    """
+    found = None
+    for cell in code:
+        with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+            for node in ast.parse(cell.source).body:
+                names = node.targets if isinstance(node, ast.Assign) else []
+                text = node.value.value if names and isinstance(node.value, ast.Constant) else None
+                if isinstance(text, str) and any(getattr(name, "id", "") == "student" for name in names):
+                    found = text
+    return found if found and found.strip() else None
+
+
+def same_id(one: str, other: str) -> bool:
+    """Say whether two ids are of one student: capitals and blanks around them make no difference."""
+    return one.strip().casefold() == other.strip().casefold()
 
 
 def quiet_check(name: str, answer: Callable[..., Any], student: str = "practice") -> None:

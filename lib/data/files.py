@@ -9,7 +9,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
-from matplotlib.image import imread
 
 
 @dataclass(frozen=True)
@@ -53,4 +52,6 @@ def read_bytes(folder: Path, name: str) -> bytes:
 
 def read_pixels(folder: Path, name: str) -> np.ndarray:
     """Return the pixels of a PNG file, float32 from 0 to 1, of shape (H, W) or (H, W, 3)."""
+    from matplotlib.image import imread  # a third of a second that only images cost
+
     return imread(io.BytesIO(read_bytes(folder, name)), format="png")

@@ -8,12 +8,6 @@ from contextvars import ContextVar
 
 import numpy as np
 
-# What the way back through a ReLU lets pass, given the gradient and where the input was negative.
-RELU_RULES = {
-    "gradient": lambda grad, negative: _without(grad, negative),
-    "deconvnet": lambda grad, negative: np.maximum(grad, 0),  # noqa: ARG005  the input does not matter
-    "guided": lambda grad, negative: _without(np.maximum(grad, 0), negative),
-}
 _relu_rule = ContextVar("relu_rule", default="gradient")
 
 
@@ -69,3 +63,19 @@ def _without(grad: np.ndarray, dropped: np.ndarray) -> np.ndarray:
     bits = np.asarray(np.logical_not(dropped)).astype(f"i{grad.dtype.itemsize}")
     np.negative(bits, out=bits)
     return np.bitwise_and(grad.view(bits.dtype), bits, out=bits).view(grad.dtype)
+
+
+def _backpropagation(grad: np.ndarray, negative: np.ndarray) -> np.ndarray:
+    return _without(grad, negative)
+
+
+def _deconvnet(grad: np.ndarray, negative: np.ndarray) -> np.ndarray:  # noqa: ARG001  the input does not matter
+    return np.maximum(grad, 0)
+
+
+def _guided(grad: np.ndarray, negative: np.ndarray) -> np.ndarray:
+    return _without(np.maximum(grad, 0), negative)
+
+
+# What the way back through a ReLU lets pass, given the gradient and where the input was negative.
+RELU_RULES = {"gradient": _backpropagation, "deconvnet": _deconvnet, "guided": _guided}

@@ -8,7 +8,6 @@ from collections.abc import Collection, Mapping
 from html import escape
 
 import numpy as np
-from matplotlib.image import imsave
 
 from lib.show.palette import role_tones
 from lib.show.picture import Picture
@@ -152,6 +151,8 @@ def _in_rows(patches: np.ndarray, columns: int) -> np.ndarray:
 
 def _figure(pixels: np.ndarray, title: str, width: int) -> str:
     """Return an image under its title, which may have several lines."""
+    from matplotlib.image import imsave  # a third of a second that only images cost
+
     file = io.BytesIO()
     opaque = (pixels[..., 3] == 255).all()
     imsave(file, pixels[..., :3] if opaque else pixels, format="png", metadata={"Software": None})

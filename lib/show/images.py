@@ -8,7 +8,6 @@ from collections.abc import Collection, Mapping
 from html import escape
 
 import numpy as np
-from matplotlib.image import imsave
 
 from lib.show.picture import Picture
 
@@ -73,6 +72,8 @@ def _image(title: str, plane: np.ndarray, signed: bool, width: int | None) -> st
 
 def _encode(array: np.ndarray) -> tuple[str, str]:
     """Return the kind of file and its base64 text: PNG for small planes, WebP for photographs."""
+    from matplotlib.image import imsave  # a third of a second that only images cost
+
     pixels = array.transpose(1, 2, 0) if array.ndim == 3 else np.repeat(array[..., None], 3, axis=2)
     eight_bit = np.round(pixels * 255).astype(np.uint8)
     file = io.BytesIO()

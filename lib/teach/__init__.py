@@ -2,5 +2,17 @@
 
 from lib.teach.checking import NotYet, check, exercises, numbers_for
 from lib.teach.exercise import ByHand, Exercise, Find, Implement, Mistake
+from lib.teach.withheld import Withheld
 
-__all__ = ["ByHand", "Exercise", "Find", "Implement", "Mistake", "NotYet", "check", "exercises", "numbers_for"]
+__all__ = [
+    "ByHand",
+    "Exercise",
+    "Find",
+    "Implement",
+    "Mistake",
+    "NotYet",
+    "Withheld",
+    "check",
+    "exercises",
+    "numbers_for",
+]

@@ -10,6 +10,7 @@ from typing import Any
 
 from lib.teach import chapters
 from lib.teach.exercise import Exercise, Numbers
+from lib.teach.withheld import Withheld, watched
 
 
 class NotYet(AssertionError):
@@ -77,7 +78,10 @@ def check(name: str, answer: Callable[..., Any], student: str = "practice") -> N
     if not callable(answer):
         raise TypeError(f"answer must be the function itself, without brackets and arguments, got {answer!r}")
     student = as_student(student)
-    hint = exercise.misfit(answer) or exercise.hint(answer, student)
+    try:
+        hint = exercise.misfit(answer) or exercise.hint(watched(exercise.withheld, answer), student)
+    except Withheld as refusal:
+        hint = str(refusal)
     if hint is not None:
         raise NotYet(f"{name}: {hint}")
     print(f"{name}: right")

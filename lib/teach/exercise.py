@@ -45,6 +45,9 @@ class Exercise:
         Looked at in this order.
     tolerance : float
         By how much an answer in floating point may differ, beside a relative 1e-6.
+    withheld : tuple of str
+        Operations that the answer must not call, because it is to be written: names of
+        :data:`lib.teach.withheld.COMPUTED_BY`.
     """
 
     name: str
@@ -52,6 +55,7 @@ class Exercise:
     right: Callable[..., Any]
     mistakes: tuple[Mistake, ...] = ()
     tolerance: float = 1e-6
+    withheld: tuple[str, ...] = ()
 
     def cases(self, student: str) -> list[Numbers]:
         """Return the numbers that an answer of this student is tried on."""

@@ -11,7 +11,9 @@ import pytest
 from grader import sandbox
 
 GIVEN = 'import os\nimport numpy as np\nfrom lib import conv2d\nfrom lib.teach import check\nstudent = "practice"'
-RIGHT = "def slide(x, kernel, stride, padding):\n    return conv2d(x, kernel, stride=stride, padding=padding)"
+RIGHT = """def slide(x, kernel, stride, padding):
+    windows = np.lib.stride_tricks.sliding_window_view(np.pad(x, padding), kernel.shape)
+    return (windows * kernel).sum((2, 3))[::stride, ::stride]"""
 DOUBLE = "def double(x):\n    return 2 * x"
 MORE = """# More.
 ### BEGIN HIDDEN TESTS
@@ -51,6 +53,25 @@ def cells(slide=RIGHT, double=DOUBLE, words="Because.", more=MORE):
         cell("markdown", "## 3 · Why"),
         cell("markdown", words, "why", 4, solution=True),
     ]
+
+
+def as_many(functions):
+    """A source that asks for ``slide`` under many names, and a submission with a function under each: one box for all.
+
+    Each function's code is given as that of ``slide``; its test is called ``<name>-check``.
+    """
+    parts = [], []
+    for content in parts:
+        content += [cell("markdown", "# Exercises: many"), cell("code", GIVEN), cell("markdown", "## 1 · Slide")]
+    for number, (name, code) in enumerate(functions.items()):
+        own = f"slide_{number}"
+        test = cell("code", f'check("slide", {own})', f"{name}-check", 2)
+        parts[0].extend([cell("code", solved(RIGHT).replace("slide(", f"{own}("), name, solution=True), test])
+        parts[1].extend([cell("code", code.replace("slide(", f"{own}("), name, solution=True), test])
+    for content in parts:
+        double = solved(DOUBLE) if content is parts[0] else DOUBLE
+        content += [cell("code", double, "double", solution=True), cell("code", DOUBLE_TEST, "double-check", 1)]
+    return tuple(notebook(content) for content in parts)
 
 
 def notebook(content):

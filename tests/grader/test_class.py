@@ -15,11 +15,13 @@ from pathlib import Path
 import pytest
 
 from grader import __main__ as command
-from grader import many, notebook, records, sandbox, wire
-from grader.store import Store, key_of
+from grader import many, notebook, records, sandbox
+from grader.inside import wire
+from grader.many import key_of
 from grader.submissions import Submission, collect
 from grader.submissions import key_of as id_of
 from jobs.executors import dask_cluster
+from jobs.store import Store
 
 from .classroom import DOUBLE, RIGHT, SOURCE, needs_a_box, no_box, submission
 
@@ -76,7 +78,7 @@ def test_the_command_grades_reports_and_takes_marks_by_hand(handed_in, capsys):
     by_hand = out / "by-hand.csv"
     by_hand.write_text(by_hand.read_text().replace("ada,why,4,,", 'ada,why,4,"2,5",Half of it'), encoding="utf-8")
     assert run(handed_in) == 0
-    assert capsys.readouterr().err.count("graded before") == 4
+    assert capsys.readouterr().err.count("done before") == 4
     rows = {row["student"]: row for row in table(out / "grades.csv")}
     assert (rows["ada"]["points"], rows["ada"]["to read"], rows["bo"]["to read"]) == ("8.5", "0", "1")
     assert "Half of it" in (out / "feedback" / "ada.html").read_text(encoding="utf-8")
@@ -169,34 +171,11 @@ def test_a_second_run_grades_what_is_new_or_changed_or_failed_and_nothing_else(p
         assert sorted(pretend.graded) == ["s0", "s1"]
 
 
-def test_few_submissions_are_in_memory_at_once(pretend, tmp_path, monkeypatch):
-    monkeypatch.setattr(many, "WAITING", 3)
-    waiting = []
-
-    class Slow(ThreadPoolExecutor):
-        def submit(self, *arguments):
-            waiting.append(self._work_queue.qsize())
-            return super().submit(*arguments)
-
-    with Slow(1) as pool:
-        many.grade_class(b"", class_of(tmp_path / "in", 30), Store(tmp_path / "out"), pool, say=lambda _: None)
-    assert len(waiting) == 30
-    assert max(waiting) <= 3
-
-
 def test_a_key_depends_on_all_that_a_result_depends_on():
     keys = [key_of(b"a", b"b", "c"), key_of(b"x", b"b", "c"), key_of(b"a", b"x", "c"), key_of(b"a", b"b", "x")]
     keys += [key_of(b"ab", b"", "c"), key_of(b"", b"ab", "c")]
     assert len(set(keys)) == 6
     assert key_of(b"a", b"b", "c") == keys[0]
-
-
-def test_an_interrupted_write_leaves_nothing(tmp_path, monkeypatch):
-    store = Store(tmp_path)
-    monkeypatch.setattr(Path, "replace", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
-    with pytest.raises(KeyboardInterrupt):
-        store.write("key", {"a": 1})
-    assert list(tmp_path.iterdir()) == []
 
 
 @needs_a_box()
@@ -220,7 +199,7 @@ def test_a_grader_that_is_killed_goes_on_where_it_was(tmp_path):
     assert 2 <= len(kept) < 6
     assert all(json.loads(path.read_text())["cells"] for path in kept)
     done = subprocess.run(full, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
-    assert done.stderr.count("graded before") == len(kept)
+    assert done.stderr.count("done before") == len(kept)
     assert {path: path.stat().st_mtime_ns for path in kept} == kept
     assert len(list(results.glob("*.json"))) == 6
     assert [row["points"] for row in table(tmp_path / "out" / "grades.csv")] == ["6"] * 6
@@ -415,7 +394,7 @@ def test_what_is_promised_about_limits_is_what_the_code_sets():
     limits = sandbox.Limits()
     rows = [
         f"| {limits.cell:g} s | cell that runs, and call of a function |",
-        f"| {limits.whole:g} s | notebook |",
+        f"| {limits.whole:g} s | box; a notebook has one for each set of operations",
         f"| {limits.starts} | starts, if the code ends its process |",
         f"| {limits.of_a_process / 1e9:.0f} GB of addresses | process |",
         f"| {limits.memory / 1e9:.0f} GB of memory | box,",

@@ -15,11 +15,12 @@ import pytest
 
 from grader import Limits, grade_one
 
-from .classroom import RIGHT, SOURCE, by_name, cell, cells, needs_a_box, notebook, submission
+from .classroom import RIGHT, SOURCE, as_many, by_name, cell, cells, needs_a_box, notebook, submission
 
 pytestmark = needs_a_box()
 LIMITS = Limits(cell=15, call=8, whole=60)
-HASTY = Limits(cell=3, call=3, whole=40)  # for what never ends
+MANY = Limits(cell=15, call=8, whole=200, starts=40)  # for many kinds in one notebook
+HASTY = Limits(cell=3, call=3, whole=60, starts=20)  # for what never ends
 MEGABYTE = 2**20
 
 
@@ -115,7 +116,7 @@ KINDS = {
     ),
     "array of text": (function("return np.array(['a'])"), "does not hold plain numbers"),
     "long number": (function("return 10**4000"), "ValueError|not a number|should be|cannot be used"),
-    "not numbers": (function("return conv2d(x, kernel, stride=stride, padding=padding) * np.nan"), "not numbers"),
+    "not numbers": (function("return np.full((2, 2), np.nan)"), "not numbers"),
     "nothing": (function("pass"), "The answer is None"),
     "another shape": (function("return np.zeros((0, 3))"), "The shape is"),
     "equal to all": (OBJECT.format("__eq__", "return True"), "TypeError: Strange is not a number"),
@@ -123,6 +124,9 @@ KINDS = {
         "class Bad(Exception):\n    def __str__(self):\n        raise self\n" + function("raise Bad"),
         "^Bad",
     ),
+}
+# What changes the process for everything that follows, so each has a notebook of its own.
+PATCHES = {
     "redefined check": (
         "def check(*_):\n    pass\nimport lib.teach\nlib.teach.check = check\n" + function("return 0"),
         "should be an array|one number|shape",
@@ -162,7 +166,7 @@ IN_A_CELL = {
     "loop": ("while True:\n    pass", "The time limit was reached while cell slide ran"),
     "syntax": ("def slide(:", "SyntaxError"),
     "patched wire": (
-        "from grader import wire\nwire.pack = lambda value: b'\\0\\0\\0\\4' + b'null'",
+        "from grader.inside import wire\nwire.pack = lambda value: b'\\0\\0\\0\\4' + b'null'",
         "Something other than an answer came",
     ),
     "failure": ("1 / 0", "ZeroDivisionError: division by zero (line 1 of cell slide)"),
@@ -187,26 +191,65 @@ def assert_costs_its_cell_alone(result, said):
     assert sum(each["max"] for each in result["cells"]) == 10
 
 
+def of_slide(found):
+    """What was said, with the name that the function has when it is handed in alone."""
+    return re.sub(r"slide_\d+", "slide", found["said"])
+
+
+@pytest.fixture(scope="module")
+def all_kinds():
+    """The results of every hostile function, all handed in by one student."""
+    source, handed_in = as_many({kind: code for kind, (code, _) in KINDS.items()})
+    return by_name(grade_one(source, handed_in, "practice", MANY))
+
+
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_hostile_function_costs_the_points_of_its_cells(kind):
-    slide, said = KINDS[kind]
+def test_a_hostile_function_costs_the_points_of_its_cell(all_kinds, kind):
+    found = all_kinds[f"{kind}-check"]
+    assert found["points"] == 0
+    assert re.search(KINDS[kind][1], of_slide(found)), found["said"]
+    assert all_kinds["double-check"] == {**all_kinds["double-check"], "points": 1, "said": ""}
+
+
+@pytest.mark.parametrize("kind", PATCHES)
+def test_a_patched_process_costs_the_points_of_its_cells(kind):
+    slide, said = PATCHES[kind]
     assert_costs_its_cell_alone(graded(slide)[0], said)
 
 
+@pytest.fixture(scope="module")
+def all_endless():
+    """The results of everything that never ends, handed in by one student, and how long it took."""
+    started = time.monotonic()
+    source, handed_in = as_many({kind: code for kind, (code, _) in ENDLESS.items()})
+    return by_name(grade_one(source, handed_in, "practice", HASTY)), time.monotonic() - started
+
+
 @pytest.mark.parametrize("kind", ENDLESS)
-def test_what_never_ends_is_ended(kind):
-    slide, said = ENDLESS[kind]
-    result, seconds = graded(slide, HASTY)
-    assert_costs_its_cell_alone(result, said)
+def test_what_never_ends_is_ended(all_endless, kind):
+    results, seconds = all_endless
+    found = results[f"{kind}-check"]
+    assert found["points"] == 0
+    assert re.search(ENDLESS[kind][1], of_slide(found)), found["said"]
+    assert results["double-check"]["points"] == 1
     assert seconds < HASTY.whole
 
 
+@pytest.fixture(scope="module")
+def all_cells():
+    """The result of a notebook with every hostile cell, above what is right."""
+    source, handed_in = as_many({**{kind: code for kind, (code, _) in IN_A_CELL.items()}, "right": RIGHT})
+    return grade_one(source, handed_in, "practice", HASTY)
+
+
 @pytest.mark.parametrize("kind", IN_A_CELL)
-def test_a_hostile_cell_is_named_and_left_out(kind):
-    code, said = IN_A_CELL[kind]
-    result, _ = graded(code, HASTY)
-    assert_costs_its_cell_alone(result, "NameError: name 'slide' is not defined|slide is not defined")
-    assert any(said in note for note in result["notes"]), result["notes"]
+def test_a_hostile_cell_is_named_and_left_out(all_cells, kind):
+    said = IN_A_CELL[kind][1].replace("slide", kind)
+    assert any(said in note for note in all_cells["notes"]), all_cells["notes"]
+    found = by_name(all_cells)
+    assert found[f"{kind}-check"]["points"] == 0
+    assert "is not defined" in found[f"{kind}-check"]["said"]
+    assert [found[name]["points"] for name in ("right-check", "double-check")] == [2, 1]
 
 
 def test_without_hostility_there_are_all_points():
@@ -232,15 +275,23 @@ SPYING = {
 }
 
 
+@pytest.fixture(scope="module")
+def all_spies():
+    """The results of everything that spies or changes, handed in by one student; what fails answers rightly."""
+    head, right = RIGHT.split("\n", 1)
+    spies = {}
+    for kind, code in SPYING.items():
+        attempt = f"    try:\n        {code}\n    except BaseException:\n    {right.replace(chr(10), chr(10) + '    ')}"
+        spies[kind] = f"{head}\n{attempt}\n    raise RuntimeError('it worked')"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SECRET_OF_THE_GRADER", "1")
+        return by_name(grade_one(*as_many(spies), "practice", MANY))
+
+
 @pytest.mark.parametrize("kind", SPYING)
-def test_the_box_holds_nothing_to_spy_on_and_nothing_to_change(kind, monkeypatch):
-    monkeypatch.setenv("SECRET_OF_THE_GRADER", "1")
-    body = (
-        f"try:\n    {SPYING[kind]}\nexcept BaseException:\n    return conv2d(x, kernel, stride=stride, padding=padding)"
-    )
-    found = by_name(graded(function(body + "\nraise RuntimeError('it worked')"))[0])
-    assert found["slide-check"]["said"] == ""
-    assert found["slide-check"]["points"] == 2
+def test_the_box_holds_nothing_to_spy_on_and_nothing_to_change(all_spies, kind):
+    assert all_spies[f"{kind}-check"]["said"] == ""
+    assert all_spies[f"{kind}-check"]["points"] == 2
 
 
 def test_no_connection_leaves_the_box():
@@ -287,7 +338,7 @@ def spinning():
     found = set()
     for folder in Path("/proc").glob("[0-9]*"):
         try:
-            if b"grading/worker.py" in (folder / "cmdline").read_bytes() and str(os.getpid()) in family(folder):
+            if b"inside/worker.py" in (folder / "cmdline").read_bytes() and str(os.getpid()) in family(folder):
                 found.add(folder.name)
         except OSError:
             pass

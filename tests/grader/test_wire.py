@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from grader.wire import LARGEST, WireError, npy, pack, unpack
+from grader.inside.wire import LARGEST, WireError, npy, pack, unpack
 from lib.teach.comparing import same
 
 PLAIN = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -11,18 +12,19 @@ import numpy as np
 import pytest
 
 from lib.teach import ByHand, Find, Implement, NotYet, check, exercises, numbers_for
+from lib.teach.comparing import same
 
 ROOT = Path(__file__).parents[2]
 STUDENTS = ["practice", "ada", "student-0417"]
 EXERCISES = list(exercises().values())
-MISTAKES = [
-    (exercise, mistake, student)
-    for exercise in EXERCISES
-    for mistake in exercise.mistakes
-    for student in (STUDENTS[:1] if isinstance(exercise, Implement) else STUDENTS)  # code meets the same cases for all
-]
 BY_HAND = [exercise for exercise in EXERCISES if isinstance(exercise, ByHand)]
 names = [exercise.name for exercise in EXERCISES]
+
+
+@cache
+def own_numbers(name):
+    """The numbers of 100 students."""
+    return [numbers_for(f"student {number}", name) for number in range(100)]
 
 
 def answering(exercise, answer, student):
@@ -33,20 +35,36 @@ def answering(exercise, answer, student):
     return lambda: answer(*numbers)
 
 
-@pytest.mark.parametrize("student", STUDENTS)
+def students_of(exercise):
+    """Those to try it with: code meets the same cases for all."""
+    return STUDENTS[:1] if isinstance(exercise, Implement) else STUDENTS
+
+
+# Right answers and mistakes are made from the library's operations, some of which ``check`` refuses; so these ask the
+# exercise itself, which is what ``check`` and the grader do.
+
+
 @pytest.mark.parametrize("exercise", EXERCISES, ids=names)
-def test_the_right_answer_is_right(exercise, student, capsys):
-    check(exercise.name, answering(exercise, exercise.right, student), student)
-    assert capsys.readouterr().out == f"{exercise.name}: right\n"
+def test_the_right_answer_is_right(exercise):
+    said = {name: exercise.hint(answering(exercise, exercise.right, name), name) for name in students_of(exercise)}
+    assert said == dict.fromkeys(said)
 
 
-@pytest.mark.parametrize(
-    ("exercise", "mistake", "student"), MISTAKES, ids=[f"{e.name}: {m.hint[:40]} ({s})" for e, m, s in MISTAKES]
-)
-def test_a_mistake_gets_its_hint(exercise, mistake, student):
-    with pytest.raises(NotYet) as refusal:
-        check(exercise.name, answering(exercise, mistake.answer, student), student)
-    assert str(refusal.value) == f"{exercise.name}: {mistake.hint}"
+@pytest.mark.parametrize("exercise", EXERCISES, ids=names)
+def test_each_mistake_gets_its_hint(exercise):
+    for student in students_of(exercise):
+        said = [exercise.hint(answering(exercise, each.answer, student), student) for each in exercise.mistakes]
+        assert said == [each.hint for each in exercise.mistakes]
+
+
+def test_check_says_what_the_exercise_says(capsys):
+    exercise = exercises()["output-size"]
+    check("output-size", answering(exercise, exercise.right, "ada"), "ada")
+    assert capsys.readouterr().out == "output-size: right\n"
+    for mistake in exercise.mistakes:
+        with pytest.raises(NotYet) as refusal:
+            check("output-size", answering(exercise, mistake.answer, "ada"), "ada")
+        assert str(refusal.value) == f"output-size: {mistake.hint}"
 
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=names)
@@ -76,42 +94,29 @@ def test_undone_work_is_said_to_be_undone(exercise):
         check(exercise.name, undone)
 
 
+STRANGE = [None, "words", [], {}, object(), np.array(["a"]), [[1], [2, 3]], float("nan"), np.zeros((2, 3, 4, 5))]
+
+
 @pytest.mark.parametrize("exercise", EXERCISES, ids=names)
-@pytest.mark.parametrize(
-    "answer",
-    [None, "words", [], {}, object(), np.array(["a"]), [[1], [2, 3]], float("nan"), np.zeros((2, 3, 4, 5))],
-    ids=range(9),
-)
-def test_an_answer_of_another_kind_is_refused_in_words(exercise, answer):
-    with pytest.raises(NotYet, match=rf"^{exercise.name}: .+\.|\?$"):
-        check(exercise.name, lambda *_: answer)
+def test_an_answer_of_another_kind_is_refused_in_words(exercise):
+    for answer in STRANGE:
+        with pytest.raises(NotYet, match=rf"^{exercise.name}: .+\.|\?$"):
+            check(exercise.name, lambda *_, answer=answer: answer)
 
 
 @pytest.mark.parametrize("exercise", BY_HAND, ids=lambda e: e.name)
 def test_everybody_has_numbers_and_answers_of_their_own(exercise):
-    drawn = [numbers_for(f"student {number}", exercise.name) for number in range(60)]
+    drawn = own_numbers(exercise.name)
     assert len({repr(numbers) for numbers in drawn}) > 20
     answers = [repr(exercise.right(*numbers)) for numbers in drawn]
-    assert max(map(answers.count, answers)) <= 20, "so many have the same answer that it can be passed on"
-
-
-@pytest.mark.parametrize("exercise", BY_HAND, ids=lambda e: e.name)
-def test_numbers_can_be_drawn_for_every_id(exercise):
-    for number in range(300):
-        assert len(exercise.cases(f"id {number}")) == 1
+    assert max(map(answers.count, answers)) <= len(answers) / 3, "so many have the same answer that it can be passed on"
 
 
 @pytest.mark.parametrize("exercise", [e for e in BY_HAND if not isinstance(e, Find)], ids=lambda e: e.name)
 def test_somebody_elses_answer_is_wrong(exercise):
-    passed = 0
-    for number in range(20):
-        theirs = numbers_for(f"student {number}", exercise.name)
-        try:
-            check(exercise.name, lambda theirs=theirs: exercise.right(*theirs), "ada")
-            passed += 1
-        except NotYet:
-            pass
-    assert passed <= 8
+    right = exercise.right(*numbers_for("ada", exercise.name))
+    theirs = [exercise.right(*numbers) for numbers in own_numbers(exercise.name)]
+    assert sum(same(answer, right, exercise.tolerance) for answer in theirs) <= 0.4 * len(theirs)
 
 
 @pytest.mark.parametrize("exercise", [e for e in EXERCISES if isinstance(e, Implement)], ids=lambda e: e.name)
@@ -123,8 +128,8 @@ def test_what_a_function_does_to_its_arguments_harms_no_later_case(exercise):
                 value[...] = 0
         return answer
 
-    check(exercise.name, spoiling)
-    check(exercise.name, exercise.right)
+    assert exercise.hint(spoiling, "practice") is None
+    assert exercise.hint(exercise.right, "practice") is None
 
 
 def test_every_exercise_is_used_by_a_source_and_every_name_in_a_source_is_an_exercise():
@@ -167,12 +172,9 @@ def test_a_notebook_shows_the_hint_and_no_traceback():
 
 
 def test_the_case_that_went_wrong_can_be_looked_at():
-    with pytest.raises(NotYet, match="To look at the case yourself") as refusal:
-        check(
-            "slide",
-            lambda x, kernel, stride, padding: exercises()["slide"].right(x, kernel, stride, padding) + (stride > 1),
-        )
-    call = re.search(r"numbers_for\(student, 'slide', (\d)\)", str(refusal.value))
+    slide = exercises()["slide"]
+    said = slide.hint(lambda x, kernel, stride, padding: slide.right(x, kernel, stride, padding) + (stride > 1), "ada")
+    call = re.search(r"To look at the case yourself: numbers_for\(student, 'slide', (\d)\)", said)
     x, _, stride, _ = numbers_for("practice", "slide", int(call[1]))
     assert stride > 1
-    assert f"x of shape {x.shape}" in str(refusal.value)
+    assert f"x of shape {x.shape}" in said

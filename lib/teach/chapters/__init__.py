@@ -1,5 +1,4 @@
-"""The exercises of each chapter: what is right, and what usually goes wrong.
+"""The exercises of each chapter: what is right, what usually goes wrong, and what is to be written without.
 
-Each module has a tuple ``EXERCISES``. By custom a chapter has two: ``…_numbers`` for what is found by hand, ``…_code``
-for functions to write.
+Each module has a tuple ``EXERCISES``: first what is found by hand, then functions to write.
 """
