@@ -7,6 +7,8 @@ import pytest
 
 ROOT = Path(__file__).parent
 
+pytest_plugins = ["tests.scheduling"]
+
 # Kernels that nbval starts must print what tools/notebooks.py stored.
 os.environ.update(LIB_SHOW_AS="text", PYTHONHASHSEED="0", SOURCE_DATE_EPOCH="0")
 

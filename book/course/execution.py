@@ -35,6 +35,7 @@ from sphinx.util.console import strip_colors
 from course.records import ROOT, ChangedMeanwhile, Records, Uses, outputs_of, uses
 
 FORM = 1  # another number lets no record of before be used
+ROUNDS = 4  # how often notebooks are executed if somebody changes what they use meanwhile
 SIGN_OF_LIFE = 10.0  # seconds between two lines that say what is being executed
 
 # How every kernel of the book runs. One thread each: they run side by side, and a sum keeps its order.
@@ -132,7 +133,9 @@ async def execute(job: Job, source: Path, timeout: float) -> tuple[Uses, list[An
     Raises
     ------
     NotebookFailed
-        If a cell raises, takes more than ``timeout`` seconds, or ends its kernel, or a file changes meanwhile.
+        If a cell raises, takes more than ``timeout`` seconds, or ends its kernel.
+    ChangedMeanwhile
+        If a file that the notebook uses was written to while it ran.
     """
     began = time.time()
     first, last = nbformat.v4.new_code_cell(WATCH), nbformat.v4.new_code_cell(REPORT)
@@ -157,21 +160,24 @@ async def execute(job: Job, source: Path, timeout: float) -> tuple[Uses, list[An
 
     seen = json.loads("".join(output.text for output in last.outputs))
     files = [(job.folder / file).resolve() for file in seen["files"]]
-    try:
-        return uses(files, seen["modules"], source, began), [cell.outputs for cell in cells]
-    except ChangedMeanwhile as error:
-        raise NotebookFailed(f"{job.document}: {error}") from error
+    return uses(files, seen["modules"], source, began), [cell.outputs for cell in cells]
 
 
 def description(error: CellExecutionError | CellTimeoutError | DeadKernelError) -> str:
     """Return what went wrong in a cell, in a line, and below it the cell and where the exception comes from."""
-    if isinstance(error, CellExecutionError):
-        return f"{error.ename}: {error.evalue}\n{strip_colors(error.traceback)}"
-    return str(error)
+    whole = strip_colors(str(error)).strip()
+    if not isinstance(error, CellExecutionError):
+        return whole
+    if error.ename == "NoneType":  # the value could not be shown, which only the traceback tells
+        return f"{whole.splitlines()[-1]}\n{whole}"
+    return f"{error.ename}: {error.evalue}\n{whole}"
 
 
 async def execute_all(jobs: Sequence[Job], source: Path, timeout: float, records: Records) -> list[str]:
-    """Run notebooks side by side, as many as there are cores, keep what they print, and return how others failed."""
+    """Run notebooks side by side, as many as there are cores, keep what they print, and return how others failed.
+
+    Nothing is kept of a notebook that ran while somebody changed what it uses.
+    """
     started = time.monotonic()
     waiting = asyncio.Semaphore(os.cpu_count() or 1)
     running: set[str] = set()
@@ -187,6 +193,8 @@ async def execute_all(jobs: Sequence[Job], source: Path, timeout: float, records
             except NotebookFailed as error:
                 failures.append(str(error))
                 logger.error("%s", error)
+            except ChangedMeanwhile as change:
+                logger.info("%s: %s", job.document, change)
             else:
                 records.add(job.name, used, outputs, job.document, time.monotonic() - began)
             running.remove(job.document)
@@ -211,15 +219,19 @@ def execute_outdated(app: Sphinx, env: BuildEnvironment, *_: Any) -> list[str]:
     """Execute every notebook of the book without a record that holds; return those whose outputs have changed."""
     source, records = Path(app.srcdir), Records(cache_folder(app))
     jobs = [job_of(name, Path(env.doc2path(name)), source) for name in sorted(env.found_docs) if is_notebook(env, name)]
-    missing = [job for job in jobs if not records.find(job.name, source)]
+    timeout = app.config.nb_execution_timeout
 
-    if missing:
+    for _ in range(ROUNDS):
+        missing = [job for job in jobs if not records.find(job.name, source)]
+        if not missing:
+            break
         logger.info("executing %d of %d notebooks; the others have not changed", len(missing), len(jobs))
-        timeout = app.config.nb_execution_timeout
         failures = asyncio.run(execute_all(longest_first(missing, records), source, timeout, records))
         if failures:
             first_lines = [failure.partition("\n")[0] for failure in failures]
             raise ExtensionError("\n".join([f"notebooks that failed: {len(failures)}", *first_lines]))
+    else:
+        raise ExtensionError("files that notebooks use were changed again and again while the notebooks ran")
     records.remove_old()
 
     before = getattr(env, "course_records", {})

@@ -92,7 +92,7 @@ def uses(files: Sequence[Path], modules: Sequence[str], source: Path, since: flo
     named = {name: path for path in files if (name := name_of(path, source))}
     changed = [name for name, path in named.items() if path.stat().st_mtime >= since]
     if changed:
-        raise ChangedMeanwhile(f"changed while it ran, so build again: {', '.join(sorted(changed))}")
+        raise ChangedMeanwhile(f"changed while it ran: {', '.join(sorted(changed))}")
     packages = {package for module in modules for package in packages_of().get(module, ())}
     return Uses(
         {name: digest_of(path) for name, path in sorted(named.items())},

@@ -1,10 +1,12 @@
-"""Build the book for the tests: strictly, from nothing, and once for all test processes."""
+"""Build the book for the tests: strictly, from nothing, and once for all test processes, beside their other tests."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from importlib import metadata
@@ -16,6 +18,7 @@ from filelock import FileLock
 ROOT = Path(__file__).parents[2]
 TESTED = ROOT / "_build" / "tested"
 SITE = TESTED / "_build" / "html"
+RESULT = TESTED.with_suffix(".json")
 SOURCES = (
     "_config.yml",
     "_toc.yml",
@@ -48,18 +51,51 @@ def build(source: Path, output: Path, strict: bool = True, repository: str = "")
     )
 
 
+class BuildBeside:
+    """The book is built in a process of its own, which ends with this one."""
+
+    def __init__(self) -> None:
+        """Begin."""
+        program = f"import sys; sys.path[:] = {sys.path}; import building; building.built_site()"
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", program],
+            env={**os.environ, "TEST_RUN": run_name()},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,  # a failure is told to all by built_site
+            start_new_session=True,
+        )
+
+    def end(self) -> None:
+        """End it, with all that it started, if nobody waited for it."""
+        if self._process.poll() is None and hasattr(os, "killpg"):
+            os.killpg(self._process.pid, signal.SIGTERM)
+        self._process.wait()
+
+
 def built_site() -> Path:
-    """Return the folder of the built book, building it if any source or builder has changed since."""
+    """Return the folder of the built book, when it is built; build it if nobody else does."""
     TESTED.parent.mkdir(exist_ok=True)
-    stamp = TESTED.with_suffix(".stamp")
     with FileLock(TESTED.with_suffix(".lock")):
+        result = last_build()
         current = fingerprint()
-        if not (SITE.is_dir() and stamp.is_file() and stamp.read_text() == current):
+        if result.get("sources") != current or (result["failure"] and result["run"] != run_name()):
             shutil.rmtree(TESTED, ignore_errors=True)
             done = build(ROOT, TESTED)
-            assert done.returncode == 0, f"the book does not build without warnings:\n{done.stdout[-6000:]}"
-            stamp.write_text(current)
+            result = {"sources": current, "run": run_name(), "failure": done.stdout if done.returncode else ""}
+            RESULT.write_text(json.dumps(result), encoding="utf-8")
+
+    assert not result["failure"], f"the book does not build without warnings:\n{result['failure'][-6000:]}"
     return SITE
+
+
+def last_build() -> dict[str, str]:
+    """Return from which sources the book was last built, in which run of the tests, and how that failed if it did."""
+    return json.loads(RESULT.read_text(encoding="utf-8")) if SITE.is_dir() and RESULT.is_file() else {}
+
+
+def run_name() -> str:
+    """Return the name of this run of the tests, the same in all its processes: in each run a build may fail once."""
+    return os.environ.get("TEST_RUN") or os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())
 
 
 def fingerprint() -> str:

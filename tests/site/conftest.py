@@ -20,6 +20,25 @@ sys.path.insert(0, str(Path(__file__).parent))  # the modules beside this one, u
 import browser as browsers
 import building
 
+from tests.scheduling import needs_site
+
+BUILDS: list[building.BuildBeside] = []
+
+
+@pytest.hookimpl
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Begin to build the book if a test will look at it, in one of the test processes."""
+    first = os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0"
+    if first and not session.config.option.collectonly and any(map(needs_site, session.items)):
+        BUILDS.append(building.BuildBeside())
+
+
+@pytest.hookimpl
+def pytest_sessionfinish() -> None:
+    """Leave no build behind."""
+    for build in BUILDS:
+        build.end()
+
 
 @pytest.fixture(scope="session")
 def site() -> Path:

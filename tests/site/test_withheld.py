@@ -86,7 +86,7 @@ def where(site, wanted):
 
 
 @pytest.fixture(scope="module")
-def without_solutions(tmp_path_factory):
+def without_solutions(site, tmp_path_factory):  # after the site, whose exercises are executed then
     """The exercises of every chapter, built as a book whose contents do not name the solutions."""
     source = tmp_path_factory.mktemp("book") / "source"
     shutil.copytree(building.ROOT / "book", source / "book", ignore=shutil.ignore_patterns("__pycache__"))
