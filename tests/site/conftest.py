@@ -17,11 +17,13 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))  # the modules beside this one, under importlib's import mode
 
+import axe
 import browser as browsers
 import building
 
 from tests.scheduling import needs_site
 
+ONLY_THIS_MACHINE = "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"  # no other host has an address
 BUILDS: list[building.BuildBeside] = []
 
 
@@ -80,7 +82,9 @@ def chromium():
             pytest.fail(browsers.MISSING)
         pytest.skip(browsers.MISSING)
     with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+        launched = playwright.chromium.launch(
+            executable_path=path, args=["--no-sandbox", "--disable-gpu", f"--host-resolver-rules={ONLY_THIS_MACHINE}"]
+        )
         yield launched
         launched.close()
 
@@ -98,30 +102,62 @@ class Visit:
 
 @pytest.fixture(scope="session")
 def visit(chromium, address) -> Callable[..., object]:
+    """Open a page as somebody does who was never here: with nothing in store."""
+
     @contextmanager
     def opened(name: str, scheme: str = "light", width: int = 1280, **options: object) -> Iterator[Visit]:
         context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, **options)
         context.set_default_timeout(15_000)
-        context.route(lambda url: not url.startswith((address, "data:")), lambda route: route.abort())
-        page = context.new_page()
-        visited = Visit(page)
-
-        def asked(request):
-            if not request.url.startswith((address, "data:")):
-                visited.elsewhere.append(request.url)
-
-        def answered(response):
-            if response.status >= 400:
-                visited.failed.append(response.url)
-            elif response.url.startswith(address):
-                visited.loaded.append(unquote(urlsplit(response.url).path.lstrip("/")) or "index.html")
-
-        page.on("request", asked)
-        page.on("response", answered)
-        page.on("console", lambda said: visited.complaints.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: visited.complaints.append(str(error)))
-        page.goto(address + name, wait_until="load")
-        yield visited
+        yield open_page(context, address, name)
         context.close()
 
     return opened
+
+
+@pytest.fixture(scope="session")
+def browse(chromium, address) -> Iterator[Callable[..., object]]:
+    """Open one page after another in the same window, or in another that has a name.
+
+    A window keeps what its pages put into its store: tests that choose a theme or search must not share it with others.
+    """
+    windows: dict[str, object] = {}
+
+    @contextmanager
+    def opened(name: str, window: str = "") -> Iterator[Visit]:
+        if window not in windows:
+            windows[window] = chromium.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
+            windows[window].set_default_timeout(15_000)
+        visited = open_page(windows[window], address, name)
+        yield visited
+        visited.page.close()
+
+    yield opened
+    for context in windows.values():
+        context.close()
+
+
+@pytest.fixture(scope="session")
+def judge() -> axe.Judge:
+    return axe.Judge()
+
+
+def open_page(context: object, address: str, name: str) -> Visit:
+    """Open a page and note what it asks for and complains of."""
+    visited = Visit(context.new_page())
+
+    def asked(request):
+        if not request.url.startswith((address, "data:")):
+            visited.elsewhere.append(request.url)
+
+    def answered(response):
+        if response.status >= 400:
+            visited.failed.append(response.url)
+        elif response.url.startswith(address):
+            visited.loaded.append(unquote(urlsplit(response.url).path.lstrip("/")) or "index.html")
+
+    visited.page.on("request", asked)
+    visited.page.on("response", answered)
+    visited.page.on("console", lambda said: visited.complaints.append(said.text) if said.type == "error" else None)
+    visited.page.on("pageerror", lambda error: visited.complaints.append(str(error)))
+    visited.page.goto(address + name, wait_until="load")
+    return visited

@@ -128,8 +128,8 @@ def test_the_glossary_shows_every_term_in_both_languages_and_links_to_its_page(s
         ("max_unpool2d", "chapters/library/operations.html"),
     ],
 )
-def test_the_search_leads_to_the_right_page_in_both_languages(visit, query, page):
-    with visit(f"search.html?q={query}") as visited:
+def test_the_search_leads_to_the_right_page_in_both_languages(browse, query, page):
+    with browse(f"search.html?q={query}", window="search") as visited:
         results = visited.page.locator("#search-results li a")
         results.first.wait_for()
         visited.page.locator("#search-results .search-summary").get_by_text("found").wait_for()
@@ -196,9 +196,9 @@ def test_previous_and_next_follow_the_table_of_contents(site):
         assert (site / before).parent.joinpath(forth).resolve() == (site / after).resolve()
 
 
-def test_the_landing_page_holds_the_map_as_a_picture_or_on_a_phone_as_a_list(visit):
+def test_the_landing_page_holds_the_map_as_a_picture_or_on_a_phone_as_a_list(browse):
     names = [f"{page.name}.html" for page in overview.pages()]
-    with visit("index.html") as visited:
+    with browse("index.html") as visited:
         drawn, listed = (visited.page.locator(f".course-map {part}") for part in ("svg", "ul.narrow"))
         assert drawn.is_visible()
         assert listed.is_hidden()
@@ -209,10 +209,10 @@ def test_the_landing_page_holds_the_map_as_a_picture_or_on_a_phone_as_a_list(vis
         assert set(names) <= {link.get_attribute("href") for link in listed.locator("a").all()}
 
 
-def test_text_stays_inside_the_boxes_of_the_map(visit):
+def test_text_stays_inside_the_boxes_of_the_map(browse):
     outside = """[...document.querySelectorAll('.course-map svg a')].filter(link => {
       const box = link.querySelector('rect').getBBox();
       return [...link.querySelectorAll('text')].some(text => text.getBBox().width > box.width - 4);
     }).map(link => link.textContent)"""
-    with visit("index.html") as visited:
+    with browse("index.html") as visited:
         assert visited.page.evaluate(outside) == []

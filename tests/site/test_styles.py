@@ -129,8 +129,8 @@ def test_an_animation_that_nothing_names_goes_whole(kept):
     assert kept(rules, '<p class="seen">') == ".seen{color:red;}"
 
 
-def test_a_term_is_a_link_that_does_not_interrupt(visit):
-    with visit("chapters/convolution/slide-a-window.html") as visited:
+def test_a_term_is_a_link_that_does_not_interrupt(browse):
+    with browse("chapters/convolution/slide-a-window.html") as visited:
         looks = """link => [getComputedStyle(link).color === getComputedStyle(link.closest('p, li')).color,
           getComputedStyle(link).textDecorationStyle]"""
         assert visited.page.locator("a.reference:has(> .std-term)").first.evaluate(looks) == [True, "dotted"]
@@ -144,8 +144,8 @@ def test_the_font_of_formulas_has_every_sign_that_is_shown(site):
             assert [sign for sign in set("".join(signs.split())) if ord(sign) not in font] == [], page
 
 
-def test_a_sum_that_stands_alone_is_larger_than_the_letters_beside_it(visit):
-    with visit("chapters/convolution/slide-a-window.html") as visited:
+def test_a_sum_that_stands_alone_is_larger_than_the_letters_beside_it(browse):
+    with browse("chapters/convolution/slide-a-window.html") as visited:
         formula = visited.page.locator("div.math.displayed math").first
         formula.scroll_into_view_if_needed()
         visited.page.evaluate("document.fonts.ready")
@@ -167,8 +167,8 @@ def test_single_letters_of_formulas_are_shown_in_mathematical_italics():
     assert {ord(sign) for sign in "𝐴𝑥𝑘ℎ𝛼"} <= italic({ord(sign) for sign in "Axkhα"})
 
 
-def test_code_keeps_its_colours(site, visit):
-    with visit("chapters/convolution/slide-a-window.html") as visited:
+def test_code_keeps_its_colours(site, browse):
+    with browse("chapters/convolution/slide-a-window.html") as visited:
         colour = "(selector) => getComputedStyle(document.querySelector(selector)).color"
         seen = [visited.page.evaluate(colour, f".highlight {piece}") for piece in ("pre", ".k", ".mi", ".nf")]
         assert len(set(seen)) == 4
