@@ -20,7 +20,7 @@ from sphinx.environment import BuildEnvironment
 import lib
 from course import address, pages, shared, writing
 from course.mathematics import add_mathematics
-from lib.show.explore.page import SCRIPT
+from lib.show.explore.page import page_script
 from lib.show.picture import stylesheet
 
 BOOK = Path(__file__).resolve().parents[1]
@@ -35,7 +35,7 @@ def add_assets(app: Sphinx, config: Config) -> None:
     made = Path(app.doctreedir) / "course-assets"
     made.mkdir(parents=True, exist_ok=True)
     (made / "figures.css").write_text(stylesheet(), encoding="utf-8")
-    (made / "explore.js").write_text(SCRIPT.read_text(encoding="utf-8"), encoding="utf-8")
+    (made / "explore.js").write_text(page_script(), encoding="utf-8")
     config.html_static_path += [str(made), str(BOOK / "static")]
 
 

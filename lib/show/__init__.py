@@ -1,6 +1,6 @@
 """Figures of the course: number grids, windows, matrices, sizes, photographs, and explorers over them."""
 
-from lib.show.explore import choice, explore
+from lib.show.explore import Numbers, Scene, choice, editable, explore, matrix, panel, scene, wired
 from lib.show.features import layer_by_layer, patch_sheets
 from lib.show.grids import grid, in_words, sum_in_words
 from lib.show.images import images
@@ -17,10 +17,12 @@ from lib.show.stamps import reaching_stamps, spread_out_input, stamp, zero_inser
 from lib.show.svg import number, sign
 from lib.show.transpose_sizes import transpose_size_line
 from lib.show.u_net import u_net_sizes
-from lib.show.windows import window, window_steps
+from lib.show.windows import sliding_window, window, window_steps
 
 __all__ = [
+    "Numbers",
     "Picture",
+    "Scene",
     "alignment",
     "bars",
     "below",
@@ -28,6 +30,7 @@ __all__ = [
     "choice",
     "curves",
     "dots",
+    "editable",
     "explore",
     "grid",
     "images",
@@ -35,18 +38,22 @@ __all__ = [
     "interpolation_step",
     "kernel_curve",
     "layer_by_layer",
+    "matrix",
     "matrix_product",
     "number",
     "output_positions",
+    "panel",
     "patch_sheets",
     "plot",
     "pooling",
     "reaching_stamps",
     "receptive_field_picture",
     "role_tones",
+    "scene",
     "segmentations",
     "sign",
     "size_line",
+    "sliding_window",
     "spread_out_input",
     "stamp",
     "sum_in_words",
@@ -55,5 +62,6 @@ __all__ = [
     "unpooling",
     "window",
     "window_steps",
+    "wired",
     "zero_insertion",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import numpy as np
 
@@ -116,6 +116,15 @@ def factor(value: float) -> str:
     return f"({number(value)})" if value < 0 else number(value)
 
 
+def is_wide(written: Iterable[str], cell: int) -> bool:
+    """Return whether the longest of some numbers needs small figures to fit into a cell.
+
+    >>> is_wide(["7", "12"], 32), is_wide(["1234"], 32)
+    (False, True)
+    """
+    return max(map(_width, written), default=0) >= cell - 4
+
+
 def _width(words: str) -> float:
     """Return about how wide a number is, in pixels."""
     return LETTER * (len(words) + 0.3 * words.count("−") - 0.5 * words.count("."))
@@ -124,8 +133,8 @@ def _width(words: str) -> float:
 def _numbers(plane: np.ndarray, shown: Collection[Cell] | None, cell: int) -> list[str]:
     places = [place for place in np.ndindex(*plane.shape) if shown is None or place in shown]
     written = {place: number_within(plane[place], cell) for place in places}
-    widest = max((_width(number_within(value, cell)) for value in plane.flat), default=0)
-    style = "" if widest < cell - 4 else "small"  # one size for all, hidden ones too: steps do not jump
+    words = (number_within(value, cell) for value in plane.flat)
+    style = "small" if is_wide(words, cell) else ""  # one size for all, hidden ones too: steps do not jump
     return [
         text((column + 0.5) * cell, HEADING + (row + 0.5) * cell + 5, words, style)
         for (row, column), words in written.items()

@@ -21,6 +21,11 @@ class Tones(NamedTuple):
 
 INK = {"light": "#1b1f24", "dark": "#f2f4f7"}
 GRID = {"light": "#8a929c", "dark": "#7d8590"}
+GROUND = {"light": "#ffffff", "dark": "#121212"}
+
+# What shades a cell by its value, from nothing to the most: orange above zero, blue below, as in ColorBrewer's PuOr and
+# RdBu, which the colour-blind can tell apart. So light (on dark pages so dark) that the number in it stays legible.
+SHADES = {"more": {"light": "#f3a24a", "dark": "#8f5203"}, "less": {"light": "#74b3e3", "dark": "#1f5f96"}}
 
 ROLES: dict[str, dict[str, Tones]] = {
     "input": {"light": Tones("#d8e9f7", "#00548a"), "dark": Tones("#25406a", "#8cc8f0")},
@@ -39,12 +44,13 @@ MISTAKES = {"right": "#e6e6e6", "too much": "#d55e00", "missed": "#0072b2", "wro
 def css_variables(theme: str) -> str:
     """Return the CSS declarations of one theme, 'light' or 'dark'.
 
-    >>> css_variables('light').splitlines()[2]
+    >>> css_variables('light').splitlines()[5]
     '--course-input: #d8e9f7;'
     """
     if theme not in INK:
         raise ValueError(f"theme must be 'light' or 'dark', got {theme!r}")
     lines = [f"--course-ink: {INK[theme]};", f"--course-grid: {GRID[theme]};"]
+    lines += [f"--course-ground: {GROUND[theme]};", *(f"--course-{name}: {SHADES[name][theme]};" for name in SHADES)]
     for role, themes in ROLES.items():
         lines += [f"--course-{role}: {themes[theme].fill};", f"--course-{role}-line: {themes[theme].line};"]
     return "\n".join(lines)

@@ -6,6 +6,8 @@ import numpy as np
 
 from lib.checks import Pair, as_int, as_pair
 from lib.ops import conv2d, conv_output_size, pad
+from lib.show.explore.scenes import Scene, panel, scene
+from lib.show.explore.wiring import Numbers, wired
 from lib.show.grids import CELL, HEADING, grid, sum_in_words
 from lib.show.picture import Picture, beside
 from lib.show.svg import Cell, sign
@@ -74,6 +76,48 @@ def window(
     return Picture(
         picture.markup,
         f"Output row {position[0]}, column {position[1]} is {sum_in_words(covered, np.asarray(kernel))}.",
+    )
+
+
+def sliding_window(
+    input: np.ndarray | Numbers,
+    kernel: np.ndarray | Numbers,
+    stride: int | Pair = 1,
+    padding: int | Pair = 0,
+    dilation: int | Pair = 1,
+    cell: int = CELL,
+) -> Scene:
+    """Make a scene of a convolution: the padded input, the kernel, and the output, step by step.
+
+    Parameters
+    ----------
+    input : array or Numbers of shape (H, W)
+    kernel : array or Numbers of shape (kh, kw)
+    stride, padding, dilation : int or pair of int
+        As for :func:`lib.conv2d`.
+    cell : int
+        Width of a cell in pixels.
+
+    Examples
+    --------
+    >>> sliding_window(np.arange(16).reshape(4, 4), np.eye(2, dtype=int)).picture(step=4)
+    Output row 1, column 1 is 5·1 + 6·0 + 9·0 + 10·1 = 15.
+    """
+    x, w = wired(input, kernel)
+    down, right = as_pair(padding, "padding", 0)
+    padded = pad(x, (right, right, down, down))
+    y = conv2d(padded, w, stride=stride, dilation=dilation)
+
+    border = pad(np.zeros(x.shape, int), (right, right, down, down), value=1) == 1
+    heading = f"input {x.shape[0]} × {x.shape[1]}" + (", padded" if border.any() else "")
+    return scene(
+        panel(padded, "input", heading, {"padding": border}, cell),
+        "*",
+        panel(w, "kernel", cell=cell),
+        "=",
+        panel(y, "output", cell=cell, so_far=True),
+        step=y,
+        caption=f"Output row {y.row}, column {y.column} is {y.terms} = {y.now}.",
     )
 
 

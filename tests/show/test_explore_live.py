@@ -1,134 +1,128 @@
-"""An explorer in a running notebook, with a reader who moves its controls."""
+"""An explorer as a widget: what its front end is given, asks for and tells, and what a reader's own code sees of it."""
 
 import ipywidgets
+import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from lib.show import Picture, choice, explore
-from lib.show.explore.notebook import live_widget
-from lib.show.explore.settings import option_text
-from lib.show.picture import stylesheet
+from lib import conv2d, show
+from lib.show import Picture, choice, editable, explore
+from lib.show.explore.page import scene_data, start_data
 
-from .drawings import LAW
-from .explorers import EXPLORERS, dependent, note
+from .explorers import EXPLORERS, note
 
-every = pytest.mark.parametrize("name", EXPLORERS)
+X, KERNEL = np.arange(16).reshape(4, 4), np.array([[1, 2], [3, -1]])
 
 
-def parts(explorer):
-    *controls, view = live_widget(explorer).children
-    return controls, view
+@pytest.fixture(autouse=True)
+def _live(monkeypatch):
+    monkeypatch.setenv("LIB_SHOW_AS", "live")
 
 
-def assert_in_step(explorer, controls, view):
-    """The controls offer the options of their state, and the view is the picture of exactly that state."""
-    state = tuple(control.value for control in controls)
-    assert state in set(explorer.states())
-    for place, (widget, control) in enumerate(zip(controls, explorer.controls, strict=True)):
-        texts = [option_text(option) for option in control.options(explorer.values(state[:place]))]
-        assert list(widget.options) == [(text, index) for index, text in enumerate(texts)]
-        assert widget.index == state[place]
-        assert (widget.layout.display == "none") is (len(texts) < 2), "only a choice is shown"
-    assert view.value == f"<style>{stylesheet()}</style>{explorer.view(state).html()}"
-
-
-@every
-def test_it_starts_at_the_start_with_labelled_controls(name):
-    explorer = EXPLORERS[name]()
-    controls, view = parts(explorer)
-    assert tuple(control.value for control in controls) == explorer.start()
-    assert [control.description for control in controls] == [control.label for control in explorer.controls]
-    assert_in_step(explorer, controls, view)
-    for place, (widget, control) in enumerate(zip(controls, explorer.controls, strict=True)):
-        slides = control.is_range(explorer.values(explorer.start()[:place]))
-        assert isinstance(widget, ipywidgets.SelectionSlider if slides else ipywidgets.Dropdown)
-
-
-@every
-def test_every_state_can_be_reached(name):
-    explorer = EXPLORERS[name]()
-    controls, view = parts(explorer)
-    for state in explorer.states():
-        for widget, index in zip(controls, state, strict=True):
-            widget.value = index
-        assert tuple(widget.value for widget in controls) == state
-        assert_in_step(explorer, controls, view)
-
-
-@pytest.mark.parametrize("name", ["dependent", "refusing", "slider and menu", "shrinking slider"])
-@given(moves=st.lists(st.tuples(st.integers(0, 2), st.integers(0, 9)), max_size=8))
-@LAW
-def test_no_order_of_changes_leaves_a_stale_view(name, moves):
-    explorer = EXPLORERS[name]()
-    controls, view = parts(explorer)
-    for place, index in moves:
-        widget = controls[place % len(controls)]
-        widget.value = index % len(widget.options)
-        assert_in_step(explorer, controls, view)
-
-
-def test_fewer_options_move_the_later_controls_to_their_last():
-    explorer = EXPLORERS["shrinking slider"]()
-    (n, i), view = parts(explorer)
-    assert (n.value, i.value) == (2, 2)
-    n.value = 0
-    assert (n.value, i.value) == (0, 0)
-    assert [label for label, _ in i.options] == ["0"]
-    assert "n 1, i 0" in view.value
-    n.value = 2
-    assert [label for label, _ in i.options] == ["0", "1", "2"]
-    assert i.value == 0, "what was cut off does not come back by itself"
-    assert "n 3, i 0" in view.value
-
-
-def test_a_later_control_keeps_its_place_where_it_can():
-    explorer = explore(note, n=(4, 5), i=choice(lambda n: range(n), start=3))
-    (n, i), _ = parts(explorer)
-    n.value = 1
-    assert i.value == 3
-
-
-def test_one_change_draws_one_view():
-    drawn = []
-
-    def draw(**values):
-        drawn.append(values)
-        return note(**values)
-
-    explorer = explore(
-        draw, size=(1, 2, 3), step=choice(lambda size: range(size)), mark=lambda size, step: range(step + 1)
+@pytest.fixture
+def explorer():
+    return explore(
+        show.sliding_window, input=editable(X), kernel=editable(KERNEL), stride=choice((1, 2), "s"), padding=(0, 1)
     )
-    (size, step, _), _ = parts(explorer)
-    drawn.clear()
-    size.value = 2
-    step.value = 2
-    size.value = 0
-    assert drawn == [
-        {"size": 3, "step": 0, "mark": 0},
-        {"size": 3, "step": 2, "mark": 0},
-        {"size": 1, "step": 0, "mark": 0},
-    ]
 
 
-def test_a_fault_of_the_drawing_function_reaches_the_reader_and_the_controls_live_on():
+def asked(explorer, monkeypatch, *scenes):
+    """Ask for scenes as the front end does, and return what it gets."""
+    sent = []
+    monkeypatch.setattr(type(explorer), "send", lambda self, content, buffers=None: sent.append(content))
+    for one in scenes:
+        explorer._handle_custom_msg({"scene": one}, [])
+    return sent
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_the_front_end_starts_from_the_first_view_alone(name):
+    explorer = EXPLORERS[name]()
+    assert explorer.spec == start_data(explorer.views)
+    assert len(explorer.spec["scenes"]) == 1
+    assert explorer.state == {"choice": list(explorer.views.start()), "edits": {}}
+    assert explorer.figure in explorer.html
+
+
+@pytest.mark.parametrize("name", EXPLORERS)
+def test_it_gets_every_other_view_when_it_asks(name, monkeypatch):
+    explorer = EXPLORERS[name]()
+    for state in explorer.views.states():
+        key = ",".join(map(str, state))
+        assert asked(explorer, monkeypatch, key) == [{"scene": key, "data": scene_data(explorer.views.view(state))}]
+
+
+def test_a_fault_of_the_drawing_function_shows_and_is_raised_and_the_explorer_lives_on(monkeypatch):
     def draw(k):
         if k == 2:
             raise ZeroDivisionError("a fault")
         return Picture(f"<p>{k}</p>", f"k is {k}.")
 
     explorer = explore(draw, k=(1, 2, 3))
-    (k,), view = parts(explorer)
     with pytest.raises(ZeroDivisionError, match="a fault"):
-        k.value = 1
-    k.value = 2
-    assert "k is 3." in view.value
+        explorer._answer(explorer, {"scene": "1"}, [])
+    (told,) = asked(explorer, monkeypatch, "2")
+    assert told["data"][0] == "k is 3."
 
 
-def test_two_views_of_one_explorer_do_not_disturb_each_other():
-    explorer = dependent()
-    (first, *_), view = parts(explorer)
-    (_, *_), other = parts(explorer)
-    before = other.value
-    first.value = 0
-    assert other.value == before != view.value
+def test_the_numbers_are_those_that_the_reader_left(explorer):
+    np.testing.assert_array_equal(explorer.numbers["input"], X)
+    explorer.state = {"choice": [0, 0, 3], "edits": {"5": -4, "17": 2.5}}
+    expected = X.astype(float)
+    expected[1, 1] = -4
+    np.testing.assert_array_equal(explorer.numbers["input"], expected)
+    np.testing.assert_array_equal(explorer.numbers["kernel"], [[1, 2.5], [3, -1]])
+    assert explorer.step == 3
+    assert explorer.values == {"stride": 1, "padding": 0}
+
+
+def test_python_edits_chooses_and_steps_as_the_reader_does(explorer):
+    explorer.edit("kernel", (1, 0), 7)
+    explorer.edit("input", 2, -1)
+    explorer.choose(padding=1)
+    explorer.step = 4
+    assert explorer.state == {"choice": [0, 1, 4], "edits": {"18": 7, "2": -1}}
+    assert explorer.values == {"stride": 1, "padding": 1}
+
+
+@pytest.mark.parametrize(
+    ("what", "match"),
+    [
+        (lambda one: one.edit("weights", 0, 1), "name must be one of .'input', 'kernel'., got 'weights'"),
+        (lambda one: one.edit("kernel", 4, 1), "place must be a cell of shape .2, 2., got 4"),
+        (lambda one: one.choose(dilation=1), "values must name controls, .'padding', 'stride'., got 'dilation'"),
+        (lambda one: one.choose(stride=3), "stride must be one of .1, 2., got 3"),
+    ],
+)
+def test_what_cannot_be_done_is_refused_by_name(explorer, what, match):
+    with pytest.raises(ValueError, match=match):
+        what(explorer)
+    assert explorer.state == {"choice": [0, 0, 0], "edits": {}}
+
+
+def test_it_can_be_observed_linked_and_put_into_boxes(explorer):
+    sums = []
+    explorer.observe(lambda change: sums.append(conv2d(*change["new"].values()).sum()), "numbers")
+    explorer.edit("input", (0, 0), 10)
+    assert sums == [conv2d(X, KERNEL).sum() + 10 * KERNEL[0, 0]]
+
+    slider = ipywidgets.IntSlider(max=8)
+    ipywidgets.link((explorer, "step"), (slider, "value"))
+    slider.value = 5
+    assert explorer.state["choice"][-1] == 5
+    explorer.state = {**explorer.state, "choice": [0, 0, 2]}
+    assert slider.value == 2
+    assert explorer in ipywidgets.VBox([explorer, slider]).children
+
+
+def test_a_step_among_the_choices_is_its_step():
+    explorer = explore(note, step=choice(range(3), start=1), k=(1, 2))
+    assert explorer.step == 1
+    explorer.step = 2
+    assert explorer.state["choice"] == [2, 0]
+    assert explorer.values == {"step": 2, "k": 1}
+
+
+def test_two_explorers_of_one_function_have_names_of_their_own():
+    one, other = (explore(note, k=(1, 2)) for _ in range(2))
+    assert one.figure != other.figure
+    assert {figure.partition("note")[0] for figure in (one.figure, other.figure)} == {"explore-"}

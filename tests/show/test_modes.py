@@ -44,7 +44,8 @@ def test_a_live_picture_brings_its_style(setting, monkeypatch):
 
 def test_a_live_explorer_is_a_widget(monkeypatch):
     monkeypatch.setenv("LIB_SHOW_AS", "live")
-    assert "application/vnd.jupyter.widget-view+json" in explorer()._repr_mimebundle_()
+    data, _ = explorer()._repr_mimebundle_()
+    assert "application/vnd.jupyter.widget-view+json" in data
 
 
 @pytest.mark.parametrize("make", [picture, explorer])

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from lib.show import role_tones
-from lib.show.palette import GRID, INK, ROLES, css_variables
+from lib.show.palette import GRID, GROUND, INK, ROLES, SHADES, css_variables
 
 PAGE = {"light": "#ffffff", "dark": "#121212"}
 LEAST_DIFFERENCE = 8
@@ -93,10 +93,39 @@ def test_any_two_roles_differ_with_every_kind_of_vision(theme, tone, vision):
     assert found[closest] >= LEAST_DIFFERENCE, closest
 
 
+def mixed(one, other, share):
+    """Return a colour between two, as CSS mixes them in OKLab (Ottosson 2020)."""
+    to_lms = np.array([[0.4122214708, 0.5363325363, 0.0514459929], [0.2119034982, 0.6806995451, 0.1073969566],
+                       [0.0883024619, 0.2817188376, 0.6299787005]])  # fmt: skip
+    cones = [np.cbrt(to_lms @ linear(colour)) for colour in (one, other)]
+    rgb = np.linalg.solve(to_lms, (share * cones[0] + (1 - share) * cones[1]) ** 3).clip(0, 1)
+    encoded = np.where(rgb <= 0.0031308, 12.92 * rgb, 1.055 * rgb ** (1 / 2.4) - 0.055)
+    return "#" + "".join(f"{round(255 * value):02x}" for value in encoded)
+
+
+@themes
+@pytest.mark.parametrize("sign", sorted(SHADES))
+def test_numbers_are_legible_on_every_shade_and_more_is_darker_or_lighter_all_the_way(theme, sign):
+    shades = [mixed(SHADES[sign][theme], GROUND[theme], share) for share in np.linspace(0, 1, 11)]
+    found = [contrast(shade, GROUND[theme]) for shade in shades]
+    assert found == sorted(found)
+    assert found[-1] >= 1.9, "the most is told from nothing"
+    assert min(contrast(INK[theme], shade) for shade in shades) >= 4.5
+
+
+@themes
+@pytest.mark.parametrize("vision", VISION)
+def test_more_and_less_are_told_apart_with_every_kind_of_vision(theme, vision):
+    for share in (0.25, 0.5, 1):
+        pair = [mixed(SHADES[sign][theme], GROUND[theme], share) for sign in ("more", "less")]
+        assert difference(*pair, vision) >= LEAST_DIFFERENCE
+
+
 @themes
 def test_the_variables_are_the_colours(theme):
     declared = dict(line.removesuffix(";").split(": ") for line in css_variables(theme).splitlines())
-    expected = {"--course-ink": INK[theme], "--course-grid": GRID[theme]}
+    expected = {"--course-ink": INK[theme], "--course-grid": GRID[theme], "--course-ground": PAGE[theme]}
+    expected |= {f"--course-{name}": SHADES[name][theme] for name in ("more", "less")}
     for role in ROLES:
         expected |= {
             f"--course-{role}": role_tones(role, theme).fill,

@@ -1,13 +1,19 @@
-"""The explorers of a notebook, made by running its code, to hold the built page against."""
+"""The explorers of a notebook, made by running its code, to hold the built page against; and how a page shows them."""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator
 from pathlib import Path
 
 import nbformat
+import numpy as np
 
 from lib.show.explore.explorer import Explorer
+from lib.show.explore.scenes import Panel, Scene, flat, is_used
+from lib.show.explore.settings import option_text
+from lib.show.explore.wiring import BLANK
+from lib.show.svg import number_within
 
 # Whether the figure shows this markup and these words. Addresses of images differ: the site keeps them in files.
 SHOWS = """(figure, [markup, caption]) => {
@@ -22,6 +28,24 @@ SHOWS = """(figure, [markup, caption]) => {
   if (words !== caption) wrong.push('caption: ' + words);
   return wrong;
 }"""
+
+# Of each panel: its cells as [place, words, whether empty yet, lit, ringed]; and the caption.
+READ = """figure => ({
+  panels: [...figure.querySelectorAll('g.cells')].map(grid => [...grid.querySelectorAll('[data-c]')].map(cell => [
+    Number(cell.dataset.n), cell.lastElementChild.textContent, cell.classList.contains('later'),
+    cell.firstElementChild.classList.contains('window'), cell.classList.contains('hot')])),
+  caption: figure.querySelector(':scope > figcaption').textContent,
+})"""
+
+# What each control shows as chosen, and whether it is offered.
+CONTROLS = """figure => [...figure.querySelectorAll('[data-place]')].map(control => {
+  const field = control.querySelector('input, select');
+  const chosen = field.type === 'range' ? field.getAttribute('aria-valuetext')
+    : field.type === 'radio' ? control.querySelector('input:checked').parentNode.textContent
+    : field.selectedOptions[0].textContent;
+  const told = field.type === 'range' ? control.querySelector('output').textContent : chosen;
+  return [chosen, told, !control.hidden];
+})"""
 
 
 def explorers_of(notebook: Path) -> list[Explorer]:
@@ -38,4 +62,82 @@ def explorers_of(notebook: Path) -> list[Explorer]:
             shown = eval(compile(ast.Expression(last.value), f"{notebook.name} {cell.id}", "eval"), namespace)
             if isinstance(shown, Explorer):
                 found.append(shown)
+    return found
+
+
+def assert_shows(figure, explorer: Explorer, state, edits: dict[int, float] | None = None, step: int = 0) -> None:
+    """Hold everything that a figure shows against the picture or the scene of a state."""
+    view = explorer.views.view(state)
+    about = f"in state {explorer.views.values(state)}, step {step}, edits {edits}"
+    steps = [str(step)] if isinstance(view, Scene) and view.steps else []
+    chosen = [option_text(value) for value in explorer.views.values(state).values()] + steps
+    shown = figure.evaluate(CONTROLS)[: len(chosen)]  # what has no steps hides their slider
+    assert [texts[:2] for texts in shown] == [[text, text] for text in chosen], about
+    if not isinstance(view, Scene):
+        assert figure.evaluate(SHOWS, [view.markup, view.caption]) == [], about
+        return
+
+    read = figure.evaluate(READ)
+    values = view.tape.evaluate(step, edits)
+    assert read["caption"] == view.words(values, step), about
+    for shown, expected in zip(read["panels"], panels_of(view, values, step), strict=True):
+        assert [cell[:4] for cell in shown] == expected, about
+
+
+def panels_of(view: Scene, values: list[float], step: int) -> Iterator[list[list[object]]]:
+    """Yield of each panel what its cells should show: place, words, whether empty yet, whether lit."""
+    root, lit = view.tape.roots(step), view.lit(values, step)
+    for one in flat(view.panels):
+        columns = one.numbers.shape[1]
+        yield [
+            [
+                row * columns + column,
+                number_within(values[cell], one.cell),
+                one.so_far and row * columns + column > step,
+                is_used(one, (row, column), lit, root),
+            ]
+            for (row, column), cell in np.ndenumerate(one.numbers.cells)
+            if cell != BLANK
+        ]
+
+
+def ringed(view: Scene, values: list[float], step: int, one: Panel, place: int) -> list[set[int]]:
+    """Return of each panel the places that should light up when a cell of one of them is pointed at.
+
+    Written from what the figure promises, not from how it finds out: a cell and what it is tied to by one operation; a
+    weight, which meets every window, with what it meets at this step alone; an entry of a matrix, with its own product.
+    """
+    root, edges = view.tape.roots(step), view.tape.edges(values, step)
+    cell = root[int(one.numbers.cells.flat[place])]
+    now = {root[int(plane.cells.flat[step])] for plane in view.steps}
+    if one.axes is not None:
+        ends = zip(one.axes, divmod(place, one.numbers.shape[1]), strict=True)
+        made, met = (int(axis.cells.flat[at]) for axis, at in ends)
+        tied = [edge for edge in edges if edge[:2] == (root[made], root[met])]
+        lone = set()
+    else:
+        as_weight = [edge for edge in edges if edge.third == cell and not edge.is_place]
+        many = len({edge.result for edge in as_weight}) > 1
+        tied = [
+            edge
+            for edge in edges
+            if cell in edge[:3] and not (many and edge in as_weight and not now & {edge.result, edge.source})
+        ]
+        lone = {cell}
+    cells = {member for edge in tied for member in edge[:3]} | lone
+    pairs = {edge[:2] for edge in tied}
+    found = []
+    for panel in flat(view.panels):
+        places = set()
+        for at, number in enumerate(panel.numbers.cells.ravel().tolist()):
+            if number == BLANK:
+                continue
+            if panel.axes is not None:
+                row, column = divmod(at, panel.numbers.shape[1])
+                pair = root[int(panel.axes[0].cells.flat[row])], root[int(panel.axes[1].cells.flat[column])]
+                if pair in pairs or (one.axes is None and root[number] == cell):
+                    places.add(at)
+            elif root[number] in cells:
+                places.add(at)
+        found.append(places)
     return found

@@ -1,6 +1,22 @@
-"""Figures whose arguments the reader chooses: in a running notebook, and on a page without a kernel."""
+"""Figures under the reader's hand: on a page without a kernel, and in a running notebook."""
 
 from lib.show.explore.explorer import Explorer, explore
-from lib.show.explore.settings import Choice, choice
+from lib.show.explore.scenes import Panel, Scene, panel, scene
+from lib.show.explore.settings import Choice, Editable, choice, editable
+from lib.show.explore.wiring import Numbers, matrix, wired
 
-__all__ = ["Choice", "Explorer", "choice", "explore"]
+__all__ = [
+    "Choice",
+    "Editable",
+    "Explorer",
+    "Numbers",
+    "Panel",
+    "Scene",
+    "choice",
+    "editable",
+    "explore",
+    "matrix",
+    "panel",
+    "scene",
+    "wired",
+]

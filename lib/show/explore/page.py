@@ -1,89 +1,167 @@
-"""An explorer on the published page: native HTML controls over views drawn when the site is built."""
+"""An explorer as HTML and data: what the published page holds, and what a notebook's widget starts from."""
 
 from __future__ import annotations
 
-import hashlib
 import json
 from html import escape
 from pathlib import Path
 from typing import Any
 
-from lib.show.explore.settings import Control, option_text
+from lib.show.explore.scenes import Scene
+from lib.show.explore.settings import kind_of, option_text
 from lib.show.explore.views import Views
+from lib.show.picture import Picture
 
-SCRIPT = Path(__file__).with_name("explore.js")
+HERE = Path(__file__).parent
+SCRIPT = HERE / "live.js"
+STEP = "step"
 
 
-def page_html(explorer: Views) -> str:
-    """Return an explorer as HTML: its controls, the first view, and every view as data for ``explore.js``."""
-    data = page_data(explorer)
-    stored = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
-    stored = stored.replace("<!--", "<\\u0021--")  # neither may end or prolong the script element
-    key = "explore-" + hashlib.sha256(stored.encode()).hexdigest()[:8]
-    first = explorer.view(explorer.start())
-    controls = "".join(_control_html(control, f"{key}-{place}") for place, control in enumerate(data["controls"]))
+def page_script() -> str:
+    """Return the script of the published page.
+
+    It is the notebook's, and what supplies it with a model, as one classic script: modules do not load from a folder.
+    """
+    live, page = SCRIPT.read_text(encoding="utf-8"), (HERE / "page.js").read_text(encoding="utf-8")
+    before, found, after = live.partition("export default {")
+    if not found:
+        raise ValueError(f"{SCRIPT.name} must have a default export for pages and notebooks to call, found none")
+    return f'(() => {{\n"use strict";\n{before}const explorer = {{{after}\n{page}}})();\n'
+
+
+def page_html(views: Views, figure: str) -> str:
+    """Return an explorer as HTML: its controls, the first view, and every view as data for the script."""
+    data = json.dumps(page_data(views), ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
+    data = data.replace("<!--", "<\\u0021--")  # neither may end or prolong the script element
+    html = figure_html(views, figure)
+    return html.replace("</figure>", f'<script type="application/json">{data}</script></figure>')
+
+
+def figure_html(views: Views, figure: str) -> str:
+    """Return an explorer as HTML without data: its controls and the first view, drawn for who has no script."""
+    first = views.view(views.start())
+    picture = first.picture() if isinstance(first, Scene) else first
+    controls = control_data(views, first)
+    form = "".join(_control_html(control, place, figure) for place, control in enumerate(controls))
     return (
-        f'<figure class="explore" id="{key}"><form>{controls}</form>'
-        f'<div class="panels">{first.markup}</div>'
-        f'<figcaption aria-live="polite">{escape(first.caption, quote=False)}</figcaption>'
-        f'<script type="application/json">{stored}</script></figure>'
+        f'<figure class="explore" id="{figure}"><form>{form}{_tools_html(first)}</form>'
+        f'<div class="panels">{picture.markup}</div>'
+        f'<figcaption aria-live="polite">{escape(picture.caption, quote=False)}</figcaption></figure>'
     )
 
 
-def page_data(explorer: Views) -> dict[str, Any]:
-    """Return the data of a page: controls, the lines that views are made of, and each view as line numbers.
+def page_data(views: Views) -> dict[str, Any]:
+    """Return the data of a page: controls, scenes, and of views that were drawn each distinct line once."""
+    lines: dict[str, int] = {}
+    scenes = {_key(state): scene_data(views.view(state)) for state in views.states()}
+    for key, found in scenes.items():
+        if isinstance(found, list):
+            scenes[key] = [lines.setdefault(line, len(lines)) for line in found]
+    return start_data(views) | {"lines": list(lines), "scenes": scenes}
 
-    Views differ in a few lines only, so that each distinct line is stored once.
-    """
-    numbers: dict[str, int] = {}
-    views = {}
-    for state in explorer.states():
-        picture = explorer.view(state)
-        lines = [escape(picture.caption, quote=False), *picture.markup.split("\n")]
-        views[",".join(map(str, state))] = [numbers.setdefault(line, len(numbers)) for line in lines]
+
+def start_data(views: Views) -> dict[str, Any]:
+    """Return what a script starts from, with the scene shown first alone: a kernel is asked for the others."""
+    start = views.start()
+    first = views.view(start)
+    controls = control_data(views, first)
+    has_steps = len(controls) > len(views.controls)
+    told = ("name", "options", "by")
     return {
-        "controls": [_control_data(explorer, place) for place in range(len(explorer.controls))],
-        "lines": list(numbers),
-        "views": views,
+        "controls": [{key: control[key] for key in told if key in control} for control in controls],
+        "start": [*start, 0] if has_steps else list(start),
+        "steps": has_steps,
+        "lines": [],
+        "scenes": {_key(start): scene_data(first)},
     }
 
 
-def _control_data(explorer: Views, place: int) -> dict[str, Any]:
-    control: Control = explorer.controls[place]
-    start = explorer.start()
-    before_start = explorer.values(start[:place])
+def scene_data(found: Picture | Scene) -> dict[str, Any] | list[str]:
+    """Return a scene as the script takes it: wired, or the lines of a drawing behind its caption."""
+    if isinstance(found, Scene):
+        return found.data() | {"caption": escape(found.caption, quote=False)}
+    return [escape(found.caption, quote=False), *found.markup.split("\n")]
+
+
+def control_data(views: Views, first: Picture | Scene) -> list[dict[str, Any]]:
+    """Return the controls of an explorer; the last is that of the steps, if its scenes are wired and have any."""
+    found = [_control_data(views, place) for place in range(len(views.controls))]
+    if isinstance(first, Scene) and first.steps:
+        options = [str(step) for step in range(first.step_count)]
+        about = {"name": STEP, "label": STEP, "kind": "range", "start": 0, "most": len(options)}
+        found.append(about | {"options": options})
+    return found
+
+
+def _control_data(views: Views, place: int) -> dict[str, Any]:
+    control, start = views.controls[place], views.start()
+    options = control.options(views.values(start[:place]))
     data = {
         "name": control.name,
         "label": control.label,
-        "range": control.is_range(before_start),
         "start": start[place],
-        "options": [option_text(option) for option in control.options(before_start)],
+        "options": [option_text(option) for option in options],
+        "most": len(options),
     }
     if callable(control.choice.options):  # how many options there are depends on the controls before
-        earlier = sorted({state[:place] for state in explorer.states()})
-        data["by_earlier"] = {
-            ",".join(map(str, state)): [option_text(option) for option in control.options(explorer.values(state))]
-            for state in earlier
-        }
-    return data
+        earlier = {state[:place] for state in views.states()}
+        offered = {state: control.options(views.values(state)) for state in sorted(earlier)}
+        options = max(offered.values(), key=len)
+        data["most"] = len(options)
+        data["by"] = {_key(state): [option_text(option) for option in some] for state, some in offered.items()}
+    return data | {"kind": kind_of(options, steps=control.name == STEP)}
 
 
-def _control_html(control: dict[str, Any], key: str) -> str:
-    label, options, start = escape(control["label"]), control["options"], control["start"]
-    opening = '<div class="control">' if len(options) > 1 else '<div class="control" hidden>'  # nothing to choose
-    if not control["range"]:
+def _key(state: tuple[int, ...]) -> str:
+    return ",".join(map(str, state))
+
+
+# ---- controls as HTML -----------------------------------------------------------------------------------------------
+
+
+def _control_html(control: dict[str, Any], place: int, figure: str) -> str:
+    hidden = "" if len(control["options"]) > 1 else " hidden"  # nothing to choose
+    about = f'class="control {control["kind"]}" data-place="{place}"{hidden}'
+    label, key = escape(control["label"]), f"{figure}-{place}"
+    if control["kind"] == "buttons":
+        return f'<fieldset {about}><legend>{label}</legend><div class="reach">{_buttons(control, key)}</div></fieldset>'
+    if control["kind"] == "menu":
         entries = "".join(
-            f"<option{' selected' if index == start else ''}>{escape(option)}</option>"
-            for index, option in enumerate(options)
+            f"<option{' selected' if index == control['start'] else ''}>{escape(option)}</option>"
+            for index, option in enumerate(control["options"])
         )
-        return (
-            f'{opening}<label for="{key}">{label}</label>'
-            f'<div class="reach"><select id="{key}" name="{control["name"]}">{entries}</select></div></div>'
-        )
-    return (
-        f'{opening}<label for="{key}">{label}</label><output for="{key}">{escape(options[start])}</output>'
-        f'<div class="reach"><button type="button" value="-1" aria-label="Previous {label}">◂</button>'
-        f'<input id="{key}" name="{control["name"]}" type="range" min="0" max="{len(options) - 1}" value="{start}" '
-        f'aria-valuetext="{escape(options[start])}" autocomplete="off">'
-        f'<button type="button" value="1" aria-label="Next {label}">▸</button></div></div>'
+        return f'<div {about}><label for="{key}">{label}</label><select id="{key}">{entries}</select></div>'
+    return f'<div {about}><label for="{key}">{label}</label>{_slider(control, key)}</div>'
+
+
+def _buttons(control: dict[str, Any], key: str) -> str:
+    """Return options as radio buttons, as many as there ever are; those that are none now are hidden."""
+    texts = control["options"] + [""] * (control["most"] - len(control["options"]))
+    return "".join(
+        f'<label{"" if index < len(control["options"]) else " hidden"}>'
+        f'<input type="radio" name="{key}" value="{index}"{" checked" if index == control["start"] else ""}>'
+        f"<span>{escape(option)}</span></label>"
+        for index, option in enumerate(texts)
     )
+
+
+def _slider(control: dict[str, Any], key: str) -> str:
+    label, options, start = escape(control["label"]), control["options"], control["start"]
+    back, on = _button("back", f"Previous {label}"), _button("on", f"Next {label}")
+    play = _button("play", f"Play {label}", ' aria-pressed="false"') if control["name"] == STEP else ""
+    return (
+        f'<output for="{key}">{escape(options[start])}</output><div class="reach">{back}'
+        f'<input id="{key}" type="range" min="0" max="{len(options) - 1}" value="{start}" '
+        f'aria-valuetext="{escape(options[start])}" autocomplete="off">{on}{play}</div>'
+    )
+
+
+def _tools_html(first: Picture | Scene) -> str:
+    tools = _button("link", "Copy a link to what is shown")
+    if isinstance(first, Scene) and first.tape.start:
+        tools = _button("undo", "Undo", " disabled") + _button("reset", "Reset the numbers", " disabled") + tools
+    return f'<div class="tools">{tools}</div>'
+
+
+def _button(does: str, name: str, more: str = "") -> str:
+    return f'<button type="button" data-do="{does}" aria-label="{name}" title="{name}"{more}></button>'

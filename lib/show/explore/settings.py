@@ -1,4 +1,4 @@
-"""What a reader can choose in an explorer: the options of each argument and the control that offers them."""
+"""What a reader can change in an explorer: the options of each argument, and arrays whose numbers can be edited."""
 
 from __future__ import annotations
 
@@ -8,9 +8,14 @@ from inspect import signature
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
+
+from lib.checks import as_numbers
 from lib.show.svg import number
 
 Options = Sequence[Any] | Callable[..., Sequence[Any]]
+MOST_BUTTONS = 4
+WIDEST_BUTTONS = 48  # letters of all options together, so that they fit a phone
 
 
 @dataclass(frozen=True)
@@ -44,6 +49,37 @@ def choice(options: Options, label: str | None = None, start: Any = None) -> Cho
 
 
 @dataclass(frozen=True)
+class Editable:
+    """An array of which the reader may change every number; made by :func:`editable`."""
+
+    array: np.ndarray | Callable[..., np.ndarray]
+
+    def start(self, chosen: dict[str, Any]) -> np.ndarray:
+        """Return the array before any change, given what is chosen."""
+        array = self.array
+        if callable(array):
+            array = array(**{name: chosen[name] for name in signature(array).parameters})
+        return as_numbers(array, "array", (1, 2, 3, 4))
+
+
+def editable(array: np.ndarray | Callable[..., np.ndarray]) -> Editable:
+    """Let the reader of an explorer change the numbers of an array.
+
+    Parameters
+    ----------
+    array : array, or function that returns one
+        A function gets the values of those choices that it names: the kernel to begin with may depend on a menu.
+
+    Examples
+    --------
+    >>> editable(np.eye(2)).start({})
+    array([[1., 0.],
+           [0., 1.]])
+    """
+    return Editable(array if callable(array) else as_numbers(array, "array", (1, 2, 3, 4)))
+
+
+@dataclass(frozen=True)
 class Control:
     """A named choice, ready to be asked for its options in a given state."""
 
@@ -74,12 +110,19 @@ class Control:
             raise ValueError(f"{self.name} must start at one of its options {options}, got {self.choice.start!r}")
         return options.index(self.choice.start)
 
-    def is_range(self, earlier: dict[str, Any]) -> bool:
-        """Return whether the options are numbers in rising order, so that a slider suits them."""
-        options = self.options(earlier)
-        if any(isinstance(option, (bool, str)) or not isinstance(option, (int, float)) for option in options):
-            return False
-        return all(low < high for low, high in pairwise(options))
+
+def kind_of(options: Sequence[Any], steps: bool = False) -> str:
+    """Return which control suits options: 'buttons' for few, 'range' for rising numbers and steps, 'menu' for the rest.
+
+    >>> kind_of((1, 2, 3)), kind_of(range(9)), kind_of("abcdefgh"), kind_of((0, 1), steps=True)
+    ('buttons', 'range', 'menu', 'range')
+    """
+    texts = [option_text(option) for option in options]
+    if not steps and len(texts) <= MOST_BUTTONS and sum(map(len, texts)) <= WIDEST_BUTTONS:
+        return "buttons"
+    if any(isinstance(option, (bool, str)) or not isinstance(option, (int, float)) for option in options):
+        return "menu"
+    return "range" if all(low < high for low, high in pairwise(options)) else "menu"
 
 
 def option_text(option: Any) -> str:

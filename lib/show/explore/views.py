@@ -1,21 +1,30 @@
-"""The views of an explorer: one picture for each combination of what the reader can choose."""
+"""The views of an explorer: what it draws for each combination of what the reader can choose."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from lib.show.explore.settings import Control
+from lib.show.explore.scenes import Scene
+from lib.show.explore.settings import Control, Editable
+from lib.show.explore.wiring import Tape
 from lib.show.picture import Picture
 
 
 @dataclass(frozen=True)
 class Views:
-    """A drawing function and the controls of its arguments."""
+    """A drawing function, the controls of its arguments, and the arrays among them that can be edited."""
 
-    draw: Callable[..., Picture]
+    draw: Callable[..., Picture | Scene]
     controls: tuple[Control, ...]
+    editable: dict[str, Editable] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """A name for the figure, from that of the drawing function."""
+        return re.sub(r"[^a-z0-9]+", "-", getattr(self.draw, "__name__", "").lower()).strip("-") or "figure"
 
     def states(self) -> Iterator[tuple[int, ...]]:
         """Yield every state: the index of the chosen option of each control."""
@@ -37,15 +46,22 @@ class Views:
             values[control.name] = control.options(values)[index]
         return tuple(state)
 
-    def view(self, state: Sequence[int]) -> Picture:
-        """Return the picture of a state; a combination that the library refuses is shown as its refusal."""
+    def view(self, state: Sequence[int]) -> Picture | Scene:
+        """Return the picture or the scene of a state; what the library refuses is shown as its refusal."""
+        values, tape = self.values(state), Tape()
+        numbers = {name: tape.editable(name, one.start(values)) for name, one in self.editable.items()}
         try:
-            picture = self.draw(**self.values(state))
+            found = self.draw(**values, **numbers)
         except ValueError as refusal:
-            return Picture('<p class="refusal">No such operation.</p>', f"Refused: {refusal}.")
-        if not isinstance(picture, Picture):
-            raise TypeError(f"draw must return a Picture, got {type(picture).__name__}")
-        return picture
+            return refused(refusal)
+        if not isinstance(found, (Picture, Scene)):
+            raise TypeError(f"draw must return a Picture or a Scene, got {type(found).__name__}")
+        return found
+
+    def picture(self, state: Sequence[int], step: int = 0) -> Picture:
+        """Return the picture of a state at a step."""
+        found = self.view(state)
+        return found.picture(step) if isinstance(found, Scene) else found
 
     def _extend(self, state: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
         if len(state) == len(self.controls):
@@ -53,3 +69,8 @@ class Views:
             return
         for index in range(len(self.controls[len(state)].options(self.values(state)))):
             yield from self._extend((*state, index))
+
+
+def refused(refusal: Exception) -> Picture:
+    """Return a picture of what cannot be drawn, in the words of the refusal."""
+    return Picture('<p class="refusal">No such operation.</p>', f"Refused: {refusal}.")

@@ -1,0 +1,86 @@
+"""Wired figures to try: one of every kind, small enough to be driven in a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from lib import conv2d, conv_transpose2d, max_pool2d, max_unpool2d, show
+from lib.show import choice, editable, explore, matrix, panel, scene
+from lib.show.explore.explorer import Explorer
+
+RNG = np.random.default_rng(3)
+PLANE, SMALL = RNG.integers(0, 4, (4, 5)), RNG.integers(-3, 4, (2, 3))
+KERNEL = np.array([[2, 1, 3], [1, -1, 2]])
+KERNELS = {"corner": np.array([[1, 0], [0, 0]]), "sum": np.ones((2, 2), int)}
+
+
+def window_and_matrix(input, kernel, stride):
+    y = conv2d(input, kernel, stride=stride)
+    rows, columns = y.size, input.size
+    A = matrix(y, input)
+    return scene(
+        [panel(input, "input"), "*", panel(kernel, "kernel"), "=", panel(y, "output", so_far=True)],
+        [panel(input.reshape(1, columns), "input", "flattened", cell=22, frame=False)],
+        [panel(A, "kernel", f"C, {rows} × {columns}", cell=22, axes=(y, input))],
+        step=y,
+        caption=f"Row {y.row} of C: {y.terms} = {y.now}.",
+    )
+
+
+def stamped(input, kernel, stride):
+    y = conv_transpose2d(input.so_far(), kernel, stride=stride)
+    words = f"{input.now} times the kernel at row {input.row * stride - 1}, column {stride * input.column + 2}."
+    shaded = panel(y, "output", shaded=True)
+    return scene(panel(input), "*", panel(kernel, "kernel"), "→", shaded, step=input, caption=words)
+
+
+def laid(input, kernel):
+    y = conv_transpose2d(input, kernel, stride=2)
+    weights = matrix(y, input).at_step().reshape(input.shape)
+    words = f"{y.terms} = {y.now}; the kernel sums to {kernel.sum().value}."
+    return scene(panel(input), "*", panel(weights, "kernel", "laid on"), "=", panel(y, "output"), step=y, caption=words)
+
+
+def pooled(input, kernel_size, stride):
+    values, switches = max_pool2d(input, kernel_size, stride, return_indices=True)
+    back = max_unpool2d(values, switches, kernel_size, stride, output_size=input.shape)
+    words = f"Of {values.window} the largest is {values.now}{values.often(', at', ', in # cells, first at')} row "
+    return scene(
+        [panel(input), "→", panel(values, "output", "largest", so_far=True), panel(switches, "kernel", so_far=True)],
+        ["→", panel(back, "output", "back")],
+        step=values,
+        caption=words + f"{switches.target_row}, column {switches.target_column}.",
+    )
+
+
+WIRED: dict[str, Callable[[], Explorer]] = {
+    "a window": lambda: explore(
+        show.sliding_window,
+        input=editable(PLANE),
+        kernel=editable(KERNEL),
+        stride=choice((1, 2), "stride s"),
+        padding=choice((0, 1), "padding p"),
+        dilation=(1, 2),
+    ),
+    "a window whose kernel is chosen": lambda: explore(
+        lambda which, x, w: show.sliding_window(x, w),
+        which=list(KERNELS),
+        x=editable(PLANE[:3, :3]),
+        w=editable(lambda which: KERNELS[which]),
+    ),
+    "a window and its matrix": lambda: explore(
+        window_and_matrix, input=editable(PLANE[:3, :4]), kernel=editable(KERNEL[:, :2]), stride=(1, 2)
+    ),
+    "stamps, shaded": lambda: explore(
+        stamped, input=editable(SMALL), kernel=editable(KERNEL), stride=choice(range(1, 6), "stride s", start=2)
+    ),
+    "weights laid on the input": lambda: explore(laid, input=editable(SMALL), kernel=editable(KERNEL)),
+    "pooling and unpooling": lambda: explore(
+        pooled, input=editable(PLANE), kernel_size=(2, 3), stride=choice(lambda kernel_size: range(1, kernel_size + 1))
+    ),
+    "pooling, refused at times": lambda: explore(
+        lambda x, size: pooled(x, size, 1), x=editable(PLANE), size=(2, 4, 5)
+    ),
+}
