@@ -145,6 +145,16 @@ def working_dtype(**arrays: np.ndarray | None) -> np.dtype:
     return floating.pop()
 
 
+def averaging_dtype(array: np.ndarray) -> np.dtype:
+    """Return the dtype of weighted averages of an array: its own, or float64 for integers."""
+    return array.dtype.newbyteorder("=") if array.dtype.kind == "f" else np.dtype(np.float64)
+
+
+def summing_dtype(dtype: np.dtype) -> np.dtype:
+    """Return the dtype that sums are kept in before they become ``dtype``: single for half precision."""
+    return np.dtype(np.float32) if dtype == np.float16 else dtype
+
+
 def _exact_sums(arrays: list[np.ndarray]) -> np.dtype:
     """Return int64, refused if a number is too large: NumPy would mix int64 and uint64 to float64, which rounds."""
     largest = max((int(array.max(initial=0)) for array in arrays if array.dtype.kind == "u"), default=0)

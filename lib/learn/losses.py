@@ -7,33 +7,15 @@ from typing import Any
 import numpy as np
 
 from lib.checks import as_numbers, as_word
-from lib.ops.dispatch import Pull, operation
+from lib.ops.dispatch import WithAdjoints, operation
 
 REDUCTIONS = ("mean", "sum", "none")
 
 
-def _record_cross_entropy(
-    input: np.ndarray, target: np.ndarray, weight: np.ndarray | None = None, reduction: str = "mean"
-) -> tuple[np.ndarray, dict[str, Pull]]:
-    logits, labels, weights = _classes(input, target, weight)
-    log_shares, shares = _log_softmax(logits)
-    result, per_label = _reduced_cross_entropy(log_shares, labels, weights, reduction)
-
-    def input_gradient(grad: np.ndarray) -> np.ndarray:
-        # Each score is pulled down by the share it has, and that of the right class up by one.
-        slope = (per_label * grad)[:, None]
-        pulled = shares * slope
-        place = labels[:, None]
-        np.put_along_axis(pulled, place, np.take_along_axis(pulled, place, 1) - slope, 1)
-        return pulled
-
-    return result, {"input": input_gradient}
-
-
-@operation(_record_cross_entropy)
+@operation
 def cross_entropy(
     input: np.ndarray, target: np.ndarray, weight: np.ndarray | None = None, reduction: str = "mean"
-) -> Any:
+) -> WithAdjoints[Any]:
     """Return how surprised the scores are by the right classes: minus the logarithm of the share each one got.
 
     Parameters
@@ -68,24 +50,21 @@ def cross_entropy(
     array([6.931e-01, 1.000e+03])
     """
     logits, labels, weights = _classes(input, target, weight)
-    return _reduced_cross_entropy(_log_softmax(logits)[0], labels, weights, reduction)[0]
-
-
-def _record_mse_loss(
-    input: np.ndarray, target: np.ndarray, reduction: str = "mean"
-) -> tuple[np.ndarray, dict[str, Pull]]:
-    one, other = _same_shape(input, target)
-    difference = one - other
-    result, share = _reduced(difference * difference, reduction)
+    log_shares, shares = _log_softmax(logits)
+    result, per_label = _reduced_cross_entropy(log_shares, labels, weights, reduction)
 
     def input_gradient(grad: np.ndarray) -> np.ndarray:
-        return difference * (2 * share * grad).astype(difference.dtype)
+        # Each score is pulled down by the share it has, and that of the right class up by one.
+        slope = (per_label * grad)[:, None]
+        pulled, place = shares * slope, labels[:, None]
+        np.put_along_axis(pulled, place, np.take_along_axis(pulled, place, 1) - slope, 1)
+        return pulled
 
-    return result, {"input": input_gradient, "target": lambda grad: -input_gradient(grad)}
+    return result, {"input": input_gradient}
 
 
-@operation(_record_mse_loss)
-def mse_loss(input: np.ndarray, target: np.ndarray, reduction: str = "mean") -> Any:
+@operation
+def mse_loss(input: np.ndarray, target: np.ndarray, reduction: str = "mean") -> WithAdjoints[Any]:
     """Return the mean squared difference.
 
     Parameters
@@ -108,35 +87,23 @@ def mse_loss(input: np.ndarray, target: np.ndarray, reduction: str = "mean") -> 
     2.0
     """
     one, other = _same_shape(input, target)
-    return _reduced((one - other) ** 2, reduction)[0]
-
-
-def _record_binary_cross_entropy_with_logits(
-    input: np.ndarray,
-    target: np.ndarray,
-    weight: np.ndarray | None = None,
-    reduction: str = "mean",
-    pos_weight: np.ndarray | None = None,
-) -> tuple[np.ndarray, dict[str, Pull]]:
-    logits, truth, weights, positive = _binary(input, target, weight, pos_weight)
-    result, share = _reduced(_binary_cross_entropy(logits, truth, weights, positive), reduction)
+    difference = one - other
+    result, share = _reduced(difference * difference, reduction)
 
     def input_gradient(grad: np.ndarray) -> np.ndarray:
-        probability = np.exp(-np.logaddexp(logits.dtype.type(0), -logits))
-        slope = probability * (1 - truth) - positive * truth * (1 - probability)
-        return slope * weights * share * grad
+        return difference * (2 * share * grad).astype(difference.dtype)
 
-    return result, {"input": input_gradient}
+    return result, {"input": input_gradient, "target": lambda grad: -input_gradient(grad)}
 
 
-@operation(_record_binary_cross_entropy_with_logits)
+@operation
 def binary_cross_entropy_with_logits(
     input: np.ndarray,
     target: np.ndarray,
     weight: np.ndarray | None = None,
     reduction: str = "mean",
     pos_weight: np.ndarray | None = None,
-) -> Any:
+) -> WithAdjoints[Any]:
     """Return how surprised scores are by yes or no: cross entropy of two classes of which one is scored.
 
     Parameters
@@ -168,7 +135,14 @@ def binary_cross_entropy_with_logits(
     array([6.931e-01, 0.000e+00, 1.000e+03])
     """
     logits, truth, weights, positive = _binary(input, target, weight, pos_weight)
-    return _reduced(_binary_cross_entropy(logits, truth, weights, positive), reduction)[0]
+    result, share = _reduced(_binary_cross_entropy(logits, truth, weights, positive), reduction)
+
+    def input_gradient(grad: np.ndarray) -> np.ndarray:
+        probability = np.exp(-np.logaddexp(logits.dtype.type(0), -logits))
+        slope = probability * (1 - truth) - positive * truth * (1 - probability)
+        return slope * weights * share * grad
+
+    return result, {"input": input_gradient}
 
 
 def _classes(input: Any, target: Any, weight: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from lib.checks import Pair, as_flag, as_int, as_pair, as_planes
-from lib.ops.dispatch import Pull, operation
+from lib.checks import Pair, as_flag, as_int, as_pair, as_planes, averaging_dtype, summing_dtype
+from lib.ops.dispatch import WithAdjoints, operation
 from lib.ops.sizes import pool_output_size, pooling_stride, window_reach
 from lib.ops.windows import planes_with_border, steps_taken, taps_along
 
@@ -16,28 +16,7 @@ from lib.ops.windows import planes_with_border, steps_taken, taps_along
 STRIP_CELLS = 1 << 15
 
 
-def _record_avg_pool2d(
-    input: np.ndarray,
-    kernel_size: int | Pair,
-    stride: int | Pair | None = None,
-    padding: int | Pair = 0,
-    ceil_mode: bool = False,
-    count_include_pad: bool = True,
-    divisor_override: int | None = None,
-) -> tuple[np.ndarray, dict[str, Pull]]:
-    shape, kernel = np.shape(input), as_pair(kernel_size, "kernel_size", 1)
-    step, zeros = pooling_stride(stride, kernel), as_pair(padding, "padding", 0)
-
-    def input_gradient(grad: np.ndarray) -> np.ndarray:
-        size = grad.shape[-2:]
-        divisors = _divisors(shape[-2:], kernel, step, zeros, size, count_include_pad, divisor_override)
-        return _spread_over_windows(grad / divisors.astype(grad.dtype), shape, kernel, step, zeros)
-
-    pooled = avg_pool2d(input, kernel, step, zeros, ceil_mode, count_include_pad, divisor_override)
-    return pooled, {"input": input_gradient}
-
-
-@operation(_record_avg_pool2d)
+@operation
 def avg_pool2d(
     input: np.ndarray,
     kernel_size: int | Pair,
@@ -46,7 +25,7 @@ def avg_pool2d(
     ceil_mode: bool = False,
     count_include_pad: bool = True,
     divisor_override: int | None = None,
-) -> np.ndarray:
+) -> WithAdjoints[np.ndarray]:
     """Average the cells of each window.
 
     Parameters
@@ -93,21 +72,31 @@ def avg_pool2d(
     size = pool_output_size(array.shape[-2:], kernel, step, zeros, 1, ceil_mode)
     divisors = _divisors(array.shape[-2:], kernel, step, zeros, size, count_include_pad, divisor_override)
 
-    dtype = array.dtype if array.dtype.kind == "f" else np.dtype(np.float64)
-    summed_in = np.dtype(np.float32) if dtype == np.float16 else dtype
-    reach = window_reach(size, kernel, step)
-    planes = planes_with_border(array.astype(summed_in, copy=False), reach, zeros, 0)
-    pooled = np.empty((len(planes), *size), summed_in)
-    divisors = divisors.astype(summed_in)
+    dtype, shape = averaging_dtype(array), array.shape
+    numbers = array.astype(summing_dtype(dtype), copy=False)
+    planes = planes_with_border(numbers, window_reach(size, kernel, step), zeros, 0)
+    pooled = _average_windows(planes, kernel, step, divisors.astype(numbers.dtype), size)
+    result = pooled.astype(dtype, copy=False).reshape(*shape[:-2], *size)
+
+    def input_gradient(grad: np.ndarray) -> np.ndarray:
+        return _spread_over_windows(grad / divisors.astype(grad.dtype), shape, kernel, step, zeros)
+
+    return result, {"input": input_gradient}
+
+
+def _average_windows(planes: np.ndarray, kernel: Pair, step: Pair, divisors: np.ndarray, size: Pair) -> np.ndarray:
+    """Return the sum of each window of planes (n, H, W), divided, strip by strip."""
+    result = np.empty((len(planes), *size), planes.dtype)
     rows = max(1, min(size[0], STRIP_CELLS // (step[0] * planes.shape[2])))
     together = max(1, min(len(planes), STRIP_CELLS // (rows * step[0] * planes.shape[2])))
-    buffer = np.empty((together, rows, planes.shape[2]), summed_in)
+    buffer = np.empty((together, rows, planes.shape[2]), planes.dtype)
+
     for first in range(0, len(planes), together):
         for top in range(0, size[0], rows):
-            strip = pooled[first : first + together, top : top + rows]
+            strip = result[first : first + together, top : top + rows]
             _sum_windows(planes[first : first + together, top * step[0] :], kernel, step, buffer, strip)
             strip /= divisors[top : top + rows] if divisors.ndim else divisors
-    return pooled.astype(dtype, copy=False).reshape(*array.shape[:-2], *size)
+    return result
 
 
 def _sum_windows(planes: np.ndarray, kernel: Pair, step: Pair, buffer: np.ndarray, out: np.ndarray) -> None:
@@ -116,6 +105,7 @@ def _sum_windows(planes: np.ndarray, kernel: Pair, step: Pair, buffer: np.ndarra
     sums = planes[:, taps_along(0, step[0], rows)]
     for i in range(1, kernel[0]):
         sums = np.add(sums, planes[:, taps_along(i, step[0], rows)], out=buffer[: len(out), :rows])
+
     lanes = [sums[:, :, taps_along(j, step[1], columns)] for j in range(kernel[1])]
     if len(lanes) == 1:
         out[...] = lanes[0]
@@ -133,12 +123,15 @@ def _spread_over_windows(
     planes = shares.reshape(-1, rows, columns)
     reach = window_reach((rows, columns), kernel, step)
     whole = tuple(max(i + p, r) for i, p, r in zip(shape[-2:], zeros, reach, strict=True))
+
     wide = np.zeros((len(planes), rows, whole[1]), shares.dtype)
     for j in range(kernel[1]):
         wide[:, :, taps_along(j, step[1], columns)] += planes
+
     full = np.zeros((len(planes), *whole), shares.dtype)
     for i in range(kernel[0]):
         full[:, taps_along(i, step[0], rows)] += wide
+
     return full[:, zeros[0] : zeros[0] + shape[-2], zeros[1] : zeros[1] + shape[-1]].reshape(shape)
 
 
@@ -158,5 +151,6 @@ def _divisors(
         starts = np.arange(windows) * s - p
         ends = np.minimum(starts + k, cells + p)  # what sticks out of the padding never counts
         counts.append(ends - starts if with_zeros else np.minimum(ends, cells) - np.maximum(starts, 0))
+
     table = counts[0][:, None] * counts[1]
     return table[0, 0] if np.all(table == table[0, 0]) else table

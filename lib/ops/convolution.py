@@ -11,50 +11,19 @@ Both maps are linear in the input and in the weight, so the gradient of each is 
 from __future__ import annotations
 
 import functools
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from lib.checks import Pair, as_int, as_numbers, as_pair, as_planes, check_memory, working_dtype
-from lib.ops.dispatch import Pull, operation
+from lib.checks import Pair, as_int, as_numbers, as_pair, as_planes, check_memory, summing_dtype, working_dtype
+from lib.ops.dispatch import WithAdjoints, operation
 from lib.ops.fast.correlation import correlate, transpose_correlate
 from lib.ops.fast.strips import Zeros
 from lib.ops.fast.weight_gradients import weight_gradient
-from lib.ops.sizes import conv_output_size, conv_transpose_output_size, resolve_padding, window_extent
+from lib.ops.sizes import conv_output_size, conv_transpose_output_size, resolve_padding
 
 
-def _record_conv2d(
-    input: np.ndarray,
-    weight: np.ndarray,
-    bias: np.ndarray | None = None,
-    stride: int | Pair = 1,
-    padding: int | Pair | str = 0,
-    dilation: int | Pair = 1,
-    groups: int = 1,
-) -> tuple[np.ndarray, dict[str, Pull]]:
-    kernel, step, spread = np.shape(weight)[-2:], as_pair(stride, "stride", 1), as_pair(dilation, "dilation", 1)
-    size = np.shape(input)[-2:]
-
-    def input_gradient(grad: np.ndarray) -> np.ndarray:
-        cut = tuple(before for before, _ in resolve_padding(padding, kernel, step, spread))
-        # Where stride > 1, the last cells of the input may lie in no window: that is what output_padding restores.
-        missing = tuple(
-            max(0, cells + 2 * p - window_extent(k, d) - s * (o - 1))
-            for cells, p, k, d, s, o in zip(size, cut, kernel, spread, step, grad.shape[-2:], strict=True)
-        )
-        full = conv_transpose2d(grad, weight, None, step, cut, missing, groups, spread)
-        return full[..., : size[0], : size[1]]  # 'same' may put one zero more below and on the right
-
-    def kernel_gradient(grad: np.ndarray) -> np.ndarray:
-        zeros = resolve_padding(padding, kernel, step, spread)
-        grads = _as_batch(grad)
-        return weight_gradient(_as_batch(input), grads, kernel, zeros, step, spread, groups).reshape(np.shape(weight))
-
-    pulls = {"input": input_gradient, "weight": kernel_gradient, "bias": lambda grad: _bias_gradient(grad, bias)}
-    return conv2d(input, weight, bias, stride, padding, dilation, groups), pulls
-
-
-@operation(_record_conv2d)
+@operation
 def conv2d(
     input: np.ndarray,
     weight: np.ndarray,
@@ -63,7 +32,7 @@ def conv2d(
     padding: int | Pair | str = 0,
     dilation: int | Pair = 1,
     groups: int = 1,
-) -> np.ndarray:
+) -> WithAdjoints[np.ndarray]:
     """Slide a kernel over the input; at each position multiply cell by cell and sum.
 
     Parameters
@@ -110,42 +79,22 @@ def conv2d(
     >>> result.shape, result.dtype
     ((1, 8, 16, 16), dtype('float32'))
     """
-    images, kernels, offsets = _conv_operands(input, weight, bias, groups)
-    step, spread = as_pair(stride, "stride", 1), as_pair(dilation, "dilation", 1)
+    images, kernels, offsets, dtype = _operands(input, weight, bias)
+    step, spread, parts = as_pair(stride, "stride", 1), as_pair(dilation, "dilation", 1), as_int(groups, "groups", 1)
     margin = padding if isinstance(padding, str) else as_pair(padding, "padding", 0)
-    dtype = working_dtype(input=images, weight=kernels, bias=offsets)
-    zeros, shape = _conv_plan(images.shape, kernels.shape, step, margin, spread, dtype)
-    result = np.empty(shape, _summed_in(dtype))
-    correlate(_prepared(images, dtype), _prepared(kernels, dtype), zeros, step, spread, groups, result)
-    return _finish(result, offsets, dtype, np.ndim(input))
+    zeros, shape = _conv_plan(images.shape, kernels.shape, _length(offsets), step, margin, spread, parts, dtype)
+    window = _Window(zeros, step, spread, parts)
+
+    result = _with_bias(_gather(images, kernels, window, shape), offsets)
+    adjoints = {
+        "input": lambda grad: _as_given(_scatter(grad, kernels, window, images.shape), grad.dtype, grad.ndim),
+        "weight": lambda grad: _as_given(_weight_gradient(images, grad, kernels, window), grad.dtype, np.ndim(weight)),
+        "bias": lambda grad: _bias_gradient(grad).reshape(np.shape(bias)),
+    }
+    return _as_given(result, dtype, np.ndim(input)), adjoints
 
 
-def _record_conv_transpose2d(
-    input: np.ndarray,
-    weight: np.ndarray,
-    bias: np.ndarray | None = None,
-    stride: int | Pair = 1,
-    padding: int | Pair = 0,
-    output_padding: int | Pair = 0,
-    groups: int = 1,
-    dilation: int | Pair = 1,
-) -> tuple[np.ndarray, dict[str, Pull]]:
-    kernel, step, spread = np.shape(weight)[-2:], as_pair(stride, "stride", 1), as_pair(dilation, "dilation", 1)
-    zeros, size = as_pair(padding, "padding", 0), np.shape(input)[-2:]
-
-    def input_gradient(grad: np.ndarray) -> np.ndarray:
-        return conv2d(grad, weight, None, step, zeros, spread, groups)[..., : size[0], : size[1]]
-
-    def kernel_gradient(grad: np.ndarray) -> np.ndarray:
-        around = (zeros[0], zeros[0]), (zeros[1], zeros[1])
-        images, grads = _as_batch(grad), _as_batch(input)  # the two change places
-        return weight_gradient(images, grads, kernel, around, step, spread, groups).reshape(np.shape(weight))
-
-    pulls = {"input": input_gradient, "weight": kernel_gradient, "bias": lambda grad: _bias_gradient(grad, bias)}
-    return conv_transpose2d(input, weight, bias, stride, padding, output_padding, groups, dilation), pulls
-
-
-@operation(_record_conv_transpose2d)
+@operation
 def conv_transpose2d(
     input: np.ndarray,
     weight: np.ndarray,
@@ -155,7 +104,7 @@ def conv_transpose2d(
     output_padding: int | Pair = 0,
     groups: int = 1,
     dilation: int | Pair = 1,
-) -> np.ndarray:
+) -> WithAdjoints[np.ndarray]:
     """Spread every input cell over a window, weighted by the kernel, and add up: the adjoint of :func:`conv2d`.
 
     Parameters
@@ -209,25 +158,107 @@ def conv_transpose2d(
            [3, 3, 4, 4],
            [3, 3, 4, 4]])
     """
-    images, kernels, offsets = _conv_operands(input, weight, bias, groups, transposed=True)
-    step, spread = as_pair(stride, "stride", 1), as_pair(dilation, "dilation", 1)
+    images, kernels, offsets, dtype = _operands(input, weight, bias)
+    step, spread, parts = as_pair(stride, "stride", 1), as_pair(dilation, "dilation", 1), as_int(groups, "groups", 1)
     cut, more = as_pair(padding, "padding", 0), as_pair(output_padding, "output_padding", 0)
-    dtype = working_dtype(input=images, weight=kernels, bias=offsets)
-    shape = _transposed_shape(images.shape, kernels.shape, groups, (step, cut, more, spread), dtype)
-    result = np.empty(shape, _summed_in(dtype))
-    transpose_correlate(_prepared(images, dtype), _prepared(kernels, dtype), cut, step, spread, groups, result)
-    return _finish(result, offsets, dtype, np.ndim(input))
+    shape = _transposed_shape(images.shape, kernels.shape, _length(offsets), step, cut, more, spread, parts, dtype)
+    window = _Window(((cut[0], cut[0]), (cut[1], cut[1])), step, spread, parts)
+
+    result = _with_bias(_scatter(images, kernels, window, shape), offsets)
+    adjoints = {  # those of conv2d, but the two sides of the kernel have changed places
+        "input": lambda grad: _as_given(_gather(grad, kernels, window, images.shape), grad.dtype, grad.ndim),
+        "weight": lambda grad: _as_given(_weight_gradient(grad, images, kernels, window), grad.dtype, np.ndim(weight)),
+        "bias": lambda grad: _bias_gradient(grad).reshape(np.shape(bias)),
+    }
+    return _as_given(result, dtype, np.ndim(input)), adjoints
+
+
+class _Window(NamedTuple):
+    """How a kernel slides over an image: the zeros around it, the distances of windows and of taps, the groups."""
+
+    zeros: Zeros
+    step: Pair
+    spread: Pair
+    groups: int
+
+
+def _gather(images: np.ndarray, kernels: np.ndarray, window: _Window, shape: tuple[int, ...]) -> np.ndarray:
+    """Sum every window of images (N, C, H, W), weighted by kernels (O, C / groups, kh, kw)."""
+    result = np.empty(shape, kernels.dtype)
+    correlate(_ready(images, kernels.dtype), kernels, *window, result)
+    return result
+
+
+def _scatter(images: np.ndarray, kernels: np.ndarray, window: _Window, shape: tuple[int, ...]) -> np.ndarray:
+    """Spread every cell of images (N, O, h, w) over its window, weighted by kernels (O, C / groups, kh, kw)."""
+    zeros, *others = window
+    result = np.empty(shape, kernels.dtype)
+    transpose_correlate(_ready(images, kernels.dtype), kernels, (zeros[0][0], zeros[1][0]), *others, result)
+    return result
+
+
+def _weight_gradient(wide: np.ndarray, narrow: np.ndarray, kernels: np.ndarray, window: _Window) -> np.ndarray:
+    """Sum every window of the images on the wide side, weighted by its cell on the narrow side."""
+    wide, narrow = _ready(wide, kernels.dtype), _ready(narrow, kernels.dtype)
+    return weight_gradient(wide, narrow, kernels.shape[2:], *window)
+
+
+def _bias_gradient(grad: np.ndarray) -> np.ndarray:
+    return np.einsum("nohw->o", _as_batch(grad))
+
+
+def _operands(input: Any, weight: Any, bias: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray | None, np.dtype]:
+    """Return input as (N, C, H, W), weight with four axes, bias as (O,), and the dtype of the result.
+
+    Input and weight have the dtype that sums are kept in.
+    """
+    array = as_planes(input, "input", (2, 3, 4))
+    is_plane = array.ndim == 2
+    kernels = as_numbers(weight, "weight", (2,) if is_plane else (4,))
+    offsets = None if bias is None else as_numbers(bias, "bias", (0, 1) if is_plane else (1,)).reshape(-1)
+
+    dtype = working_dtype(input=array, weight=kernels, bias=offsets)
+    summed = summing_dtype(dtype)
+    return _ready(array, summed), _ready(kernels, summed), offsets, dtype
+
+
+def _ready(array: np.ndarray, dtype: np.dtype) -> np.ndarray:
+    """Return ``array`` with four axes, in the dtype that sums are kept in."""
+    return _as_batch(array).astype(dtype, copy=False)
+
+
+def _as_batch(array: np.ndarray) -> np.ndarray:
+    return array if array.ndim == 4 else array[(None,) * (4 - array.ndim)]
+
+
+def _as_given(array: np.ndarray, dtype: np.dtype, dimensions: int) -> np.ndarray:
+    """Return ``array``, which has four axes, in the dtype and with the number of axes that came in."""
+    return array.astype(dtype, copy=False).reshape(array.shape[4 - dimensions :])
+
+
+def _with_bias(result: np.ndarray, offsets: np.ndarray | None) -> np.ndarray:
+    if offsets is not None:
+        result += offsets.astype(result.dtype)[:, None, None]
+    return result
 
 
 @functools.lru_cache(maxsize=1024)  # a network makes the same calls again and again; small ones consist of this
 def _conv_plan(
-    images: tuple[int, ...], kernels: tuple[int, ...], step: Pair, padding: Pair | str, spread: Pair, dtype: np.dtype
+    images: tuple[int, ...],
+    kernels: tuple[int, ...],
+    offsets: int | None,
+    step: Pair,
+    padding: Pair | str,
+    spread: Pair,
+    groups: int,
+    dtype: np.dtype,
 ) -> tuple[Zeros, tuple[int, ...]]:
-    """Return the zeros around an image and the shape of the result."""
+    """Check the shapes against each other; return the zeros around an image and the shape of the result."""
+    _check_channels(images, kernels, offsets, groups, transposed=False)
     zeros = resolve_padding(padding, kernels[2:], step, spread)
-    out_size = conv_output_size(images[2:], kernels[2:], step, padding, spread)
+    shape = (images[0], kernels[0], *conv_output_size(images[2:], kernels[2:], step, padding, spread))
+
     padded = [cells + sum(around) for cells, around in zip(images[2:], zeros, strict=True)]
-    shape = (images[0], kernels[0], *out_size)
     given = padding[0] if len(set(padding)) == 1 else padding
     check_memory((images[1], *padded), dtype, f"padding {given!r}")
     check_memory(shape, dtype, f"padding {given!r} with stride {step}")
@@ -236,64 +267,43 @@ def _conv_plan(
 
 @functools.lru_cache(maxsize=1024)
 def _transposed_shape(
-    images: tuple[int, ...], kernels: tuple[int, ...], groups: int, window: tuple[Pair, ...], dtype: np.dtype
+    images: tuple[int, ...],
+    kernels: tuple[int, ...],
+    offsets: int | None,
+    step: Pair,
+    cut: Pair,
+    more: Pair,
+    spread: Pair,
+    groups: int,
+    dtype: np.dtype,
 ) -> tuple[int, ...]:
-    step, _, _, spread = window
-    out_size = conv_transpose_output_size(images[2:], kernels[2:], *window)
-    shape = (images[0], kernels[1] * groups, *out_size)
+    """Check the shapes against each other; return the shape of the result."""
+    _check_channels(images, kernels, offsets, groups, transposed=True)
+    size = conv_transpose_output_size(images[2:], kernels[2:], step, cut, more, spread)
+    shape = (images[0], kernels[1] * groups, *size)
     check_memory(shape, dtype, f"stride {step} with dilation {spread}")
     return shape
 
 
-def _conv_operands(
-    input: Any, weight: Any, bias: Any, groups: int, transposed: bool = False
-) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
-    """Return input as (N, C, H, W), weight with four axes and bias as (O,), checked against each other."""
-    array = as_planes(input, "input", (2, 3, 4))
-    kernels = _as_batch(as_numbers(weight, "weight", (2,) if array.ndim == 2 else (4,)))
-    images = _as_batch(array)
-    number, channels = as_int(groups, "groups", 1), images.shape[1]
-    if 0 in kernels.shape:
-        raise ValueError(f"weight must not be empty, got shape {kernels.shape}")
-    expected = len(kernels) if transposed else kernels.shape[1] * number
-    if len(kernels) % number or channels != expected:
-        layout, first = ("(C, O / groups, kh, kw)", "C") if transposed else ("(O, C / groups, kh, kw)", "O")
-        needed = str(expected) if transposed else f"{kernels.shape[1]} * {number} = {expected}"
+def _check_channels(
+    images: tuple[int, ...], kernels: tuple[int, ...], offsets: int | None, groups: int, transposed: bool
+) -> None:
+    """Refuse channels of input, weight, bias and groups that do not agree."""
+    if 0 in kernels:
+        raise ValueError(f"weight must not be empty, got shape {kernels}")
+
+    outer, inner = kernels[0], kernels[1] * groups  # the channels on the side of the images, and on the other side
+    layout, first = ("(C, O / groups, kh, kw)", "C") if transposed else ("(O, C / groups, kh, kw)", "O")
+    taken, made = (outer, inner) if transposed else (inner, outer)
+    if outer % groups or images[1] != taken:
+        needed = str(taken) if transposed else f"{kernels[1]} * {groups} = {taken}"
         raise ValueError(
-            f"weight of shape {layout} = {kernels.shape} with groups {number} needs {first} divisible by groups and an "
-            f"input of {needed} channels, got {channels} channels"
+            f"weight of shape {layout} = {kernels} with groups {groups} needs {first} divisible by groups and an "
+            f"input of {needed} channels, got {images[1]} channels"
         )
-    if bias is None:
-        return images, kernels, None
-    offsets = as_numbers(bias, "bias", (0, 1) if array.ndim == 2 else (1,)).reshape(-1)
-    out_channels = kernels.shape[1] * number if transposed else len(kernels)
-    if len(offsets) != out_channels:
-        raise ValueError(
-            f"bias must have one number for each of the {out_channels} output channels, got {len(offsets)}"
-        )
-    return images, kernels, offsets
+    if offsets is not None and offsets != made:
+        raise ValueError(f"bias must have one number for each of the {made} output channels, got {offsets}")
 
 
-def _as_batch(array: np.ndarray) -> np.ndarray:
-    array = np.asarray(array)
-    return array if array.ndim == 4 else array[(None,) * (4 - array.ndim)]
-
-
-def _prepared(array: np.ndarray, dtype: np.dtype) -> np.ndarray:
-    """Return ``array`` in the dtype that is computed in: sums of half precision are kept in single."""
-    return array if array.dtype == dtype != np.float16 else array.astype(_summed_in(dtype))
-
-
-def _summed_in(dtype: np.dtype) -> np.dtype:
-    return np.dtype(np.float32) if dtype == np.float16 else dtype
-
-
-def _finish(result: np.ndarray, offsets: np.ndarray | None, dtype: np.dtype, dimensions: int) -> np.ndarray:
-    if offsets is not None:
-        result += offsets.astype(result.dtype)[:, None, None]
-    result = result if result.dtype == dtype else result.astype(dtype)
-    return result if dimensions == 4 else result.reshape(result.shape[4 - dimensions :])
-
-
-def _bias_gradient(grad: np.ndarray, bias: np.ndarray) -> np.ndarray:
-    return np.einsum("nohw->o", _as_batch(grad)).reshape(np.shape(bias))
+def _length(offsets: np.ndarray | None) -> int | None:
+    return None if offsets is None else len(offsets)

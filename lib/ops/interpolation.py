@@ -13,9 +13,19 @@ from typing import Any
 
 import numpy as np
 
-from lib.checks import Pair, as_flag, as_number, as_pair, as_planes, as_word, check_memory
+from lib.checks import (
+    Pair,
+    as_flag,
+    as_number,
+    as_pair,
+    as_planes,
+    as_word,
+    averaging_dtype,
+    check_memory,
+    summing_dtype,
+)
 from lib.ops.averaging import avg_pool2d
-from lib.ops.dispatch import Pull, operation
+from lib.ops.dispatch import WithAdjoints, operation
 from lib.ops.fast.banded import (
     LEFT_ROWS,
     RIGHT_ROWS,
@@ -34,27 +44,7 @@ STRIP_NUMBERS = 1 << 17
 Rules = tuple[Resampling, Resampling]
 
 
-def _record_interpolate(
-    input: np.ndarray,
-    size: int | Pair | None = None,
-    scale_factor: float | tuple[float, float] | None = None,
-    mode: str = "nearest",
-    align_corners: bool | None = None,
-    recompute_scale_factor: bool | None = None,
-    antialias: bool = False,
-) -> tuple[np.ndarray, dict[str, Pull]]:
-    arguments = size, scale_factor, mode, align_corners, recompute_scale_factor, antialias
-    rules = _rules(np.shape(input), *arguments)
-
-    def input_gradient(grad: np.ndarray) -> np.ndarray:
-        if all(map(_copies_evenly, rules)):  # what copying every cell k times goes back to: the sum over k × k cells
-            return avg_pool2d(grad, tuple(rule.output_size // rule.input_size for rule in rules), divisor_override=1)
-        return _resample(grad, rules, transposed=True)
-
-    return interpolate(input, *arguments), {"input": input_gradient}
-
-
-@operation(_record_interpolate)
+@operation
 def interpolate(
     input: np.ndarray,
     size: int | Pair | None = None,
@@ -63,7 +53,7 @@ def interpolate(
     align_corners: bool | None = None,
     recompute_scale_factor: bool | None = None,
     antialias: bool = False,
-) -> np.ndarray:
+) -> WithAdjoints[np.ndarray]:
     """Resize images by interpolation.
 
     Parameters
@@ -125,18 +115,25 @@ def interpolate(
     rules = _rules(array.shape, size, scale_factor, mode, align_corners, recompute_scale_factor, antialias)
     cause = f"scale_factor {scale_factor!r}" if size is None else f"size {size!r}"
     check_memory((*array.shape[:-2], *(rule.output_size for rule in rules)), array.dtype, cause)
-    if rules[0].mode == "nearest":
-        return _pick(array, rules)
-    return _resample(array, rules)
+
+    result = _pick(array, rules) if rules[0].mode == "nearest" else _resample(array, rules)
+    return result, {"input": lambda grad: _pull_back(grad, rules)}
+
+
+def _pull_back(grad: np.ndarray, rules: Rules) -> np.ndarray:
+    if all(map(_copies_evenly, rules)):  # what copying every cell k times goes back to: the sum over k × k cells
+        return avg_pool2d(grad, tuple(rule.output_size // rule.input_size for rule in rules), divisor_override=1)
+    return _resample(grad, rules, transposed=True)
 
 
 def _resample(array: np.ndarray, rules: Rules, transposed: bool = False) -> np.ndarray:
     """Return ``rows @ plane @ columns.T`` for every plane, or with both matrices transposed."""
-    kept = array.dtype.newbyteorder("=") if array.dtype.kind == "f" else np.dtype(np.float64)
-    dtype = np.dtype(np.float32) if kept == np.float16 else kept
+    kept = averaging_dtype(array)
+    dtype = summing_dtype(kept)
     shape = (*array.shape[:-2], *(rule.input_size if transposed else rule.output_size for rule in rules))
     planes = np.ascontiguousarray(array, dtype).reshape(-1, *array.shape[-2:])
     result = np.empty((len(planes), *shape[-2:]), dtype)
+
     # A sum of squares is finite if all numbers are (and none so large that products could overflow): one pass of BLAS.
     finite = np.array([np.isfinite(np.vdot(plane, plane)) for plane in planes], bool)
     if finite.all():
@@ -148,6 +145,7 @@ def _resample(array: np.ndarray, rules: Rules, transposed: bool = False) -> np.n
     else:
         rows, columns = (_entries(rule, transposed) for rule in rules)
         multiply_by_entries(rows, planes, columns, result)
+
     return result.astype(kept, copy=False).reshape(shape)
 
 

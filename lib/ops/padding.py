@@ -6,20 +6,20 @@ of the other.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from lib.checks import as_cell, as_int, as_numbers, check_memory
-from lib.ops.dispatch import Pull, operation
+from lib.ops.dispatch import WithAdjoints, operation
 
 Margins = tuple[int, int, int, int]
 
-
-def _record_pad(input: np.ndarray, pad: Margins, value: float = 0) -> tuple[np.ndarray, dict[str, Pull]]:
-    return _surround(input, pad, value), {"input": lambda grad: crop(grad, pad)}
+DIMENSIONS = tuple(range(2, 65))  # from a plane to the most axes an array can have
 
 
-@operation(_record_pad)
-def pad(input: np.ndarray, pad: Margins, value: float = 0) -> np.ndarray:
+@operation
+def pad(input: np.ndarray, pad: Margins, value: float = 0) -> WithAdjoints[np.ndarray]:
     """Surround the last two axes with cells that hold ``value``.
 
     Parameters
@@ -48,22 +48,13 @@ def pad(input: np.ndarray, pad: Margins, value: float = 0) -> np.ndarray:
            [0, 3, 4],
            [0, 0, 0]])
     """
-    array, (left, right, top, bottom) = _plane_and_margins(input, pad, "pad")
+    array, margins = as_numbers(input, "input", DIMENSIONS), _as_margins(pad)
     cell = as_cell(value, "value", array.dtype)
-    rows, columns = array.shape[-2:]
-    shape = (*array.shape[:-2], top + rows + bottom, left + columns + right)
-    check_memory(shape, array.dtype, f"pad (left, right, top, bottom) = {left, right, top, bottom}")
-    result = np.full(shape, cell, array.dtype)
-    result[..., top : top + rows, left : left + columns] = array
-    return result
+    return _surround(array, margins, cell), {"input": lambda grad: _cut(grad, margins)}
 
 
-def _record_crop(input: np.ndarray, pad: Margins) -> tuple[np.ndarray, dict[str, Pull]]:
-    return crop(input, pad), {"input": lambda grad: _surround(grad, pad)}
-
-
-@operation(_record_crop)
-def crop(input: np.ndarray, pad: Margins) -> np.ndarray:
+@operation
+def crop(input: np.ndarray, pad: Margins) -> WithAdjoints[np.ndarray]:
     """Remove the margins that :func:`pad` adds: its adjoint, and its inverse on the cells that were there.
 
     Parameters
@@ -88,24 +79,34 @@ def crop(input: np.ndarray, pad: Margins) -> np.ndarray:
     array([[1, 2],
            [3, 4]])
     """
-    array, (left, right, top, bottom) = _plane_and_margins(input, pad, "pad")
+    array, margins = as_numbers(input, "input", DIMENSIONS), _as_margins(pad)
+    return _cut(array, margins), {"input": lambda grad: _surround(grad, margins, 0)}
+
+
+def _surround(array: np.ndarray, margins: Margins, value: float) -> np.ndarray:
+    left, right, top, bottom = margins
+    rows, columns = array.shape[-2:]
+    shape = (*array.shape[:-2], top + rows + bottom, left + columns + right)
+    check_memory(shape, array.dtype, f"pad (left, right, top, bottom) = {margins}")
+
+    result = np.full(shape, value, array.dtype)
+    result[..., top : top + rows, left : left + columns] = array
+    return result
+
+
+def _cut(array: np.ndarray, margins: Margins) -> np.ndarray:
+    left, right, top, bottom = margins
     rows, columns = array.shape[-2:]
     if top + bottom >= rows or left + right >= columns:
         raise ValueError(
-            f"pad (left, right, top, bottom) = {left, right, top, bottom} leaves nothing of a plane of {rows} rows "
-            f"and {columns} columns"
+            f"pad (left, right, top, bottom) = {margins} leaves nothing of a plane of {rows} rows and {columns} columns"
         )
     return array[..., top : rows - bottom, left : columns - right].copy()
 
 
-def _plane_and_margins(input: np.ndarray, margins: Margins, name: str) -> tuple[np.ndarray, Margins]:
-    array = as_numbers(input, "input", tuple(range(2, 65)))
-    if not isinstance(margins, (tuple, list)) or len(margins) != 4:
-        raise ValueError(f"{name} must be (left, right, top, bottom), got {margins!r}")
+def _as_margins(pad: Any) -> Margins:
+    """Return ``pad`` if it is four integers of at least 0."""
+    if not isinstance(pad, (tuple, list)) or len(pad) != 4:
+        raise ValueError(f"pad must be (left, right, top, bottom), got {pad!r}")
     sides = ("left", "right", "top", "bottom")
-    left, right, top, bottom = (as_int(cells, f"{name} {side}", 0) for cells, side in zip(margins, sides, strict=True))
-    return array, (left, right, top, bottom)
-
-
-def _surround(input: np.ndarray, margins: Margins, value: float = 0) -> np.ndarray:
-    return pad(input, margins, value)  # where the name ``pad`` is an argument's
+    return tuple(as_int(cells, f"pad {side}", 0) for cells, side in zip(pad, sides, strict=True))

@@ -7,15 +7,13 @@ import math
 import numpy as np
 
 from lib.checks import as_int, as_numbers
-from lib.ops.dispatch import Pull, operation
+from lib.ops.dispatch import WithAdjoints, operation
+
+DIMENSIONS = tuple(range(3, 33))  # from an image to as many axes as its pieces still fit
 
 
-def _record_pixel_shuffle(input: np.ndarray, upscale_factor: int) -> tuple[np.ndarray, dict[str, Pull]]:
-    return pixel_shuffle(input, upscale_factor), {"input": lambda grad: pixel_unshuffle(grad, upscale_factor)}
-
-
-@operation(_record_pixel_shuffle)
-def pixel_shuffle(input: np.ndarray, upscale_factor: int) -> np.ndarray:
+@operation
+def pixel_shuffle(input: np.ndarray, upscale_factor: int) -> WithAdjoints[np.ndarray]:
     """Lay r² channels out as r × r cells of one channel.
 
     Parameters
@@ -46,29 +44,18 @@ def pixel_shuffle(input: np.ndarray, upscale_factor: int) -> np.ndarray:
     array([[[0, 2, 1, 3],
             [4, 6, 5, 7]]])
     """
-    array = as_numbers(input, "input", tuple(range(3, 33)))
+    array = as_numbers(input, "input", DIMENSIONS)
     factor = as_int(upscale_factor, "upscale_factor", 1)
-    *before, channels, rows, columns = array.shape
-    if channels % factor**2:
+    if array.shape[-3] % factor**2:
         raise ValueError(
-            f"input must have a multiple of upscale_factor² = {factor**2} channels, got {channels} in shape "
+            f"input must have a multiple of upscale_factor² = {factor**2} channels, got {array.shape[-3]} in shape "
             f"{array.shape}"
         )
-    planes = math.prod(before) * (channels // factor**2)
-    result = np.empty((planes, rows, factor, columns, factor), array.dtype)
-    cells = array.reshape(planes, factor, factor, rows, columns)
-    for plane, parts in zip(result, cells, strict=True):  # one plane at a time stays in the cache
-        for j in range(factor):
-            plane[..., j] = parts[:, j].swapaxes(0, 1)
-    return result.reshape(*before, channels // factor**2, rows * factor, columns * factor)
+    return _shuffled(array, factor), {"input": lambda grad: _unshuffled(grad, factor)}
 
 
-def _record_pixel_unshuffle(input: np.ndarray, downscale_factor: int) -> tuple[np.ndarray, dict[str, Pull]]:
-    return pixel_unshuffle(input, downscale_factor), {"input": lambda grad: pixel_shuffle(grad, downscale_factor)}
-
-
-@operation(_record_pixel_unshuffle)
-def pixel_unshuffle(input: np.ndarray, downscale_factor: int) -> np.ndarray:
+@operation
+def pixel_unshuffle(input: np.ndarray, downscale_factor: int) -> WithAdjoints[np.ndarray]:
     """Collect every r × r cells into r² channels: the inverse and the adjoint of :func:`pixel_shuffle`.
 
     Parameters
@@ -92,17 +79,36 @@ def pixel_unshuffle(input: np.ndarray, downscale_factor: int) -> np.ndarray:
     >>> pixel_unshuffle(np.arange(8).reshape(1, 2, 4), 2).shape
     (4, 1, 2)
     """
-    array = as_numbers(input, "input", tuple(range(3, 33)))
+    array = as_numbers(input, "input", DIMENSIONS)
     factor = as_int(downscale_factor, "downscale_factor", 1)
-    *before, channels, rows, columns = array.shape
-    if rows % factor or columns % factor:
+    if array.shape[-2] % factor or array.shape[-1] % factor:
         raise ValueError(
             f"input must have rows and columns that are multiples of downscale_factor {factor}, got shape {array.shape}"
         )
+    return _unshuffled(array, factor), {"input": lambda grad: _shuffled(grad, factor)}
+
+
+def _shuffled(array: np.ndarray, factor: int) -> np.ndarray:
+    *before, channels, rows, columns = array.shape
+    channels //= factor**2
     planes = math.prod(before) * channels
-    cells = array.reshape(planes, rows // factor, factor, columns // factor, factor)
-    result = np.empty((planes, factor, factor, rows // factor, columns // factor), array.dtype)
+    cells = array.reshape(planes, factor, factor, rows, columns)
+    result = np.empty((planes, rows, factor, columns, factor), array.dtype)
+
+    for plane, parts in zip(result, cells, strict=True):  # one plane at a time stays in the cache
+        for j in range(factor):
+            plane[..., j] = parts[:, j].swapaxes(0, 1)
+    return result.reshape(*before, channels, rows * factor, columns * factor)
+
+
+def _unshuffled(array: np.ndarray, factor: int) -> np.ndarray:
+    *before, channels, rows, columns = array.shape
+    rows, columns = rows // factor, columns // factor
+    planes = math.prod(before) * channels
+    cells = array.reshape(planes, rows, factor, columns, factor)
+    result = np.empty((planes, factor, factor, rows, columns), array.dtype)
+
     for plane, parts in zip(cells, result, strict=True):
         for j in range(factor):
             parts[:, j] = plane[..., j].swapaxes(0, 1)
-    return result.reshape(*before, channels * factor**2, rows // factor, columns // factor)
+    return result.reshape(*before, channels * factor**2, rows, columns)

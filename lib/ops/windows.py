@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from lib.checks import Pair, as_numbers, as_pair, as_planes, check_memory, working_dtype
-from lib.ops.dispatch import Pull, operation
+from lib.ops.dispatch import WithAdjoints, operation
 from lib.ops.padding import pad
 from lib.ops.sizes import conv_output_size
 
@@ -86,29 +86,14 @@ def planes_with_border(array: np.ndarray, reach: Pair, zeros: Pair, value: float
     return bordered
 
 
-def _record_unfold(
-    input: np.ndarray,
-    kernel_size: int | Pair,
-    dilation: int | Pair = 1,
-    padding: int | Pair = 0,
-    stride: int | Pair = 1,
-) -> tuple[np.ndarray, dict[str, Pull]]:
-    shape = np.shape(input)
-
-    def input_gradient(grad: np.ndarray) -> np.ndarray:
-        return fold(grad, shape[-2:], kernel_size, dilation, padding, stride).reshape(shape)
-
-    return unfold(input, kernel_size, dilation, padding, stride), {"input": input_gradient}
-
-
-@operation(_record_unfold)
+@operation
 def unfold(
     input: np.ndarray,
     kernel_size: int | Pair,
     dilation: int | Pair = 1,
     padding: int | Pair = 0,
     stride: int | Pair = 1,
-) -> np.ndarray:
+) -> WithAdjoints[np.ndarray]:
     """Copy every position of a sliding window into a column (im2col).
 
     Parameters
@@ -142,30 +127,21 @@ def unfold(
            [4, 5, 7, 8]])
     """
     array = as_planes(input, "input", (2, 3, 4))
-    kernel, spread, zeros, step = _window_arguments(kernel_size, dilation, padding, stride)
+    window = _as_window(kernel_size, dilation, padding, stride)
+    kernel, spread, zeros, step = window
     out_rows, out_columns = conv_output_size(array.shape[-2:], kernel, step, zeros, spread)
     planes = array.reshape((1,) * (4 - array.ndim) + array.shape)
-    batch, channels = planes.shape[:2]
-    column_shape = (batch, channels * kernel[0] * kernel[1], out_rows * out_columns)
-    check_memory(column_shape, array.dtype, f"unfold with kernel_size {kernel} and padding {zeros}")
+    shape = (len(planes), planes.shape[1] * kernel[0] * kernel[1], out_rows * out_columns)
+    check_memory(shape, array.dtype, f"unfold with kernel_size {kernel} and padding {zeros}")
+
     windows = window_view(pad(planes, (zeros[1], zeros[1], zeros[0], zeros[0])), kernel, step, spread)
-    columns = windows.transpose(0, 1, 4, 5, 2, 3).copy().reshape(column_shape)
-    return columns if array.ndim == 4 else columns[0]
+    columns = windows.transpose(0, 1, 4, 5, 2, 3).copy().reshape(shape)
+    size = array.shape
+    adjoints = {"input": lambda grad: fold(grad, size[-2:], *window).reshape(size)}
+    return columns if array.ndim == 4 else columns[0], adjoints
 
 
-def _record_fold(
-    input: np.ndarray,
-    output_size: int | Pair,
-    kernel_size: int | Pair,
-    dilation: int | Pair = 1,
-    padding: int | Pair = 0,
-    stride: int | Pair = 1,
-) -> tuple[np.ndarray, dict[str, Pull]]:
-    planes = fold(input, output_size, kernel_size, dilation, padding, stride)
-    return planes, {"input": lambda grad: unfold(grad, kernel_size, dilation, padding, stride)}
-
-
-@operation(_record_fold)
+@operation
 def fold(
     input: np.ndarray,
     output_size: int | Pair,
@@ -173,7 +149,7 @@ def fold(
     dilation: int | Pair = 1,
     padding: int | Pair = 0,
     stride: int | Pair = 1,
-) -> np.ndarray:
+) -> WithAdjoints[np.ndarray]:
     """Add every column back to the window it belongs to (col2im): the adjoint of :func:`unfold`.
 
     Parameters
@@ -207,34 +183,40 @@ def fold(
     """
     array = as_numbers(input, "input", (2, 3))
     size = as_pair(output_size, "output_size", 1)
-    kernel, spread, zeros, step = _window_arguments(kernel_size, dilation, padding, stride)
+    window = _as_window(kernel_size, dilation, padding, stride)
+    kernel, spread, zeros, step = window
     positions = conv_output_size(size, kernel, step, zeros, spread)
-    taps = kernel[0] * kernel[1]
-    if array.shape[-2] % taps or not array.shape[-2]:
-        raise ValueError(
-            f"input must have a positive multiple of kh * kw = {kernel[0]} * {kernel[1]} = {taps} rows, got "
-            f"{array.shape[-2]}"
-        )
-    if array.shape[-1] != positions[0] * positions[1]:
-        raise ValueError(
-            f"input must have one column for each of the {positions[0]} * {positions[1]} = "
-            f"{positions[0] * positions[1]} window positions of output_size {size}, got {array.shape[-1]}"
-        )
-    columns = array.reshape(-1, array.shape[-2] // taps, *kernel, *positions)
+    _check_columns(array.shape, kernel, positions, size)
+
+    columns = array.reshape(-1, array.shape[-2] // (kernel[0] * kernel[1]), *kernel, *positions)
     padded_shape = (*columns.shape[:2], size[0] + 2 * zeros[0], size[1] + 2 * zeros[1])
     check_memory(padded_shape, array.dtype, f"output_size {size} with padding {zeros}")
     padded = np.zeros(padded_shape, working_dtype(input=array))
     for i, j in np.ndindex(*kernel):
-        rows, across = (
-            taps_along(i * spread[0], step[0], positions[0]),
-            taps_along(j * spread[1], step[1], positions[1]),
-        )
+        rows = taps_along(i * spread[0], step[0], positions[0])
+        across = taps_along(j * spread[1], step[1], positions[1])
         padded[:, :, rows, across] += columns[:, :, i, j]
+
     planes = padded[:, :, zeros[0] : zeros[0] + size[0], zeros[1] : zeros[1] + size[1]]
-    return np.ascontiguousarray(planes if array.ndim == 3 else planes[0])
+    result = np.ascontiguousarray(planes if array.ndim == 3 else planes[0])
+    return result, {"input": lambda grad: unfold(grad, *window)}
 
 
-def _window_arguments(kernel_size: Any, dilation: Any, padding: Any, stride: Any) -> tuple[Pair, Pair, Pair, Pair]:
+def _check_columns(shape: tuple[int, ...], kernel: Pair, positions: Pair, size: Pair) -> None:
+    """Refuse columns that are not those of windows at these positions."""
+    taps, windows = kernel[0] * kernel[1], positions[0] * positions[1]
+    if shape[-2] % taps or not shape[-2]:
+        raise ValueError(
+            f"input must have a positive multiple of kh * kw = {kernel[0]} * {kernel[1]} = {taps} rows, got {shape[-2]}"
+        )
+    if shape[-1] != windows:
+        raise ValueError(
+            f"input must have one column for each of the {positions[0]} * {positions[1]} = {windows} window positions "
+            f"of output_size {size}, got {shape[-1]}"
+        )
+
+
+def _as_window(kernel_size: Any, dilation: Any, padding: Any, stride: Any) -> tuple[Pair, Pair, Pair, Pair]:
     return (
         as_pair(kernel_size, "kernel_size", 1),
         as_pair(dilation, "dilation", 1),

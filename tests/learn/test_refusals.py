@@ -36,9 +36,9 @@ def under(rule):
         pass
 
 
-@operation(lambda x, factor: (x * factor, {"x": lambda grad: grad * factor}))
+@operation
 def scaled(x, factor):
-    return x * factor
+    return x * factor, {"x": lambda grad: grad * factor}
 
 
 REFUSED = {

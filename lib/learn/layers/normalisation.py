@@ -9,40 +9,13 @@ import numpy as np
 from lib.checks import as_int, as_number, as_planes
 from lib.learn.modules import Module, Parameter
 from lib.learn.tensor import Tensor
-from lib.ops.dispatch import Pull, operation
+from lib.ops.dispatch import WithAdjoints, operation
 
 
-def _record_batch_norm(
-    input: np.ndarray, weight: np.ndarray, bias: np.ndarray, eps: float = 1e-5
-) -> tuple[tuple[np.ndarray, ...], dict[str, Pull]]:
-    result, centred, mean, variance = _normalised(input, weight, bias, eps)
-    inverse = 1 / np.sqrt(variance + variance.dtype.type(eps))
-    per_channel = centred.shape[0] * centred.shape[2]
-
-    def sums(grad: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        flat = grad.reshape(centred.shape)
-        return flat.sum(-1).sum(0), _dots(flat, centred).sum(0) * inverse
-
-    def input_gradient(grad: np.ndarray) -> np.ndarray:
-        # A change of a cell also moves its channel's mean and spread; their shares are taken off.
-        along_ones, along_result = (total / total.dtype.type(per_channel) for total in sums(grad))
-        scale, share = (weight * inverse)[:, None], (along_result * inverse)[:, None]
-        passed = np.empty_like(centred)
-        for image, gradient, out in zip(centred, grad.reshape(centred.shape), passed, strict=True):
-            np.multiply(image, -share, out=out)
-            out += gradient
-            out -= along_ones[:, None]
-            out *= scale
-        return passed.reshape(grad.shape)
-
-    pulls = {"input": input_gradient, "weight": lambda grad: sums(grad)[1], "bias": lambda grad: sums(grad)[0]}
-    return (result, mean, variance), pulls
-
-
-@operation(_record_batch_norm)
+@operation
 def batch_norm(
     input: np.ndarray, weight: np.ndarray, bias: np.ndarray, eps: float = 1e-5
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+) -> WithAdjoints[tuple[np.ndarray, np.ndarray, np.ndarray]]:
     """Bring every channel to mean 0 and variance 1 over batch, rows and columns; then scale and shift it.
 
     Parameters
@@ -70,8 +43,29 @@ def batch_norm(
     >>> result.ravel(), mean, variance
     (array([-5., 15.]), array([2.]), array([1.]))
     """
-    result, _, mean, variance = _normalised(input, weight, bias, eps)
-    return result, mean, variance
+    result, centred, mean, variance = _normalised(input, weight, bias, eps)
+    inverse = 1 / np.sqrt(variance + variance.dtype.type(eps))
+
+    def sums(grad: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        flat = grad.reshape(centred.shape)
+        return flat.sum(-1).sum(0), _dots(flat, centred).sum(0) * inverse
+
+    def input_gradient(grad: np.ndarray) -> np.ndarray:
+        # A change of a cell also moves its channel's mean and spread; their shares are taken off.
+        cells = centred.dtype.type(centred.shape[0] * centred.shape[2])
+        along_ones, along_result = (total / cells for total in sums(grad))
+        scale, share = (weight * inverse)[:, None], (along_result * inverse)[:, None]
+
+        passed = np.empty_like(centred)
+        for image, gradient, out in zip(centred, grad.reshape(centred.shape), passed, strict=True):
+            np.multiply(image, -share, out=out)
+            out += gradient
+            out -= along_ones[:, None]
+            out *= scale
+        return passed.reshape(grad.shape)
+
+    adjoints = {"input": input_gradient, "weight": lambda grad: sums(grad)[1], "bias": lambda grad: sums(grad)[0]}
+    return (result, mean, variance), adjoints
 
 
 class BatchNorm2d(Module):
@@ -151,18 +145,21 @@ def _normalised(
     for name, values in (("weight", weight), ("bias", bias)):
         if np.shape(values) != array.shape[1:2]:
             raise ValueError(f"{name} must have shape {array.shape[1:2]}, one for each channel, got {np.shape(values)}")
+
     images = np.ascontiguousarray(array).reshape(*array.shape[:2], -1)
     per_channel = images.shape[0] * images.shape[2]
     if per_channel < 2:
         raise ValueError(
             f"input must have more than one value per channel for a variance to be meaningful, got shape {array.shape}"
         )
+
     mean = images.sum(-1).sum(0) / images.dtype.type(per_channel)
     centred, squares = np.empty_like(images), np.zeros_like(mean)
     for image, out in zip(images, centred, strict=True):  # the mean first: squares of large numbers lose precision
         np.subtract(image, mean[:, None], out=out)
         squares += _dots(out, out)
     variance = squares / images.dtype.type(per_channel)
+
     scale, result = weight / np.sqrt(variance + images.dtype.type(eps)), np.empty_like(images)
     for image, out in zip(centred, result, strict=True):  # one image at a time stays in the cache
         np.multiply(image, scale[:, None], out=out)
