@@ -15,6 +15,7 @@ import numpy as np
 
 Pair = tuple[int, int]
 
+HALF, SINGLE = np.dtype(np.float16), np.dtype(np.float32)
 MOST_BYTES = int(np.iinfo(np.intp).max)
 
 
@@ -152,7 +153,7 @@ def averaging_dtype(array: np.ndarray) -> np.dtype:
 
 def summing_dtype(dtype: np.dtype) -> np.dtype:
     """Return the dtype that sums are kept in before they become ``dtype``: single for half precision."""
-    return np.dtype(np.float32) if dtype == np.float16 else dtype
+    return SINGLE if dtype == HALF else dtype
 
 
 def _exact_sums(arrays: list[np.ndarray]) -> np.dtype:

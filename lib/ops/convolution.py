@@ -82,15 +82,19 @@ def conv2d(
     images, kernels, offsets, dtype = _operands(input, weight, bias)
     step, spread, parts = as_pair(stride, "stride", 1), as_pair(dilation, "dilation", 1), as_int(groups, "groups", 1)
     margin = padding if isinstance(padding, str) else as_pair(padding, "padding", 0)
-    zeros, shape = _conv_plan(images.shape, kernels.shape, _length(offsets), step, margin, spread, parts, dtype)
-    window = _Window(zeros, step, spread, parts)
+    window, shape = _conv_plan(images.shape, kernels.shape, _length(offsets), step, margin, spread, parts, dtype)
 
     result = _with_bias(_gather(images, kernels, window, shape), offsets)
-    adjoints = {
-        "input": lambda grad: _as_given(_scatter(grad, kernels, window, images.shape), grad.dtype, grad.ndim),
-        "weight": lambda grad: _as_given(_weight_gradient(images, grad, kernels, window), grad.dtype, np.ndim(weight)),
-        "bias": lambda grad: _bias_gradient(grad).reshape(np.shape(bias)),
-    }
+
+    def input_gradient(grad: np.ndarray) -> np.ndarray:
+        gradient = _scatter(_ready(grad, kernels.dtype), kernels, window, images.shape)
+        return _as_given(gradient, grad.dtype, grad.ndim)
+
+    def kernel_gradient(grad: np.ndarray) -> np.ndarray:
+        gradient = weight_gradient(images, _ready(grad, kernels.dtype), kernels.shape[2:], *window)
+        return _as_given(gradient, grad.dtype, np.ndim(weight))
+
+    adjoints = {"input": input_gradient, "weight": kernel_gradient, "bias": lambda grad: _bias_gradient(grad, bias)}
     return _as_given(result, dtype, np.ndim(input)), adjoints
 
 
@@ -161,15 +165,21 @@ def conv_transpose2d(
     images, kernels, offsets, dtype = _operands(input, weight, bias)
     step, spread, parts = as_pair(stride, "stride", 1), as_pair(dilation, "dilation", 1), as_int(groups, "groups", 1)
     cut, more = as_pair(padding, "padding", 0), as_pair(output_padding, "output_padding", 0)
-    shape = _transposed_shape(images.shape, kernels.shape, _length(offsets), step, cut, more, spread, parts, dtype)
-    window = _Window(((cut[0], cut[0]), (cut[1], cut[1])), step, spread, parts)
+    window, shape = _transposed_plan(
+        images.shape, kernels.shape, _length(offsets), step, cut, more, spread, parts, dtype
+    )
 
     result = _with_bias(_scatter(images, kernels, window, shape), offsets)
-    adjoints = {  # those of conv2d, but the two sides of the kernel have changed places
-        "input": lambda grad: _as_given(_gather(grad, kernels, window, images.shape), grad.dtype, grad.ndim),
-        "weight": lambda grad: _as_given(_weight_gradient(grad, images, kernels, window), grad.dtype, np.ndim(weight)),
-        "bias": lambda grad: _bias_gradient(grad).reshape(np.shape(bias)),
-    }
+
+    def input_gradient(grad: np.ndarray) -> np.ndarray:
+        gradient = _gather(_ready(grad, kernels.dtype), kernels, window, images.shape)
+        return _as_given(gradient, grad.dtype, grad.ndim)
+
+    def kernel_gradient(grad: np.ndarray) -> np.ndarray:  # that of conv2d, where input and grad change places
+        gradient = weight_gradient(_ready(grad, kernels.dtype), images, kernels.shape[2:], *window)
+        return _as_given(gradient, grad.dtype, np.ndim(weight))
+
+    adjoints = {"input": input_gradient, "weight": kernel_gradient, "bias": lambda grad: _bias_gradient(grad, bias)}
     return _as_given(result, dtype, np.ndim(input)), adjoints
 
 
@@ -185,7 +195,7 @@ class _Window(NamedTuple):
 def _gather(images: np.ndarray, kernels: np.ndarray, window: _Window, shape: tuple[int, ...]) -> np.ndarray:
     """Sum every window of images (N, C, H, W), weighted by kernels (O, C / groups, kh, kw)."""
     result = np.empty(shape, kernels.dtype)
-    correlate(_ready(images, kernels.dtype), kernels, *window, result)
+    correlate(images, kernels, *window, result)
     return result
 
 
@@ -193,18 +203,8 @@ def _scatter(images: np.ndarray, kernels: np.ndarray, window: _Window, shape: tu
     """Spread every cell of images (N, O, h, w) over its window, weighted by kernels (O, C / groups, kh, kw)."""
     zeros, *others = window
     result = np.empty(shape, kernels.dtype)
-    transpose_correlate(_ready(images, kernels.dtype), kernels, (zeros[0][0], zeros[1][0]), *others, result)
+    transpose_correlate(images, kernels, (zeros[0][0], zeros[1][0]), *others, result)
     return result
-
-
-def _weight_gradient(wide: np.ndarray, narrow: np.ndarray, kernels: np.ndarray, window: _Window) -> np.ndarray:
-    """Sum every window of the images on the wide side, weighted by its cell on the narrow side."""
-    wide, narrow = _ready(wide, kernels.dtype), _ready(narrow, kernels.dtype)
-    return weight_gradient(wide, narrow, kernels.shape[2:], *window)
-
-
-def _bias_gradient(grad: np.ndarray) -> np.ndarray:
-    return np.einsum("nohw->o", _as_batch(grad))
 
 
 def _operands(input: Any, weight: Any, bias: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray | None, np.dtype]:
@@ -224,7 +224,8 @@ def _operands(input: Any, weight: Any, bias: Any) -> tuple[np.ndarray, np.ndarra
 
 def _ready(array: np.ndarray, dtype: np.dtype) -> np.ndarray:
     """Return ``array`` with four axes, in the dtype that sums are kept in."""
-    return _as_batch(array).astype(dtype, copy=False)
+    batch = _as_batch(array)
+    return batch if batch.dtype == dtype else batch.astype(dtype)
 
 
 def _as_batch(array: np.ndarray) -> np.ndarray:
@@ -233,13 +234,18 @@ def _as_batch(array: np.ndarray) -> np.ndarray:
 
 def _as_given(array: np.ndarray, dtype: np.dtype, dimensions: int) -> np.ndarray:
     """Return ``array``, which has four axes, in the dtype and with the number of axes that came in."""
-    return array.astype(dtype, copy=False).reshape(array.shape[4 - dimensions :])
+    given = array if array.dtype == dtype else array.astype(dtype)
+    return given if dimensions == 4 else given.reshape(given.shape[4 - dimensions :])
 
 
 def _with_bias(result: np.ndarray, offsets: np.ndarray | None) -> np.ndarray:
     if offsets is not None:
         result += offsets.astype(result.dtype)[:, None, None]
     return result
+
+
+def _bias_gradient(grad: np.ndarray, bias: Any) -> np.ndarray:
+    return np.einsum("nohw->o", _as_batch(grad)).reshape(np.shape(bias))
 
 
 @functools.lru_cache(maxsize=1024)  # a network makes the same calls again and again; small ones consist of this
@@ -252,8 +258,8 @@ def _conv_plan(
     spread: Pair,
     groups: int,
     dtype: np.dtype,
-) -> tuple[Zeros, tuple[int, ...]]:
-    """Check the shapes against each other; return the zeros around an image and the shape of the result."""
+) -> tuple[_Window, tuple[int, ...]]:
+    """Check the shapes against each other; return how the window slides and the shape of the result."""
     _check_channels(images, kernels, offsets, groups, transposed=False)
     zeros = resolve_padding(padding, kernels[2:], step, spread)
     shape = (images[0], kernels[0], *conv_output_size(images[2:], kernels[2:], step, padding, spread))
@@ -262,11 +268,11 @@ def _conv_plan(
     given = padding[0] if len(set(padding)) == 1 else padding
     check_memory((images[1], *padded), dtype, f"padding {given!r}")
     check_memory(shape, dtype, f"padding {given!r} with stride {step}")
-    return zeros, shape
+    return _Window(zeros, step, spread, groups), shape
 
 
 @functools.lru_cache(maxsize=1024)
-def _transposed_shape(
+def _transposed_plan(
     images: tuple[int, ...],
     kernels: tuple[int, ...],
     offsets: int | None,
@@ -276,13 +282,13 @@ def _transposed_shape(
     spread: Pair,
     groups: int,
     dtype: np.dtype,
-) -> tuple[int, ...]:
-    """Check the shapes against each other; return the shape of the result."""
+) -> tuple[_Window, tuple[int, ...]]:
+    """Check the shapes against each other; return how the window slides and the shape of the result."""
     _check_channels(images, kernels, offsets, groups, transposed=True)
     size = conv_transpose_output_size(images[2:], kernels[2:], step, cut, more, spread)
     shape = (images[0], kernels[1] * groups, *size)
     check_memory(shape, dtype, f"stride {step} with dilation {spread}")
-    return shape
+    return _Window(((cut[0], cut[0]), (cut[1], cut[1])), step, spread, groups), shape
 
 
 def _check_channels(
