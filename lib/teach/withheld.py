@@ -38,10 +38,12 @@ COMPUTED_BY = {
         "lib.ops.pooling:max_pool2d",
         "lib.ops.pooling:_largest*",
         "lib.ops.pooling:_flat_positions",
+        "lib.ops.pooling:_Windows.taps",
         "lib.ops.by_loops:max_pool2d_by_loops",
     ),
     "max_unpool2d": (
         "lib.ops.pooling:max_unpool2d",
+        "lib.ops.pooling:_write_at",
         "lib.ops.pooling:_add_at",
         "lib.ops.by_loops:max_unpool2d_by_loops",
     ),
