@@ -27,6 +27,7 @@ WORKS_ON = {
     ("togglebutton", "toggleHint", "toggleOpenOnPrint"): {"toggle", "dropdown"},
     ("design-tabs.js",): {"sd-tab-set"},
     ("explore.js",): {"explore"},
+    ("segmenter.js",): {"segmenter"},
 }
 
 

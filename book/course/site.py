@@ -20,6 +20,7 @@ from sphinx.environment import BuildEnvironment
 import lib
 from course import address, pages, shared, writing
 from course.mathematics import add_mathematics
+from course.segmenter import add_segmenter, write_network
 from lib.show.explore.page import page_script
 from lib.show.picture import stylesheet
 
@@ -36,6 +37,7 @@ def add_assets(app: Sphinx, config: Config) -> None:
     made.mkdir(parents=True, exist_ok=True)
     (made / "figures.css").write_text(stylesheet(), encoding="utf-8")
     (made / "explore.js").write_text(page_script(), encoding="utf-8")
+    write_network(made)
     config.html_static_path += [str(made), str(BOOK / "static")]
 
 
@@ -68,5 +70,6 @@ def connect(app: Sphinx) -> None:
     app.add_js_file("explore.js")
 
     add_mathematics(app)
+    add_segmenter(app)
     for part in (address, pages, writing, shared):
         part.connect(app)

@@ -6,10 +6,12 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterable
+from html import escape
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
+from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput
 from pygments.formatters import HtmlFormatter
 from pygments.style import Style
 from pygments.styles import get_style_by_name
@@ -19,6 +21,7 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.osutil import relative_uri
 from sphinx.writers.html5 import HTML5Translator
 
+SMALL_IMAGE = 4000  # bytes
 EMBEDDED_IMAGE = re.compile(r"data:image/(png|webp);base64,([A-Za-z0-9+/=]+)")
 STYLES = ("pygments_light_style", "pygments_dark_style")  # the theme's options that name its colours of code
 
@@ -42,8 +45,20 @@ class CourseTranslator(HTML5Translator):
         self.body.append(self.starttag(node, "div", classes=[node.tagname]))
 
 
+def visit_folded_code(translator: HTML5Translator, node: HideCodeCellNode) -> None:
+    """Open a cell that is folded, as MyST-NB does, but named by the words that are seen."""
+    translator.body.append(f'<details class="admonition hide {" ".join(node["classes"])}">\n<summary>\n')
+    for state, words in (("collapsed", node["prompt_show"]), ("expanded", node["prompt_hide"])):
+        translator.body.append(f'<p class="{state} admonition-title">{escape(words)}</p>\n')
+    translator.body.append("</summary>\n")
+
+
 class StoreImages(SphinxPostTransform):
-    """Store each image that a figure holds within itself once for the whole site, and refer to the file."""
+    """Store each image that a figure holds within itself once for the whole site, and refer to the file.
+
+    A small one stays where it is, because a file costs a request. It does not in an explorer, of which a reader sees
+    few views.
+    """
 
     default_priority = 800  # after MyST-NB has chosen which form of an output is shown
     builders = ("html",)
@@ -52,12 +67,16 @@ class StoreImages(SphinxPostTransform):
         """Change the page in place."""
         for raw in list(self.document.findall(nodes.raw)):
             figure = raw.astext()
+            self.least = 0 if '<figure class="explore"' in figure else SMALL_IMAGE
             if EMBEDDED_IMAGE.search(figure):
                 raw.replace_self(nodes.raw("", EMBEDDED_IMAGE.sub(self._stored, figure), format=raw["format"]))
 
     def _stored(self, found: re.Match[str]) -> str:
         """Return the address of an image as seen from the page."""
         kind, content = found[1], base64.b64decode(found[2])
+        if len(content) < self.least:
+            return found[0]
+
         builder = self.app.builder
         name = f"{builder.imagedir}/{hashlib.sha256(content).hexdigest()[:16]}.{kind}"
 
@@ -93,9 +112,11 @@ def plain_tokens(styles: Iterable[type[Style]]) -> frozenset[Any]:
 
 
 def choose_formatter(app: Sphinx) -> None:
-    """Let the pages' code be written by our formatter, in the theme's colours."""
+    """Let the pages' code be written by our formatter, in the theme's colours, and folded under its own words."""
     if app.builder.format != "html":
         return
+
+    app.add_node(HideCodeCellNode, override=True, html=(visit_folded_code, depart_HideCellInput))
 
     chosen = {**app.builder.theme.get_options(), **app.config.html_theme_options}
     SparseFormatter.plain = plain_tokens(get_style_by_name(chosen[name]) for name in STYLES)
