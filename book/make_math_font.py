@@ -13,10 +13,12 @@ import argparse
 from pathlib import Path
 
 from fontTools import subset
+from fontTools.ttLib import TTFont
 
 RESULT = Path(__file__).with_name("static") / "course-math.woff2"
 NAME = "Course Math"
 NAME_RECORDS = (1, 3, 4, 6, 16, 18)  # the records of a font that hold its name
+POSTSCRIPT_NAME = 6  # the one of them that may hold no space
 
 RANGES = (
     (0x20, 0x7E),  # Latin, digits, brackets
@@ -31,19 +33,30 @@ def main() -> None:
     """Subset the font named on the command line."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("source", type=Path)
+    source = parser.parse_args().source
+
     options = subset.Options(flavor="woff2", layout_features=["*"], name_IDs=["*"], hinting=False, notdef_outline=True)
-    font = subset.load_font(parser.parse_args().source, options)
-    subsetter = subset.Subsetter(options)
+    font = subset.load_font(source, options)
     wanted = {code for first, last in RANGES for code in range(first, last + 1)} | set(map(ord, SIGNS))
+    subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=wanted)
     subsetter.subset(font)
-    for record in font["name"].names:
-        if record.nameID in NAME_RECORDS:
-            name = NAME.replace(" ", "") if record.nameID == 6 else NAME
-            font["name"].setName(name, record.nameID, record.platformID, record.platEncID, record.langID)
-    font["CFF "].cff.fontNames = [NAME.replace(" ", "")]
+
+    rename(font)
     subset.save_font(font, RESULT, options)
     print(f"{RESULT.name}: {RESULT.stat().st_size // 1000} kB")
+
+
+def rename(font: TTFont) -> None:
+    """Give a font our own name, as its licence asks of changed versions."""
+    compact = NAME.replace(" ", "")
+
+    for record in font["name"].names:
+        if record.nameID in NAME_RECORDS:
+            name = compact if record.nameID == POSTSCRIPT_NAME else NAME
+            font["name"].setName(name, record.nameID, record.platformID, record.platEncID, record.langID)
+
+    font["CFF "].cff.fontNames = [compact]
 
 
 if __name__ == "__main__":

@@ -27,11 +27,14 @@ def main() -> None:
     parser.add_argument("repository", help="https://github.com/OWNER/NAME")
     parser.add_argument("folder", type=Path)
     options = parser.parse_args()
-    for path in published_notebooks():
+
+    published = published_notebooks()
+    for path in published:
         target = options.folder / path.relative_to(ROOT)
         target.parent.mkdir(parents=True, exist_ok=True)
         nbformat.write(with_first_cell(nbformat.read(path, as_version=4), options.repository), target)
-    print(f"{len(published_notebooks())} notebooks below {options.folder}")
+
+    print(f"{len(published)} notebooks below {options.folder}")
 
 
 def published_notebooks() -> list[Path]:

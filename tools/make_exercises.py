@@ -50,20 +50,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--check", action="store_true", help="write nothing; say which made files are out of date")
     parser.add_argument("--nbgrader", type=Path, metavar="FOLDER", help="make a course folder for nbgrader instead")
     options = parser.parse_args(arguments)
+
     try:
         sources = [source_of(chapter) for chapter in options.chapters] or all_sources()
         made = as_course(sources, options.nbgrader) if options.nbgrader else as_pages(sources)
     except NotebookError as error:
         print(error, file=sys.stderr)
         return 1
-    stale = [path for path, text in made.items() if not path.is_file() or path.read_bytes() != text.encode()]
+
+    stale = {path: text for path, text in made.items() if not path.is_file() or path.read_bytes() != text.encode()}
+    return report(made, stale) if options.check else write(made, stale)
+
+
+def report(made: dict[Path, str], stale: dict[Path, str]) -> int:
+    """Name the made files that are not what their sources make, and return 1 if there are any."""
     for path in stale:
-        if not options.check:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            notebooks.write(path, made[path])
-        print(f"{shown(path)}: {'not what its source makes; run make exercises' if options.check else 'written'}")
-    print(f"made files: {len(made)}, {'out of date' if options.check else 'written'}: {len(stale)}")
-    return 1 if options.check and stale else 0
+        print(f"{shown(path)}: not what its source makes; run make exercises")
+
+    print(f"made files: {len(made)}, out of date: {len(stale)}")
+    return 1 if stale else 0
+
+
+def write(made: dict[Path, str], stale: dict[Path, str]) -> int:
+    """Write the made files that changed, and return 0."""
+    for path, text in stale.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        notebooks.write(path, text)
+        print(f"{shown(path)}: written")
+
+    print(f"made files: {len(made)}, written: {len(stale)}")
+    return 0
 
 
 def all_sources() -> list[Path]:
@@ -104,14 +120,16 @@ def as_course(sources: Sequence[Path], folder: Path) -> dict[Path, str]:
 def for_students(source: NotebookNode) -> NotebookNode:
     """Return a notebook with stubs for solutions, and nothing of the tests that stay with the instructor."""
     notebook = copy.deepcopy(source)
+
     for cell in notebook.cells:
         marks = cell.metadata.get("nbgrader", {})
         if cell.cell_type == "code":
             cell.source = HIDDEN.sub("", SOLUTION.sub(stub, cell.source)).rstrip()
+            if marks:
+                cell.update(outputs=[], execution_count=None)
         elif marks.get("solution"):
             cell.source = WORDS_STUB
-        if cell.cell_type == "code" and marks:
-            cell.update(outputs=[], execution_count=None)
+
     return numbered(notebook)
 
 
@@ -124,16 +142,20 @@ def with_solutions(source: NotebookNode) -> NotebookNode:
     """Return a notebook to read: tasks, solutions and visible tests, without marks for a grader."""
     notebook = copy.deepcopy(source)
     notebook.cells = [cell for cell in notebook.cells if not HIDDEN.search(cell.source)]
+
     title = notebook.cells[0].source.splitlines()[0].removeprefix("# Exercises: ")
     notebook.cells[0].source = (
         f"# Solutions: {title}\n\nOne way to solve each of the [exercises](exercises.ipynb). Where `check` says that "
         "yours is right, it is as good. Values found by hand are those of `practice`."
     )
+
     described = notebook.metadata.myst.html_meta
     described.description = f"One way to solve each exercise. {described.description}"
+
     for cell in notebook.cells:
         cell.metadata.pop("nbgrader", None)
         cell.source = MARK.sub("", cell.source).rstrip()
+
     return numbered(notebook)
 
 
@@ -175,16 +197,13 @@ def source_faults(notebook: NotebookNode) -> Iterator[str]:
         yield "the first line is not '# Exercises: ' and the chapter"
     if sum(cell.source.count('student = "practice"') for cell in notebook.cells) != 1:
         yield 'no single line student = "practice"'
+
     for title, cells in sections(notebook):
-        stated = EXERCISE.match(cells[0].source)
-        if not stated:
-            yield f"{title!r} does not begin with number, objective, time and points in the form of the others"
-            continue
-        given = sum(cell.metadata.get("nbgrader", {}).get("points", 0) for cell in cells)
-        if given != int(stated["points"]):
-            yield f"{title!r} states {stated['points']} points, and its cells give {given}"
+        yield from (f"{title!r} {fault}" for fault in section_faults(cells))
+
     ids = [marks.grade_id for cell in notebook.cells if (marks := cell.metadata.get("nbgrader"))]
     yield from (f"the grade id {name!r} occurs twice" for name in sorted(set(ids)) if ids.count(name) > 1)
+
     for cell in notebook.cells:
         yield from (f"cell {cell.id}: {fault}" for fault in cell_faults(cell))
 
@@ -196,16 +215,30 @@ def sections(notebook: NotebookNode) -> Iterator[tuple[str, list[NotebookNode]]]
         yield notebook.cells[start].source.splitlines()[0], notebook.cells[start:end]
 
 
+def section_faults(cells: Sequence[NotebookNode]) -> Iterator[str]:
+    """Say what is wrong with one exercise as a whole."""
+    stated = EXERCISE.match(cells[0].source)
+    if not stated:
+        yield "does not begin with number, objective, time and points in the form of the others"
+        return
+
+    given = sum(cell.metadata.get("nbgrader", {}).get("points", 0) for cell in cells)
+    if given != int(stated["points"]):
+        yield f"states {stated['points']} points, and its cells give {given}"
+
+
 def cell_faults(cell: NotebookNode) -> Iterator[str]:
     """Say what is wrong with one cell."""
     marks = cell.metadata.get("nbgrader", {})
     tags = cell.metadata.get("tags", [])
     if {"skip-execution", "raises-exception"} & set(tags):
         yield "a tag that lets undone work pass"
+
     if cell.cell_type == "code" and marks.get("solution") and not SOLUTION.search(cell.source):
         yield "no ### BEGIN SOLUTION and ### END SOLUTION"
     if "SOLUTION" in SOLUTION.sub("", cell.source) or ("SOLUTION" in cell.source and not marks.get("solution")):
         yield "a solution's mark without its other, or outside a cell for solutions"
+
     if "HIDDEN TESTS" in HIDDEN.sub("", cell.source):
         yield "a mark of hidden tests without its other"
     if HIDDEN.search(cell.source):

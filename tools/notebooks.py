@@ -78,7 +78,9 @@ def refresh_all(paths: Sequence[Path]) -> int:
             outcome = "failed"
         else:
             outcome = "written" if changed else "unchanged"
+
         print(f"{outcome}, {time.perf_counter() - started:.1f} s", flush=True)
+
     for failure in failures:
         print(f"\n{failure}", file=sys.stderr)
     return 1 if failures else 0
@@ -95,10 +97,12 @@ def refresh(path: Path) -> bool:
     notebook = read(path)
     notebook.nbformat_minor = 5
     set_ids(notebook.cells)
+
     try:
         nbformat.validate(notebook)
     except nbformat.ValidationError as error:
         raise NotebookError(f"{shown(path)}: not a valid notebook: {first_line(error)}") from error
+
     execute(notebook, path)
     normalise(notebook)
     return write(path, text_of(notebook))
@@ -115,10 +119,12 @@ def execute(notebook: NotebookNode, path: Path) -> None:
         extra_arguments=["--log-level=ERROR"],  # of the kernel's application: it warns about every local connection
         resources={"metadata": {"path": str(path.resolve().parent)}},
     )
+
     for cell in notebook.cells:
         if cell.cell_type == "code":
             cell.update(outputs=[], execution_count=None)
     client.reset_execution_trackers()
+
     with client.setup_kernel(env={**os.environ, **ENVIRONMENT}):
         for index, cell in enumerate(notebook.cells):
             try:
@@ -133,6 +139,7 @@ def write(path: Path, text: str) -> bool:
     data = text.encode()
     if path.exists() and path.read_bytes() == data:
         return False
+
     part = path.with_name(f".{path.name}.part")
     try:
         part.write_bytes(data)
@@ -165,6 +172,7 @@ def normalise(notebook: NotebookNode) -> None:
     """Bring a notebook into normal form, in place: an author's metadata, and only outputs that every run repeats."""
     notebook.metadata = without(notebook.metadata, NOTEBOOK_RESIDUE)
     notebook.metadata.update(kernelspec=dict(KERNEL), language_info={"name": "python"})
+
     for cell in notebook.cells:
         cell.metadata = without(cell.metadata, CELL_RESIDUE)
         if cell.cell_type == "code":
@@ -182,6 +190,7 @@ def set_ids(cells: Sequence[NotebookNode]) -> None:
     """Keep every valid id that is the first of its kind; make the others from the cell's position and contents."""
     missing = dict(cells_without_id(cells))
     taken = {cell.id for index, cell in enumerate(cells) if index not in missing}
+
     for index, cell in missing.items():
         digest = hashlib.sha256(f"{index}\n{cell.cell_type}\n{cell.source}".encode()).hexdigest()
         cell.id = next(name for end in range(8, 65) if (name := digest[:end]) not in taken)
@@ -192,12 +201,14 @@ def cells_without_id(cells: Sequence[NotebookNode]) -> list[tuple[int, NotebookN
     """Return, with their positions, the cells whose id is absent, malformed or already another's."""
     taken: set[str] = set()
     missing = []
+
     for index, cell in enumerate(cells):
         name = cell.get("id")
         if isinstance(name, str) and VALID_ID.fullmatch(name) and name not in taken:
             taken.add(name)
         else:
             missing.append((index, cell))
+
     return missing
 
 
@@ -218,12 +229,14 @@ def is_volatile(kind: str) -> bool:
 def merge_streams(outputs: Sequence[NotebookNode]) -> list[NotebookNode]:
     """Join neighbouring outputs of one stream, which the kernel splits wherever its buffer happened to be full."""
     merged: list[NotebookNode] = []
+
     for output in outputs:
         last = merged[-1] if merged else None
         if last and output.output_type == "stream" == last.output_type and output.name == last.name:
             last.text += output.text
         else:
             merged.append(output)
+
     return merged
 
 
@@ -251,9 +264,11 @@ def faults(path: Path) -> list[str]:
         return [str(error).removeprefix(f"{shown(path)}: ")]
     except nbformat.ValidationError as error:
         return [f"not a valid notebook: {first_line(error)}"]
+
     found = [*notebook_faults(notebook), *execution_faults(notebook)]
     if len(text) > LARGEST:
         found.append(f"{len(text)} bytes, which is more than {LARGEST}")
+
     if not found:
         normalise(notebook)
         if text != text_of(notebook).encode():
@@ -283,13 +298,16 @@ def execution_faults(notebook: NotebookNode) -> list[str]:
     code = [(index, cell) for index, cell in enumerate(notebook.cells, start=1) if cell.cell_type == "code"]
     if unexecuted := [str(index) for index, cell in code if cell.execution_count is None]:
         found.append(f"not executed, so that nothing tests it: cell {', '.join(unexecuted)}")
+
     for number, (index, cell) in enumerate(code, start=1):
         if cell.execution_count not in (None, number):
             found.append(f"cell {index} has execution count {cell.execution_count}, not {number}")
+
         kinds = {kind for output in cell.outputs for kind in output.get("data", {}) if is_volatile(kind)}
         found += [f"cell {index} holds an output of type {kind}" for kind in sorted(kinds)]
         if any(output.output_type == "error" for output in cell.outputs):
             found.append(f"cell {index} holds an error")
+
     return found
 
 

@@ -4,6 +4,7 @@
 
 Chromium sets it, from the pages as they were built; of an explorer it shows the view that is current when the page
 opens, with its caption. It is printed twice, because only a printed book says on which page a chapter begins.
+``book/print`` holds the template and the styles.
 """
 
 from __future__ import annotations
@@ -11,52 +12,29 @@ from __future__ import annotations
 import argparse
 import posixpath
 import re
-from html import escape, unescape
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
+from urllib.parse import urldefrag
 
 from browser import MISSING, find_chromium
+from bs4 import BeautifulSoup, SoupStrainer, Tag
 from contents import outline
+from jinja2 import Environment, FileSystemLoader
+from markupsafe import Markup
 from pypdf import PdfReader, PdfWriter
 
 ROOT = Path(__file__).parents[1]
+TEMPLATES = ROOT / "book" / "print"
 
 Entry = tuple[str | None, int, str]  # the part, the level below it, and the name of a document
 
-ARTICLE = re.compile(r'<article class="bd-article">(.*?)</article>', re.DOTALL)
-HEADING = re.compile(r"<h1>(.*?)<a class=\"headerlink\"", re.DOTALL)
-ANSWERS = re.compile(r"<details class=\"sd-[^>]*>.*?</details>", re.DOTALL)
-REFERENCE = re.compile(r'\b(href|src|id|for|aria-labelledby)="([^"]*)"')
-STYLES = """
-@page { size: A4; margin: 22mm 21mm 24mm; @bottom-center { content: counter(page); font: 9pt system-ui, sans-serif; } }
-@page :first { @bottom-center { content: none; } }
-html { scroll-padding: 0; font-size: 10pt; }
-body { font-size: 1rem; line-height: 1.5; background: white; }
-.bd-article h1 { font-size: 2.2rem; margin: 0 0 0.8rem; }
-.bd-article h2 { font-size: 1.5rem; margin: 1.8rem 0 0.6rem; }
-.bd-article h3 { font-size: 1.2rem; margin: 1.4rem 0 0.5rem; }
-.bd-article div.highlight pre, .bd-article .cell_output .output pre { line-height: 1.4; padding: 0.6rem 0.9rem; }
-.bd-article div.cell { margin: 0.8rem 0; }
-.bd-article figure { margin: 0.6rem auto; }
-.toctree-wrapper { display: none; }
-.bd-article section > p:last-child { margin-bottom: 0; }
-.bd-article figure .panels { zoom: 0.85; }
-.book-title { break-after: page; padding-top: 45mm; text-align: center; }
-.book-title h1 { font-size: 34pt; margin-bottom: 10mm; }
-.book-title img { width: 150mm; height: auto; margin: 12mm auto; }
-.book-contents { break-after: page; }
-.book-contents p { margin: 7mm 0 2mm; font-weight: 600; }
-.book-contents ol { list-style: none; margin: 0; padding: 0; }
-.book-contents li { display: flex; gap: 2mm; margin: 1mm 0; }
-.book-contents li::before { content: ""; order: 1; flex: 1; border-bottom: 1px dotted; translate: 0 -1mm; }
-.book-contents a { color: inherit; text-decoration: none; }
-.book-contents span { order: 2; font-variant-numeric: tabular-nums; }
-.cell_input, .cell_output, .highlight, pre, figure, tr, .admonition, math { break-inside: avoid; }
-h1, h2, h3, .cell_input:has(+ .cell_output) { break-after: avoid; }
-p, li { orphans: 3; widows: 3; }
-button, form { display: none !important; }
-.book-contents .below { padding-left: 7mm; }
-"""
+NAMES = ("id", "for", "aria-labelledby")  # attributes that name an element of the same page
+INSIDE_STYLE = re.compile(r"url\(#([^)]*)\)")
 
 
 def main() -> None:
@@ -66,125 +44,198 @@ def main() -> None:
     parser.add_argument("site", nargs="?", type=Path, default=ROOT / "_build" / "html")
     parser.add_argument("pdf", nargs="?", type=Path, default=ROOT / "_build" / "restoring-resolution.pdf")
     options = parser.parse_args()
-    count = print_book(options.site.resolve(), options.pdf, answers=options.answers == "show")
+
+    site, answers = options.site.resolve(), options.answers == "show"
+    with chromium() as browser:
+        count = print_book(site, options.pdf, documents(site, outline(), answers), browser)
     print(f"{options.pdf}: {count} pages")
 
 
-def print_book(
-    site: Path, pdf: Path, answers: bool = True, browser: Any = None, entries: list[Entry] | None = None
-) -> int:
-    """Print the book built in ``site``, or some of its pages, and return the number of pages of paper.
+@contextmanager
+def chromium() -> Iterator[Any]:
+    """Start a browser."""
+    from playwright.sync_api import sync_playwright
 
-    ``browser`` is one of Playwright's that runs already; without it, one is started.
+    path = find_chromium()
+    if path is None:
+        raise FileNotFoundError(MISSING)
+
+    with sync_playwright() as playwright:
+        yield playwright.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
+
+
+# What is printed ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Document:
+    """A page of the site as it goes into the book."""
+
+    part: str | None
+    level: int  # below the part
+    key: str  # its name in the book
+    title: str
+    content: str  # markup, with names and links that hold inside the book
+
+
+def documents(site: Path, entries: Sequence[Entry], answers: bool) -> list[Document]:
+    """Return some pages of a built site for the book, with or without the answers that they fold away."""
+    keys = {f"{name}.html": f"page{place}" for place, (_, _, name) in enumerate(entries)}
+    found = []
+
+    for part, level, name in entries:
+        article = read_article(site / f"{name}.html")
+        leave_out(article, answers)
+        lead_inside(article, f"{name}.html", keys)
+
+        title = article.find("h1").get_text().strip()
+        found.append(Document(part, level, keys[f"{name}.html"], title, article.decode_contents()))
+    return found
+
+
+def read_article(page: Path) -> Tag:
+    """Return what a page has between its bars and menus."""
+    only = SoupStrainer("article", class_="bd-article")
+    return BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser", parse_only=only).article
+
+
+def leave_out(article: Tag, answers: bool) -> None:
+    """Take out of a page what has no use on paper; unfold its answers, or take them out too."""
+    for element in article.select("script, a.headerlink"):
+        element.decompose()
+
+    for fold in article.select("details[class^=sd-]"):
+        if answers:
+            fold["open"] = ""
+        else:
+            fold.decompose()
+
+    for image in article.select("img[loading]"):
+        del image["loading"]
+
+
+def lead_inside(article: Tag, page: str, keys: dict[str, str]) -> None:
+    """Name the elements of a page after it, since another may have the same, and let its links lead inside the book."""
+    for element in article.find_all(True):
+        for name in set(NAMES) & element.attrs.keys():
+            element[name] = " ".join(f"{keys[page]}-{one}" for one in str(element[name]).split())
+
+        for name, value in element.attrs.items():
+            if isinstance(value, str) and "url(#" in value:
+                element[name] = INSIDE_STYLE.sub(rf"url(#{keys[page]}-\1)", value)
+
+        if "src" in element.attrs:
+            element["src"] = seen_from_root(element["src"], page)
+        if "href" in element.attrs:
+            lead_link(element, page, keys)
+
+
+def lead_link(link: Tag, page: str, keys: dict[str, str]) -> None:
+    """Let a link to a page of the book lead there; leave those to the world, and let others be words."""
+    address, anchor = urldefrag(link["href"])
+    target = seen_from_root(address, page) if address else page
+
+    if target in keys:
+        link["href"] = f"#{keys[target]}-{anchor}" if anchor else f"#{keys[target]}"
+    elif not is_outside(address):
+        del link["href"]
+
+
+def seen_from_root(address: str, page: str) -> str:
+    """Return a relative address as it is seen from the first page.
+
+    >>> seen_from_root("../_images/a.png", "chapters/glossary.html")
+    '_images/a.png'
     """
-    entries = entries or outline()
-    if browser is None:
-        from playwright.sync_api import sync_playwright
+    if is_outside(address):
+        return address
+    return posixpath.normpath(posixpath.join(posixpath.dirname(page), address))
 
-        chromium = find_chromium()
-        if chromium is None:
-            raise FileNotFoundError(MISSING)
-        with sync_playwright() as playwright:
-            launched = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-            return print_book(site, pdf, answers, launched, entries)
+
+def is_outside(address: str) -> bool:
+    """Say whether an address begins with a scheme, as in ``https:`` or ``data:``."""
+    return re.match(r"[a-z]+:", address) is not None
+
+
+def one_page(site: Path, found: Sequence[Document], numbers: dict[str, int]) -> str:
+    """Return documents as one page, with contents that show ``numbers``, the page on which each begins."""
+    environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
+    environment.filters |= {"css_string": css_string, "groupby_in_order": groupby_in_order}
+
+    links = SoupStrainer("link", rel="stylesheet")
+    head = BeautifulSoup((site / "index.html").read_text(encoding="utf-8"), "html.parser", parse_only=links)
+    return environment.get_template("book.html").render(
+        sheet=head.link["href"],
+        styles=Markup((TEMPLATES / "book.css").read_text(encoding="utf-8")),
+        documents=found,
+        numbers=numbers,
+    )
+
+
+def css_string(text: str) -> Markup:
+    r"""Return text as a string in a stylesheet within a page.
+
+    >>> print(css_string('A "<" sign'))
+    "A \22 \3c \22  sign"
+    """
+    return Markup('"' + re.sub(r'["\\<\n]', lambda sign: f"\\{ord(sign[0]):x} ", text) + '"')
+
+
+def groupby_in_order(items: Sequence[Any], attribute: str) -> list[tuple[Any, list[Any]]]:
+    """Return neighbours with an equal attribute together; Jinja's own filter would sort them."""
+    return [(value, list(members)) for value, members in groupby(items, attrgetter(attribute))]
+
+
+# How it is printed ----------------------------------------------------------------------------------------------------
+
+
+def print_book(site: Path, pdf: Path, found: Sequence[Document], browser: Any) -> int:
+    """Print documents, with one of Playwright's browsers, and return the number of pages of paper."""
     source = site / "book-as-one-page.html"
     numbers: dict[str, int] = {}
+
     try:
         for _ in range(2):
-            source.write_text(one_page(site, numbers, answers, entries), encoding="utf-8")
-            page = browser.new_page(color_scheme="light")
-            page.goto(source.as_uri(), wait_until="load")
-            page.evaluate("Promise.all([document.fonts.ready, ...[...document.images].map(image => image.decode())])")
-            page.pdf(path=pdf, prefer_css_page_size=True, print_background=True, tagged=True)
-            page.close()
-            printed = PdfReader(pdf)
-            numbers = {
-                name.strip("/"): printed.get_destination_page_number(place) + 1
-                for name, place in printed.named_destinations.items()
-            }
+            source.write_text(one_page(site, found, numbers), encoding="utf-8")
+            print_page(source, pdf, browser)
+            numbers = first_pages(PdfReader(pdf))
     finally:
         source.unlink(missing_ok=True)
-    return _add_bookmarks(pdf, site, numbers, entries)
+
+    return add_bookmarks(pdf, found, numbers)
 
 
-def _add_bookmarks(pdf: Path, site: Path, numbers: dict[str, int], entries: list[Entry]) -> int:
+def print_page(source: Path, pdf: Path, browser: Any) -> None:
+    """Print a file of HTML when all its fonts and images are there."""
+    page = browser.new_page(color_scheme="light")
+    page.goto(source.as_uri(), wait_until="load")
+    page.evaluate("Promise.all([document.fonts.ready, ...[...document.images].map(image => image.decode())])")
+    page.pdf(path=pdf, prefer_css_page_size=True, print_background=True, tagged=True)
+    page.close()
+
+
+def first_pages(printed: PdfReader) -> dict[str, int]:
+    """Return on which page of a printed book each of its named places is, counted from 1."""
+    places = printed.named_destinations.items()
+    return {name.strip("/"): printed.get_destination_page_number(place) + 1 for name, place in places}
+
+
+def add_bookmarks(pdf: Path, found: Sequence[Document], numbers: dict[str, int]) -> int:
     """Give a printed book a bookmark for each part and page, and return the number of pages.
 
     Chromium can make bookmarks from headings, but writes each of them twice over.
     """
     writer = PdfWriter(clone_from=pdf)
     parts: dict[str | None, Any] = {None: None}
-    for place, (part, _, name) in enumerate(entries):
-        page = numbers[f"page{place}"] - 1
-        if part not in parts:
-            parts[part] = writer.add_outline_item(part, page)
-        writer.add_outline_item(_title(site, name), page, parent=parts[part])
+
+    for document in found:
+        page = numbers[document.key] - 1
+        if document.part not in parts:
+            parts[document.part] = writer.add_outline_item(document.part, page)
+        writer.add_outline_item(document.title, page, parent=parts[document.part])
+
     writer.write(pdf)
     return len(writer.pages)
-
-
-def _title(site: Path, name: str) -> str:
-    return plain(HEADING.search(ARTICLE.search((site / f"{name}.html").read_text(encoding="utf-8"))[1])[1])
-
-
-def one_page(site: Path, numbers: dict[str, int], answers: bool, entries: list[Entry]) -> str:
-    """Return all pages as one, with contents that show ``numbers``, the page on which each document begins."""
-    keys = {f"{name}.html": f"page{place}" for place, (_, _, name) in enumerate(entries)}
-    texts = {name: (site / f"{name}.html").read_text(encoding="utf-8") for _, _, name in entries}
-    articles, lines, part_before = [], [], None
-    for part, level, name in entries:
-        key, text = keys[f"{name}.html"], texts[name]
-        title = _title(site, name)
-        if part != part_before:
-            lines.append(f"</ol><p>{escape(part)}</p><ol>")
-            part_before = part
-        below = ' class="below"' if level else ""
-        lines.append(f'<li{below}><a href="#{key}">{escape(title)}</a><span>{numbers.get(key, "")}</span></li>')
-        articles.append(f'<article class="bd-article {key}" id="{key}">{_article(text, name, keys, answers)}</article>')
-        head = re.sub(r'["\\\\<]', "", title)
-        articles[-1] += (
-            f"<style>.{key} {{ page: {key}; break-before: page; }}"
-            f'@page {key} {{ @top-right {{ content: "{head}"; font: 8.5pt system-ui, sans-serif; }} }}</style>'
-        )
-    sheet = re.search(r'href="(_static/site\.css[^"]*)"', texts["index"])[1]
-    return (
-        '<!DOCTYPE html><html lang="en" data-theme="light"><head><meta charset="utf-8">'
-        f'<title>Restoring Resolution</title><link rel="stylesheet" href="{sheet}"><style>{STYLES}</style></head>'
-        '<body><main class="bd-content"><div class="book-title"><h1>Restoring Resolution</h1>'
-        "<p>Convolution, transposed convolution, unpooling and upsampling, by hand and in code</p>"
-        f'<img src="_static/logo.svg" alt=""></div>'
-        f'<nav class="book-contents" aria-label="Contents"><h1>Contents</h1><ol>{"".join(lines)}</ol></nav>'
-        f"{''.join(articles)}</main></body></html>"
-    )
-
-
-def plain(markup: str) -> str:
-    """Return the words of a piece of markup."""
-    return unescape(re.sub(r"<[^>]*>", "", markup)).strip()
-
-
-def _article(text: str, name: str, keys: dict[str, str], answers: bool) -> str:
-    """Return the text of a page, with its anchors named after it and its links leading inside the book."""
-    inside = re.sub(
-        r"<script\b.*?</script>|<a class=\"headerlink\".*?</a>", "", ARTICLE.search(text)[1], flags=re.DOTALL
-    )
-    inside = ANSWERS.sub(lambda fold: fold[0].replace("<details", "<details open", 1) if answers else "", inside)
-    inside = inside.replace(' loading="lazy"', "")
-    folder, own = posixpath.dirname(name), keys[f"{name}.html"]
-
-    def moved(found: re.Match[str]) -> str:
-        kind, value = found.groups()
-        if kind in ("id", "for", "aria-labelledby"):
-            return f'{kind}="{" ".join(f"{own}-{part}" for part in value.split())}"'
-        if re.match(r"[a-z]+:", value):
-            return found[0]
-        path, _, anchor = value.partition("#")
-        target = posixpath.normpath(posixpath.join(folder, path)) if path else f"{name}.html"
-        if target in keys:
-            return f'{kind}="#{keys[target]}{f"-{anchor}" if anchor else ""}"'
-        return f'{kind}="{target}"' if kind == "src" else ""
-
-    return REFERENCE.sub(moved, inside)
 
 
 if __name__ == "__main__":

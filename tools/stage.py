@@ -23,6 +23,7 @@ def main() -> int:
     parser.add_argument("name", help="what the stage does, for whoever watches")
     parser.add_argument("command", nargs=argparse.REMAINDER, help="the command and its arguments")
     options = parser.parse_args()
+
     print(f"==> {options.name}", flush=True)
     started = time.monotonic()
     try:
@@ -32,6 +33,7 @@ def main() -> int:
     except OSError as error:
         print(error, file=sys.stderr)
         status = 127
+
     outcome = "done" if status == 0 else f"failed with exit status {status}"
     print(f"    {outcome}, {time.monotonic() - started:.1f} s", flush=True)
     return status
@@ -49,15 +51,14 @@ def quietly(command: list[str]) -> int:
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
     reader = threading.Thread(target=lambda: lines.extend(filter(str.strip, process.stdout)), daemon=True)
     reader.start()
-    while True:
-        try:
-            status = process.wait(timeout=SILENCE)
-        except subprocess.TimeoutExpired:
+
+    while reader.is_alive():
+        reader.join(timeout=SILENCE)
+        if reader.is_alive():
             latest = lines[-1].strip()[:WIDTH] if lines else ""
             print(f"    {time.monotonic() - started:4.0f} s  {latest}", flush=True)
-        else:
-            break
-    reader.join()
+
+    status = process.wait()
     if status:
         sys.stdout.writelines(lines)
     return status

@@ -21,16 +21,19 @@ def draw_card(path: Path) -> None:
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set(xlim=(0, SIZE[0]), ylim=(SIZE[1], 0))
     axes.axis("off")
+
     say = {"color": INK["light"], "family": "DejaVu Sans", "va": "baseline"}
     axes.text(80, 130, "Restoring Resolution", size=46, weight="bold", **say)
     axes.text(80, 200, "Convolution, transposed convolution,", size=24, **say)
     axes.text(80, 244, "unpooling and upsampling, by hand and in code", size=24, **say)
+
     _grid(axes, "input", left=230, top=310, cells=4, lit=3)
     _grid(axes, "output", left=790, top=372, cells=2, lit=1)
     for y, start, end in ((405, 515, 755), (470, 755, 515)):
         axes.add_patch(
             FancyArrowPatch((start, y), (end, y), arrowstyle="-|>", mutation_scale=36, lw=5, color="#5a6470")
         )
+
     figure.savefig(path, metadata={"Software": None})
 
 

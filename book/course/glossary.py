@@ -105,10 +105,10 @@ def _finder() -> tuple[re.Pattern[str], tuple[Term, ...]]:
     """Return one expression for all terms, in which the longest name that fits wins, and the term of each group."""
     written = [(form, term) for term in terms() for form in term.pattern.split("|") if form]
     written.sort(key=lambda pair: len(pair[0]), reverse=True)
+
     forms = (form if term.exactly else f"(?i:{form})" for form, term in written)
-    return re.compile(rf"(?<![\w-])(?:{'|'.join(f'({form})' for form in forms)})(?![\w-])"), tuple(
-        term for _, term in written
-    )
+    any_form = "|".join(f"({form})" for form in forms)
+    return re.compile(rf"(?<![\w-])(?:{any_form})(?![\w-])"), tuple(term for _, term in written)
 
 
 def uses(text: str) -> Iterator[tuple[int, int, Term]]:
@@ -129,11 +129,13 @@ class BilingualGlossary(SphinxDirective):
         """Return a section for each initial."""
         self.env.note_dependency(str(SOURCE))
         lines: list[str] = []
+
         for initial, group in groupby(terms(), key=lambda term: term.name[0].upper()):
             lines += [f"## {initial}", "", ":::::{glossary}"]
             for term in group:
                 lines += [term.name, *term.chinese, *(f"  {line}" for line in self._definition(term)), ""]
             lines += [":::::", ""]
+
         container = nodes.Element()
         self.state.nested_parse(StringList(lines, str(SOURCE)), 0, container, match_titles=True)
         return container.children
@@ -153,12 +155,14 @@ class LinkFirstUses(SphinxTransform):
         """Change the page in place."""
         if PAGE not in self.env.found_docs:
             return
+
         page = self.env.docname
         if page == PAGE:
             for definition in self.document.findall(nodes.definition):
                 own = {term.name for term in terms() if term.name in _names_before(definition)}
                 link_first_uses(definition, own)
             return
+
         linked = link_first_uses(self.document, set())
         for term in terms():
             if term.page == page:
@@ -169,12 +173,14 @@ class LinkFirstUses(SphinxTransform):
         section = next(self.document.findall(nodes.section), None)
         if section is None:
             return
+
         if use is None:
             target, parent, place = section["ids"][0], section, 1
         else:
             target = nodes.make_id(f"use-{term.name}")
             use["ids"].append(target)
             parent, place = use.parent, use.parent.index(use)
+
         entries = [("single", name, target, "main", None) for name in term.names]
         parent.insert(place, addnodes.index(entries=entries, inline=use is not None))
 
@@ -187,24 +193,31 @@ def _names_before(definition: nodes.definition) -> set[str]:
 def link_first_uses(root: nodes.Node, seen: set[str]) -> dict[str, nodes.Element]:
     """Link the first use of every term not yet seen to the glossary; return the node of each use by the term's name."""
     linked: dict[str, nodes.Element] = {}
+
     for text in list(root.findall(nodes.Text)):
-        if not _is_prose(text, root):
-            continue
-        content, pieces, end = text.astext(), [], 0
-        for start, stop, term in uses(content):
-            if term.name in seen:
-                continue
-            seen.add(term.name)
-            linked[term.name] = nodes.inline("", "", _link(term, content[start:stop]))
-            pieces += [nodes.Text(content[end:start]), linked[term.name]]
-            end = stop
-        if pieces:
-            parent = text.parent
-            place = parent.index(text)
-            parent.remove(text)
-            for piece in reversed([*pieces, nodes.Text(content[end:])]):
-                parent.insert(place, piece)
+        if _is_prose(text, root):
+            pieces, found = _with_links(text.astext(), seen)
+            seen |= found.keys()
+            linked |= found
+            if found:
+                text.parent.replace(text, pieces)
+
     return linked
+
+
+def _with_links(content: str, seen: set[str]) -> tuple[list[nodes.Node], dict[str, nodes.Element]]:
+    """Return a text in pieces, in which first uses of terms are links, and the links by their terms."""
+    pieces: list[nodes.Node] = []
+    found: dict[str, nodes.Element] = {}
+    end = 0
+
+    for start, stop, term in uses(content):
+        if term.name not in seen and term.name not in found:
+            found[term.name] = nodes.inline("", "", _link(term, content[start:stop]))
+            pieces += [nodes.Text(content[end:start]), found[term.name]]
+            end = stop
+
+    return [*pieces, nodes.Text(content[end:])], found
 
 
 def _link(term: Term, written: str) -> addnodes.pending_xref:
@@ -226,6 +239,7 @@ def _is_prose(text: nodes.Text, root: nodes.Node) -> bool:
         if isinstance(node, NOT_PROSE) or "cell" in node.get("classes", ()):
             return False
         node = node.parent
+
     return True
 
 

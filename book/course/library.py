@@ -29,6 +29,7 @@ import lib
 from course.names import TAUGHT, names_used, parts, public_names, taught, uses_by_page
 
 HOME = "chapters/library/"
+NO_LINKS = (nodes.title, nodes.reference, addnodes.pending_xref)  # what code may stand in that takes no link
 CODE_NAME = re.compile(r"(?:lib\.)?((?:(?:show|data|learn)\.)?\w+)(?:\(.*\))?", re.DOTALL)
 
 
@@ -42,28 +43,35 @@ class PublicNames(SphinxDirective):
         """Return a section for each module."""
         self.env.note_dependency(str(TAUGHT))
         wanted = self.arguments or sorted(set(parts()) - set(documented_parts(self.env)))
-        lines: list[str] = []
-        for part in wanted:
-            if not self.arguments:
-                lines += [f"## {part}", "", _first_sentence(parts()[part]), ""]
-            for module, members in _by_module(part, self.env):
-                lines += [f"{'##' if self.arguments else '###'} {_title(module)}", "", _first_sentence(module), ""]
-                for member in members:
-                    lines += ["```{eval-rst}", *self._entry(member), "```", ""]
+        lines = [line for part in wanted for line in self._part(part)]
+
         container = nodes.Element()
         self.state.nested_parse(StringList(lines, self.env.docname), 0, container, match_titles=True)
         return container.children
+
+    def _part(self, part: str) -> Iterator[str]:
+        """Yield the lines of a part: a section for each module, below a heading if the page has none for it."""
+        if not self.arguments:
+            yield from [f"## {part}", "", _first_sentence(parts()[part]), ""]
+        level = "##" if self.arguments else "###"
+
+        for module, members in _by_module(part, self.env):
+            yield from [f"{level} {_title(module)}", "", _first_sentence(module), ""]
+            for member in members:
+                yield from ["```{eval-rst}", *self._entry(member), "```", ""]
 
     def _entry(self, full: str) -> list[str]:
         value = _value(full)
         package, _, name = full.rpartition(".")
         lines = [f".. currentmodule:: {package}", ""]
+
         if inspect.isclass(value):
             lines += [f".. autoclass:: {name}", *(f"   {option}" for option in _members(value)), ""]
         elif callable(value):
             lines += [f".. autofunction:: {name}", ""]
         else:
             lines += [f".. py:data:: {name}", "", *(f"   {line}" for line in _about_data(full)), ""]
+
         return [*lines, *(f"   {line}" for line in self._where(full)), ""]
 
     def _where(self, full: str) -> list[str]:
@@ -72,10 +80,12 @@ class PublicNames(SphinxDirective):
         teacher = taught().get(full) or next(iter(users), None)
         if teacher is None:
             return []
+
         others = [page for page in users if page != teacher and page != self.env.config.root_doc]
         said = f"Taught in :doc:`/{teacher}`." if full in taught() else f"Used in :doc:`/{teacher}`."
-        if others:
-            said += f" Used in {', '.join(f':doc:`/{page}`' for page in others)}." if full in taught() else ""
+        if others and full in taught():
+            said += f" Used in {', '.join(f':doc:`/{page}`' for page in others)}."
+
         return [".. container:: taught", "", f"   {said}"]
 
 
@@ -98,6 +108,7 @@ def _by_module(part: str, env: BuildEnvironment) -> Iterator[tuple[Any, list[str
     needed = {name: _first_need(name, env) for name in full}
     home = {name: _module(name) for name in full}
     first = {module: min(needed[name] for name in full if home[name] == module) for module in home.values()}
+
     in_order = sorted(full, key=lambda name: (first[home[name]], home[name], needed[name], name))
     for module, members in groupby(in_order, key=home.get):
         yield importlib.import_module(module), list(members)
@@ -115,10 +126,12 @@ def _about_data(full: str) -> list[str]:
     """Return what the comment over a constant says, and its value or its keys."""
     value, lines = _value(full), _assigned_in(full).read_text(encoding="utf-8").splitlines()
     line = next(number for number, text in enumerate(lines) if _assigns(full).match(text))
+
     comment: list[str] = []
     while line and lines[line - 1].startswith("#"):
         line -= 1
         comment.insert(0, lines[line].removeprefix("#").strip())
+
     kind, shown = ("Keys", list(value)) if isinstance(value, dict) else ("Value", value)
     return [*comment, "", f"{kind}: ``{shown!r}``", ""]
 
@@ -157,10 +170,12 @@ def _first_sentence(module: Any) -> str:
 def documented_parts(env: BuildEnvironment) -> list[str]:
     """Return the parts that some page documents by name."""
     found = []
+
     for page in sorted(env.found_docs):
         if page.startswith(HOME):
             text = Path(env.doc2path(page)).read_text(encoding="utf-8")
             found += re.findall(r"^```\{public-names\} (.+)$", text, re.MULTILINE)
+
     return [part for line in found for part in line.split()]
 
 
@@ -174,6 +189,7 @@ class LinkCode(SphinxTransform):
         page = self.env.docname
         if page.startswith(HOME) or not any(found.startswith(HOME) for found in self.env.found_docs):
             return
+
         self._link_literals()
         source = Path(self.env.doc2path(page))
         if source.suffix == ".ipynb" and page != self.config.root_doc and (names := names_used(source)):
@@ -181,25 +197,34 @@ class LinkCode(SphinxTransform):
 
     def _link_literals(self) -> None:
         seen = set()
+
         for literal in list(self.document.findall(nodes.literal)):
             found = CODE_NAME.fullmatch(literal.astext())
             full = public_names().get(found[1]) if found else None
-            inside = literal.parent
-            while inside is not None and not isinstance(inside, nodes.title | nodes.reference | addnodes.pending_xref):
-                inside = inside.parent
-            if full and full not in seen and inside is None:
+            if full and full not in seen and not _stands_in(literal, NO_LINKS):
                 seen.add(full)
                 literal.replace_self(_reference(full, literal.deepcopy()))
 
     def _end_with(self, names: list[str]) -> None:
         words = nodes.paragraph("", nodes.Text("In the reference: "), classes=["used-here"])
+
         for number, full in enumerate(names):
             short = full.removeprefix("lib.")
             words += [nodes.Text(", ")] if number else []
             words += _reference(full, nodes.literal(short, short))
         words += nodes.Text(".")
+
         last = [child for child in self.document.children if isinstance(child, nodes.section)]
         (last[-1] if last else self.document).append(words)
+
+
+def _stands_in(node: nodes.Node, kinds: tuple[type[nodes.Node], ...]) -> bool:
+    """Say whether a node is inside another of some kinds."""
+    parent = node.parent
+    while parent is not None and not isinstance(parent, kinds):
+        parent = parent.parent
+
+    return parent is not None
 
 
 def _reference(full: str, content: nodes.Node) -> addnodes.pending_xref:

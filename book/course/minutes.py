@@ -10,6 +10,7 @@ from typing import Any
 
 import nbformat
 from docutils import nodes
+from nbformat import NotebookNode
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxRole
@@ -46,22 +47,27 @@ class Minutes:
 @cache
 def minutes_of(notebook: Path) -> Minutes:
     """Return how long a notebook takes."""
-    reading, exercises = 0.0, 0
-    under_exercises = False
-    for cell in nbformat.read(notebook, as_version=4).cells:
-        if cell.cell_type == "code":
-            if "remove-input" not in cell.metadata.get("tags", []):
-                reading += len([line for line in cell.source.splitlines() if line.strip()]) / CODE_LINES
-            reading += EXPLORER * cell.source.count("show.explore(")
-            continue
-        text = FOLDED.sub("", cell.source)
+    cells = nbformat.read(notebook, as_version=4).cells
+    prose = [FOLDED.sub("", cell.source) for cell in cells if cell.cell_type == "markdown"]
+
+    reading = sum(_minutes_of_code(cell) for cell in cells if cell.cell_type == "code")
+    for text in prose:
         reading += FORMULA * len(FORMULAS.findall(text)) + len(FORMULAS.sub("", text).split()) / WORDS
-        for part in re.split(r"^(?=## )", text, flags=re.MULTILINE):
-            if part.startswith("## "):
-                under_exercises = part.startswith("## Exercises")
-            if under_exercises:
-                exercises += len(NUMBERED.findall(part))
-    return Minutes(reading, exercises)
+
+    return Minutes(reading, _exercises_in("\n\n".join(prose)))
+
+
+def _minutes_of_code(cell: NotebookNode) -> float:
+    """Return how long it takes to read a cell that is shown, and to try its explorers."""
+    hidden = "remove-input" in cell.metadata.get("tags", [])
+    lines = [] if hidden else [line for line in cell.source.splitlines() if line.strip()]
+    return len(lines) / CODE_LINES + EXPLORER * cell.source.count("show.explore(")
+
+
+def _exercises_in(text: str) -> int:
+    """Return how many exercises are numbered below the headings that say so."""
+    sections = re.split(r"^(?=## )", text, flags=re.MULTILINE)
+    return sum(len(NUMBERED.findall(section)) for section in sections if section.startswith("## Exercises"))
 
 
 def says_so_itself(notebook: Path) -> bool:
@@ -78,6 +84,7 @@ class SayMinutes(SphinxTransform):
         """Change the page in place."""
         source = Path(self.env.doc2path(self.env.docname))
         title = next(self.document.findall(nodes.title), None)
+
         if source.suffix != ".ipynb" or self.env.docname == self.config.root_doc or says_so_itself(source):
             return
         if title is not None:
@@ -94,6 +101,7 @@ class MinutesRole(SphinxRole):
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Return the number."""
         folder, total = Path(self.env.doc2path(self.env.docname)).parent, 0
+
         for name in self.text.split(","):
             source = folder / f"{name.strip()}.ipynb"
             self.env.note_dependency(str(source))
@@ -101,6 +109,7 @@ class MinutesRole(SphinxRole):
                 message = self.inliner.reporter.error(f"minutes of {name!r}: there is no such page", line=self.lineno)
                 return [], [message]
             total += minutes_of(source).rounded
+
         return [nodes.Text(str(total))], []
 
 

@@ -33,12 +33,14 @@ def public_names() -> dict[str, str]:
     Operations are offered by ``lib`` itself, so ``conv2d`` is documented as ``lib.conv2d``.
     """
     found = {}
+
     for part, module in parts().items():
         for name in module.__all__:
             full = f"lib.{name}" if name in lib.__all__ else f"{part}.{name}"
-            found[full] = found[f"{part}.{name}"] = found[f"{part}.{name}".removeprefix("lib.")] = full
+            found |= dict.fromkeys([full, f"{part}.{name}", f"{part}.{name}".removeprefix("lib.")], full)
             if part == "lib.ops" or name in lib.__all__:
                 found[name] = full
+
     return found
 
 
@@ -51,12 +53,8 @@ def taught() -> dict[str, str]:
 
 def uses_by_page(env: BuildEnvironment) -> dict[str, list[str]]:
     """Return which public names the code of each notebook uses, pages in reading order."""
-    found = {}
-    for page in _reading_order(env):
-        path = Path(env.doc2path(page))
-        if path.suffix == ".ipynb":
-            found[page] = names_used(path)
-    return found
+    paths = {page: Path(env.doc2path(page)) for page in _reading_order(env)}
+    return {page: names_used(path) for page, path in paths.items() if path.suffix == ".ipynb"}
 
 
 def _reading_order(env: BuildEnvironment) -> list[str]:
@@ -81,19 +79,23 @@ def names_used(notebook: Path) -> list[str]:
     Names count that are imported from the library, and attributes of its parts, as in ``show.grid``.
     """
     used = set()
+
     for cell in nbformat.read(notebook, as_version=4).cells:
         if cell.cell_type == "code":
             for node in ast.walk(ast.parse(cell.source)):
                 used |= set(_names_in(node))
+
     return sorted(used, key=lambda full: full.rpartition(".")[2].lower())
 
 
 def _names_in(node: ast.AST) -> Iterator[str]:
     known = public_names()
+
     if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "lib":
         for alias in node.names:
             if found := known.get(f"{node.module}.{alias.name}".removeprefix("lib.")):
                 yield found
+
     elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
         found = known.get(f"{node.value.id}.{node.attr}")
         if found and node.value.id in ("lib", *(part.removeprefix("lib.") for part in parts())):

@@ -72,6 +72,7 @@ def _rules(sheet: Path, folder: Path) -> list[Any]:
     """Parse a stylesheet and those it imports, its addresses rewritten as seen from ``folder``."""
     parsed = tinycss2.parse_stylesheet(sheet.read_text(encoding="utf-8"), skip_comments=True, skip_whitespace=True)
     rules = []
+
     for rule in parsed:
         if rule.type == "error":
             raise ValueError(f"{sheet.name}, line {rule.source_line}: {rule.message}")
@@ -81,17 +82,21 @@ def _rules(sheet: Path, folder: Path) -> list[Any]:
         elif rule.type == "qualified-rule" or rule.lower_at_keyword != "charset":
             _move_addresses([*rule.prelude, *(rule.content or [])], sheet.parent, folder)
             rules.append(rule)
+
     return rules
 
 
 def _move_addresses(tokens: list[Any], old: Path, new: Path) -> None:
+    """Rewrite the addresses that tokens hold, from one folder to another, in place."""
     for token in tokens:
         arguments = getattr(token, "arguments", None) or getattr(token, "content", None) or []
+
         if token.type == "function" and token.lower_name == "url":
             addresses = [argument for argument in arguments if argument.type == "string"]
         else:
             addresses = [token] if token.type == "url" else []
             _move_addresses(arguments, old, new)
+
         for address in addresses:
             if not address.value.startswith(("data:", "http:", "https:", "/", "#")):
                 address.value = Path(os.path.relpath(old / address.value, new)).as_posix()
@@ -101,23 +106,32 @@ def _move_addresses(tokens: list[Any], old: Path, new: Path) -> None:
 
 def _written(rules: Iterable[Any], vocabulary: Vocabulary, used: Callable[[str], bool]) -> str:
     """Write the rules that can match something, with the variables that are used."""
-    parts = []
-    for rule in rules:
-        if rule.type == "qualified-rule":
-            selectors = [selector for selector in _split(rule.prelude) if _can_match(selector, vocabulary)]
-            inside = selectors and _block(rule.content, vocabulary, used)
-            if inside:
-                parts.append(f"{','.join(tinycss2.serialize(selector).strip() for selector in selectors)}{{{inside}}}")
-        elif rule.type == "at-rule":
-            before = f"@{rule.at_keyword} {tinycss2.serialize(rule.prelude).strip()}"
-            if rule.content is None:
-                parts.append(f"{before};")
-            elif rule.lower_at_keyword in GROUPS:
-                inside = _written(_parsed(rule.content), vocabulary, used)
-                parts.append(f"{before}{{{inside}}}" if inside else "")
-            else:  # fonts, animations, paper
-                parts.append(f"{before}{{{_squeezed(rule.content)}}}")
+    kinds = {"qualified-rule": _written_rule, "at-rule": _written_at_rule}
+    parts = [kinds[rule.type](rule, vocabulary, used) for rule in rules if rule.type in kinds]
     return "\n".join(filter(None, parts))
+
+
+def _written_rule(rule: Any, vocabulary: Vocabulary, used: Callable[[str], bool]) -> str:
+    """Write a rule for those of its selectors that can match."""
+    selectors = [selector for selector in _split(rule.prelude) if _can_match(selector, vocabulary)]
+    inside = _block(rule.content, vocabulary, used) if selectors else ""
+    if not inside:
+        return ""
+
+    return f"{','.join(tinycss2.serialize(selector).strip() for selector in selectors)}{{{inside}}}"
+
+
+def _written_at_rule(rule: Any, vocabulary: Vocabulary, used: Callable[[str], bool]) -> str:
+    """Write a rule that begins with ``@``: a group of rules with what is left of them, others whole."""
+    before = f"@{rule.at_keyword} {tinycss2.serialize(rule.prelude).strip()}"
+    if rule.content is None:
+        return f"{before};"
+
+    if rule.lower_at_keyword not in GROUPS:  # fonts, animations, paper
+        return f"{before}{{{_squeezed(rule.content)}}}"
+
+    inside = _written(_parsed(rule.content), vocabulary, used)
+    return f"{before}{{{inside}}}" if inside else ""
 
 
 def _parsed(content: list[Any]) -> list[Any]:
@@ -127,6 +141,7 @@ def _parsed(content: list[Any]) -> list[Any]:
 def _block(content: list[Any], vocabulary: Vocabulary, used: Callable[[str], bool]) -> str:
     """Write the inside of a rule: declarations, and rules nested in it."""
     parts = []
+
     for item in tinycss2.parse_blocks_contents(content, skip_comments=True, skip_whitespace=True):
         if item.type == "declaration":
             if not item.name.startswith("--") or used(item.name):
@@ -134,6 +149,7 @@ def _block(content: list[Any], vocabulary: Vocabulary, used: Callable[[str], boo
                 parts.append(f"{item.name}:{_squeezed(item.value)}{important};")
         elif item.type != "error":  # an error here is a hack for an old browser, which others skip too
             parts.append(_written([item], vocabulary, used))
+
     return "".join(parts)
 
 
@@ -160,21 +176,21 @@ def _split(prelude: list[Any]) -> list[list[Any]]:
 
 def _can_match(selector: list[Any], vocabulary: Vocabulary) -> bool:
     """Whether every tag, class and id that a selector asks for occurs; attributes and states are taken as possible."""
-    before = None
-    for token in selector:
-        if token.type == "hash" and token.value not in vocabulary.names:
-            return False
-        if token.type == "ident" and before == "." and token.value not in vocabulary.names:
-            return False
-        if token.type == "ident" and before not in (".", ":") and token.lower_value not in vocabulary.tags:
-            return False
-        if (
-            token.type == "function"
-            and token.lower_name in ALTERNATIVES
-            and not any(_can_match(alternative, vocabulary) for alternative in _split(token.arguments))
-        ):
-            return False
-        before = token.value if token.type == "literal" else None
+    before = [None, *(token.value if token.type == "literal" else None for token in selector)]
+    return all(_can_occur(token, sign, vocabulary) for token, sign in zip(selector, before, strict=False))
+
+
+def _can_occur(token: Any, before: str | None, vocabulary: Vocabulary) -> bool:
+    """Whether a page can have what one token of a selector asks for, after the sign that stands before it."""
+    if token.type == "hash" or (token.type == "ident" and before == "."):
+        return token.value in vocabulary.names
+
+    if token.type == "ident" and before != ":":
+        return token.lower_value in vocabulary.tags
+
+    if token.type == "function" and token.lower_name in ALTERNATIVES:
+        return any(_can_match(alternative, vocabulary) for alternative in _split(token.arguments))
+
     return True
 
 
@@ -182,15 +198,18 @@ def _used_variables(text: str) -> set[str]:
     """Return the variables that ordinary declarations use, directly or through other variables."""
     defined: dict[str, set[str]] = {}
     used: set[str] = set()
+
     for name, value in re.findall(r"[{;]\s*([\w-]+):([^;}]*)", text):
         if name.startswith("--"):
             defined.setdefault(name, set()).update(VARIABLE.findall(value))
         else:
             used.update(VARIABLE.findall(value))
+
     new = set(used)
     while new:
         new = {other for name in new for other in defined.get(name, ())} - used
         used |= new
+
     return used
 
 
@@ -210,6 +229,7 @@ def _with_icons(text: str, folder: Path, vocabulary: Vocabulary) -> str:
         found = ICON_FONT.search(face[0])
         if not found:
             return face[0]
+
         style = found["style"]  # solid, regular, brands: shown by a class such as fa-solid or fas
         wanted = {f"fa-{style}", f"fa{style[0]}"} & vocabulary.names
         data = wanted and subset_as_data(folder / found["file"], icons)

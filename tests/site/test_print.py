@@ -13,9 +13,14 @@ SOME = outline()[:4]  # the first page, the first chapter and two of its pages
 
 
 @pytest.fixture(scope="module")
-def printed(site, chromium, tmp_path_factory):
+def documents(site):
+    return print_book.documents(site, SOME, answers=True)
+
+
+@pytest.fixture(scope="module")
+def printed(site, documents, chromium, tmp_path_factory):
     path = tmp_path_factory.mktemp("print") / "book.pdf"
-    print_book.print_book(site, path, browser=chromium, entries=SOME)
+    print_book.print_book(site, path, documents, chromium)
     return PdfReader(path)
 
 
@@ -24,7 +29,12 @@ def words(printed):
     return [page.extract_text() for page in printed.pages]
 
 
-def test_every_page_stands_in_reading_order_with_a_bookmark_for_each(printed, site):
+@pytest.fixture(scope="module")
+def first_pages(printed):
+    return print_book.first_pages(printed)
+
+
+def test_every_page_stands_in_reading_order_with_a_bookmark_for_each(printed, documents, first_pages):
     marks: list[tuple[str, int]] = []
 
     def collect(entries):
@@ -35,16 +45,18 @@ def test_every_page_stands_in_reading_order_with_a_bookmark_for_each(printed, si
                 marks.append((entry.title, printed.get_destination_page_number(entry) + 1))
 
     collect(printed.outline)
-    pages = [(title_of(site, name), first_page(printed, place)) for place, (_, _, name) in enumerate(SOME)]
+    pages = [(document.title, first_pages[document.key]) for document in documents]
     assert [mark for mark in marks if mark in pages] == pages
+    assert [number for _, number in pages] == sorted({number for _, number in pages})
     assert {mark for mark, _ in marks} - {title for title, _ in pages} == {part for part, _, _ in SOME if part}
 
 
-def test_the_contents_tell_the_page_on_which_each_page_begins(printed, words, site):
-    contents = re.sub(r"\s", "", "".join(words[1 : first_page(printed, 0) - 1]))
-    for place, (_, _, name) in enumerate(SOME):
-        title = re.sub(r"\s", "", title_of(site, name))
-        assert f"{title}{first_page(printed, place)}" in contents
+def test_the_contents_tell_the_page_on_which_each_page_begins(documents, words, first_pages):
+    contents = re.sub(r"\s", "", "".join(words[1 : first_pages[documents[0].key] - 1]))
+    for document in documents:
+        title = re.sub(r"\s", "", document.title)
+        assert f"{title}{first_pages[document.key]}" in contents
+        assert title in re.sub(r"\s", "", words[first_pages[document.key] - 1])
 
 
 def test_each_sheet_but_the_title_is_an_a4_page_with_words_and_its_number(printed, words):
@@ -53,9 +65,9 @@ def test_each_sheet_but_the_title_is_an_a4_page_with_words_and_its_number(printe
     assert [number for number, text in enumerate(words[1:], 2) if len(text) < 20] == []
 
 
-def test_an_explorer_is_its_view_and_caption_without_controls(site, visit):
+def test_an_explorer_is_its_view_and_caption_without_controls(site, documents, visit):
     page = site / "printed-for-a-test.html"
-    page.write_text(print_book.one_page(site, {}, True, SOME), encoding="utf-8")
+    page.write_text(print_book.one_page(site, documents, {}), encoding="utf-8")
     try:
         with visit(page.name) as visited:
             visited.page.emulate_media(media="print")
@@ -69,22 +81,17 @@ def test_an_explorer_is_its_view_and_caption_without_controls(site, visit):
         page.unlink()
 
 
-def test_answers_are_printed_or_left_out_as_asked(site):
-    assert "<details open" in print_book.one_page(site, {}, True, SOME)
-    assert "sd-dropdown" not in print_book.one_page(site, {}, False, SOME)
+def test_answers_are_printed_or_left_out_as_asked(site, documents):
+    shown = "".join(document.content for document in documents)
+    hidden = "".join(document.content for document in print_book.documents(site, SOME, answers=False))
+    assert '<details class="sd-' in shown
+    assert shown.count('<details class="sd-') == len(re.findall(r'<details class="sd-[^>]* open=""', shown))
+    assert "sd-dropdown" not in hidden
 
 
 def test_every_link_inside_the_book_has_its_target(site):
-    text = print_book.one_page(site, {}, True, outline())
-    ids = set(re.findall(r'\bid="([^"]*)"', text))
-    assert [link for link in re.findall(r'href="#([^"]*)"', text) if link not in ids] == []
-
-
-def title_of(site, name) -> str:
-    article = print_book.ARTICLE.search((site / f"{name}.html").read_text(encoding="utf-8"))[1]
-    return print_book.plain(print_book.HEADING.search(article)[1])
-
-
-def first_page(printed, place) -> int:
-    names = {name.strip("/"): target for name, target in printed.named_destinations.items()}
-    return printed.get_destination_page_number(names[f"page{place}"]) + 1
+    text = print_book.one_page(site, print_book.documents(site, outline(), answers=True), {})
+    ids = re.findall(r'\bid="([^"]*)"', text)
+    assert len(ids) == len(set(ids))
+    named = re.findall(r'href="#([^"]*)"|url\(#([^)]*)\)', text)
+    assert [link or place for link, place in named if (link or place) not in set(ids)] == []
