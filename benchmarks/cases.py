@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 
 import cv2
@@ -65,41 +66,58 @@ def normal(*shape: int) -> np.ndarray:
 
 
 def all_cases() -> Iterator[Case]:
-    """Yield every case in the order of the table."""
-    for case in chain(asked_cases(), network_cases(), adjoint_cases()):
+    """Yield every case in the order of the table: first those with a figure to reach."""
+    asked = chain(convolution_cases(), resizing_cases(), pooling_cases(), whole_cases())
+    for case in chain(asked, network_cases(), adjoint_cases()):
         yield replace(case, note=case.note or note_of(case.name))
 
 
-def asked_cases() -> Iterator[Case]:
-    """Yield the cases with a figure to reach."""
+def convolution_cases() -> Iterator[Case]:
+    """Yield convolutions and transposed convolutions, and their ways back."""
     for batch, channels, size, outs, stride, must, aim in CONV_FORWARD:
         name = f"convolution {batch}×{channels}×{size}² → {outs}, 3×3, stride {stride}"
         arguments = (batch, channels, size, outs, stride)
-        yield Case(name, lambda a=arguments: conv_forward(*a), must, aim, memory=True)
+        yield Case(name, partial(conv_forward, *arguments), must, aim, memory=True)
+
     for batch, channels, size, outs, stride, must, aim in CONV_BACKWARD:
         name = f"convolution backward {batch}×{channels}×{size}² → {outs}, 3×3, stride {stride}"
         arguments = (batch, channels, size, outs, stride)
-        yield Case(name, lambda a=arguments: conv_backward(*a), must, aim)
+        yield Case(name, partial(conv_backward, *arguments), must, aim)
+
     yield Case("transposed convolution 8×64×16² → 32, k4 s2 p1", conv_transpose_forward, 1.45, 1.2, memory=True)
     yield Case("transposed convolution backward 8×64×16² → 32, k4 s2 p1", conv_transpose_backward, 1.45, 1.2)
-    yield Case("depthwise 8×64×64², 3×3", lambda: conv_forward(8, 64, 64, 64, 1, groups=64), 1.6, 1.1, memory=True)
-    yield Case(
-        "dilation 2, 8×32×64² → 32, 3×3", lambda: conv_forward(8, 32, 64, 32, 1, spread=2), 1.9, 1.4, memory=True
-    )
+
+    depthwise = partial(conv_forward, 8, 64, 64, 64, 1, groups=64)
+    dilated = partial(conv_forward, 8, 32, 64, 32, 1, spread=2)
+    yield Case("depthwise 8×64×64², 3×3", depthwise, 1.6, 1.1, memory=True)
+    yield Case("dilation 2, 8×32×64² → 32, 3×3", dilated, 1.9, 1.4, memory=True)
     for kernel in (3, 11):
-        yield Case(f"one channel 512², {kernel}×{kernel}", lambda k=kernel: one_channel(k), 0.2, 0.12, memory=True)
+        yield Case(f"one channel 512², {kernel}×{kernel}", partial(one_channel, kernel), 0.2, 0.12, memory=True)
+
+
+def resizing_cases() -> Iterator[Case]:
+    """Yield what resizes a photograph."""
     for mode in ("bilinear", "bicubic"):
-        yield Case(f"1080p RGB {mode} ×2", lambda m=mode: resize(m, 2, False), 0.5, 0.25, tolerance=2e-3)
+        yield Case(f"1080p RGB {mode} ×2", partial(resize, mode, 2, False), 0.5, 0.25, tolerance=2e-3)
     for mode in ("bilinear", "bicubic"):
-        yield Case(f"1080p RGB {mode} ×0.5 antialiased", lambda m=mode: resize(m, 0.5, True), 0.85, 0.5, tolerance=2e-3)
-    yield Case("1080p RGB nearest ×2", lambda: resize("nearest", 2, False), 0.65, 0.5)
+        yield Case(f"1080p RGB {mode} ×0.5 antialiased", partial(resize, mode, 0.5, True), 0.85, 0.5, tolerance=2e-3)
+
+    yield Case("1080p RGB nearest ×2", partial(resize, "nearest", 2, False), 0.65, 0.5)
     yield Case("1080p RGB bilinear ×2 backward", resize_backward, 0.5, 0.25, tolerance=2e-3)
+
+
+def pooling_cases() -> Iterator[Case]:
+    """Yield what moves or joins values without weights."""
     yield Case("max pooling with indices 8×64×64², 2×2", max_pooling, 0.5, 0.3)
     yield Case("max unpooling 8×64×32², 2×2", max_unpooling, 0.85, 0.6)
     yield Case("average pooling 8×64×64², 2×2", average_pooling, 0.45, 0.2)
     yield Case("pixel shuffle 8×64×64², r 2", shuffling, 0.85, 0.7)
+
+
+def whole_cases() -> Iterator[Case]:
+    """Yield the smallest call and a whole step of training."""
     yield Case("one 4×4 with 3×3 convolution call", tiny, 10, 5, unit="µs")
-    yield Case("U-Net training step 16×1×32², channels 16-32-64", lambda: training_step(16, 32), 1.4, 1.1)
+    yield Case("U-Net training step 16×1×32², channels 16-32-64", partial(training_step, 16, 32), 1.4, 1.1)
 
 
 def conv_forward(
@@ -176,15 +194,18 @@ def resize(mode: str, factor: float, antialias: bool) -> dict[str, Candidate]:
     flags = {"nearest": cv2.INTER_NEAREST, "bilinear": cv2.INTER_LINEAR, "bicubic": cv2.INTER_CUBIC}
     filters = {"nearest": Image.NEAREST, "bilinear": Image.BILINEAR, "bicubic": Image.BICUBIC}
     photographs = [Image.fromarray(plane) for plane in x[0]]
+
     candidates = {
         "ours": lambda: lib.interpolate(x, size[::-1], mode=mode, antialias=antialias),
         "PyTorch": lambda: F.interpolate(tx, size[::-1], mode=mode, antialias=antialias),
         "PyTorch, channels last": lambda: F.interpolate(pixels_last, size[::-1], mode=mode, antialias=antialias),
     }
+
     if not antialias:  # OpenCV never antialiases, Pillow's bilinear and bicubic always do
         candidates["OpenCV"] = lambda: cv2.resize(planes_last, size, interpolation=flags[mode])
     if antialias or factor > 1:
         candidates["Pillow"] = lambda: [photograph.resize(size, filters[mode]) for photograph in photographs]
+
     return candidates
 
 

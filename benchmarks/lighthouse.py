@@ -23,6 +23,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,7 @@ def measure(lighthouse: str, address: str, device: str) -> dict[str, Any]:
     command = [lighthouse, address, "--quiet", "--output=json", f"--chrome-flags={CHROME}", DEVICES[device]]
     environment = {**os.environ, "CHROME_PATH": str(find_chromium())}
     told = json.loads(subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout)
+
     audits = told["audits"]
     return {
         **{mark: round(100 * (told["categories"][mark]["score"] or 0)) for mark in MARKS},
@@ -98,24 +100,30 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3, help="runs a page, of which the median counts")
     parser.add_argument("--pages", nargs="+", default=[f"{name}.html" for name in documents()])
     options = parser.parse_args()
+
     results = []
     with served(options.site) as address:
-        for page in options.pages:
-            for device in DEVICES:
-                runs = [measure(options.lighthouse, address + page, device) for _ in range(options.runs)]
-                runs.sort(key=lambda run: run["performance"])
-                results.append({"page": page, "device": device, **runs[len(runs) // 2]})
-                print(page, device, *(results[-1][mark] for mark in MARKS), flush=True)
-    chromium = subprocess.run([str(find_chromium()), "--version"], capture_output=True, text=True, check=True).stdout
-    about = {
-        "lighthouse": results[0]["version"],
-        "browser": chromium.strip(),
-        "machine": f"{os.cpu_count()} cores, {platform.system()}",
-        "runs": options.runs,
-    }
+        for page, device in product(options.pages, DEVICES):
+            results.append(median_of(options.runs, options.lighthouse, address, page, device))
+            print(page, device, *(results[-1][mark] for mark in MARKS), flush=True)
+
+    about = {"lighthouse": results[0]["version"], **machine(), "runs": options.runs}
     record = {"about": about, "results": results}
     (HERE / "lighthouse.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
     (HERE / "lighthouse.md").write_text(table(about, results), encoding="utf-8")
+
+
+def median_of(count: int, lighthouse: str, address: str, page: str, device: str) -> dict[str, Any]:
+    """Return the run of several whose mark for speed is the one in the middle."""
+    runs = [measure(lighthouse, address + page, device) for _ in range(count)]
+    runs.sort(key=lambda run: run["performance"])
+    return {"page": page, "device": device, **runs[count // 2]}
+
+
+def machine() -> dict[str, str]:
+    """Say what the pages were measured on."""
+    told = subprocess.run([str(find_chromium()), "--version"], capture_output=True, text=True, check=True)
+    return {"browser": told.stdout.strip(), "machine": f"{os.cpu_count()} cores, {platform.system()}"}
 
 
 def table(about: dict[str, Any], results: list[dict[str, Any]]) -> str:
@@ -131,12 +139,14 @@ def table(about: dict[str, Any], results: list[dict[str, Any]]) -> str:
         "| page | device | performance | accessibility | best practices | SEO | kB | blocked ms | shift | machine |",
         "|---|---|---|---|---|---|---|---|---|---|",
     ]
+
     for found in results:
         marks = " | ".join(str(found[mark]) for mark in MARKS)
         lines.append(
             f"| {found['page']} | {found['device']} | {marks} | {found['kB']} | {found['blocked_ms']} "
             f"| {found['shift']} | {found['machine']} |"
         )
+
     return "\n".join(lines) + "\n"
 
 

@@ -26,16 +26,21 @@ def network_cases() -> Iterator[Case]:
     """Yield the cases in the order of the chapter on networks."""
     grey = "classifier training step 32×1×32²", (32, 1, 32, 32), (32,), 10
     yield _case(*grey, lambda: learn.Classifier(dropout=0, seed=0), "Classifier", 1, 10, (16, 32, 48), 32)
+
     mirror = "DeconvNet training step 8×1×64²", (8, 1, 64, 64), (8, 64, 64), 5
     yield _case(*mirror, lambda: learn.DeconvNet(seed=0), "DeconvNet", 1, 5, (8, 16, 32, 32), 64, 5)
+
     scene = "FCN training step 8×1×48², stride 2", (8, 1, 48, 48), (8, 48, 48), 5
     yield _case(*scene, lambda: learn.FCN(stride=2, seed=0), "FCN", 1, 5, 2, WIDTHS, 64)
+
     nuclei = "U-Net with batch normalisation training step 6×1×64²", (6, 1, 64, 64), (6, 64, 64), 2
     yield _case(*nuclei, lambda: learn.UNet(seed=0), "UNet", 1, 2, WIDE)
+
     for kind in learn.DECODER_KINDS:
         images = f"autoencoder training step 16×1×32², {kind}", (16, 1, 32, 32), (16, 1, 32, 32), 0
         make = partial(learn.Autoencoder, kind, seed=0)
         yield _case(*images, make, "EncoderDecoder", kind, 1, 1, (8, 16, 16), False)
+
     photographs = "super-resolution training step 16×1×24²", (16, 1, 24, 24), (16, 1, 48, 48), 0
     yield _case(*photographs, lambda: learn.SuperResolution(seed=0), "SuperResolution", "pixel_shuffle", True, 16)
 

@@ -41,6 +41,7 @@ def as_markdown(results: list[Result], header: bool = True) -> str:
         "|---|" + "---|" * 8,
     ]
     lines = lines if header else []
+
     for result in results:
         value = result.microseconds["ours"] if result.unit == "µs" else result.ratios["ours"]
         unit = " µs" if result.unit == "µs" else ""
@@ -51,6 +52,7 @@ def as_markdown(results: list[Result], header: bool = True) -> str:
             f"| {result.name} | {value:.2f}{unit} | {asked} | {result.reached} | "
             f"{result.microseconds['ours']:.1f} | {others} | {spare} | {result.note} |"
         )
+
     return "\n".join(lines)
 
 

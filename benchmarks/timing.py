@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 Candidate = Callable[[], object]
+SHORTEST = 3e-4  # seconds between two looks at the clock, so that looking costs nothing
 
 
 @dataclass
@@ -73,21 +74,14 @@ def measure(case: Case, seconds: float) -> Result:
     """Run the candidates of a case in turn for about so many seconds of processor time."""
     candidates = case.prepare()
     _compare(case, candidates)
-    repeats, spent = {}, 0.0
-    for name, run in candidates.items():
-        started = time.process_time()
-        run()
-        once = time.process_time() - started
-        repeats[name] = max(1, int(3e-4 / max(once, 1e-7)))  # at least 0.3 ms, so that reading the clock costs nothing
-        spent += once * repeats[name]
+
+    once = {name: _seconds(run, 1) for name, run in candidates.items()}
+    repeats = {name: max(1, int(SHORTEST / max(took, 1e-7))) for name, took in once.items()}
+    spent = sum(once[name] * repeats[name] for name in candidates)
     rounds = int(np.clip(seconds / max(spent, 1e-6), 7, 300))
-    times = {name: np.empty(rounds) for name in candidates}
-    for number in range(rounds):
-        for name, run in candidates.items():
-            started = time.process_time()
-            for _ in range(repeats[name]):
-                run()
-            times[name][number] = (time.process_time() - started) / repeats[name]
+
+    turns = [{name: _seconds(run, repeats[name]) for name, run in candidates.items()} for _ in range(rounds)]
+    times = {name: np.array([turn[name] for turn in turns]) for name in candidates}
     reference = times.get("PyTorch", times["ours"])
     return Result(
         name=case.name,
@@ -102,7 +96,16 @@ def measure(case: Case, seconds: float) -> Result:
     )
 
 
+def _seconds(run: Candidate, repeats: int) -> float:
+    """Return the processor time of one run, as the mean of some that follow each other."""
+    started = time.process_time()
+    for _ in range(repeats):
+        run()
+    return (time.process_time() - started) / repeats
+
+
 def _spare_bytes(run: Candidate) -> int:
+    """Return the peak of memory that a run takes beyond its inputs and its result."""
     tracemalloc.start()
     try:
         result = run()
@@ -116,6 +119,7 @@ def _compare(case: Case, candidates: dict[str, Candidate]) -> None:
     """A fast wrong answer is worth nothing: stop if ours and PyTorch's differ."""
     if "PyTorch" not in candidates:
         return
+
     for ours, theirs in zip(_arrays(candidates["ours"]()), _arrays(candidates["PyTorch"]()), strict=True):
         error = np.abs(ours.astype(float) - theirs.astype(float)).max()
         if not error <= case.tolerance * max(1.0, np.abs(theirs).max()):

@@ -39,6 +39,7 @@ class UNet(nn.Module):
             x = stage(x)
             seen.append(x)
             x = F.max_pool2d(x, 2)
+
         x = self.bottom(x)
         for up, join in zip(self.up, self.join, strict=True):
             x = up(x)

@@ -114,6 +114,7 @@ def card(app: Sphinx, context: dict[str, Any], description: str) -> dict[str, st
         "og:title": Markup(context["title"]).striptags(),
         "og:description": description,
     }
+
     if app.config.html_baseurl:
         properties |= {
             "og:url": context["pageurl"],
@@ -121,6 +122,7 @@ def card(app: Sphinx, context: dict[str, Any], description: str) -> dict[str, st
             "og:image:alt": CARD_WORDS,
             "twitter:card": "summary_large_image",
         }
+
     return {name: content for name, content in properties.items() if content}
 
 

@@ -36,15 +36,19 @@ def read_idx(path: Path) -> np.ndarray:
 def main(folder: str = INSTALLED) -> None:
     """Write the sheet of items, their labels and ``sources.json``."""
     FOLDER.mkdir(exist_ok=True)
+
     kinds = ("images-idx3", "labels-idx1")
     items, labels = (
         np.concatenate([read_idx(Path(folder, f"{part}-{kind}-ubyte.gz"))[:count] for part, count in PARTS.items()])
         for kind in kinds
     )
+
     sheet = items.reshape(-1, PER_ROW, SIDE, SIDE).transpose(0, 2, 1, 3).reshape(-1, PER_ROW * SIDE)
     Image.fromarray(sheet).save(FOLDER / "items.png", optimize=True)
+
     rows = ["".join(map(str, row)) + "\n" for row in labels.reshape(-1, PER_ROW)]
     (FOLDER / "labels.txt").write_text("".join(rows), encoding="ascii", newline="\n")
+
     source = (CREDIT, LICENCE, PACKAGE, CITATION)
     write_sources(
         FOLDER,
