@@ -5,15 +5,23 @@ from lib.show.features import layer_by_layer, patch_sheets
 from lib.show.grids import grid, in_words, sum_in_words
 from lib.show.images import images
 from lib.show.interpolation import alignment, interpolation_step, kernel_curve, output_positions
-from lib.show.matrices import matrix_product
+from lib.show.matrices import as_matrix, matrix_product
 from lib.show.palette import role_tones
 from lib.show.picture import Picture, below, beside
 from lib.show.plot import bars, curves, dots, plot
-from lib.show.pooling import pooling, unpooling
+from lib.show.pooling import max_pooling, max_unpooling, pooling, unpooling
 from lib.show.receptive_fields import receptive_field_picture
 from lib.show.segmentations import segmentations
 from lib.show.sizes import size_line
-from lib.show.stamps import reaching_stamps, spread_out_input, stamp, zero_insertion
+from lib.show.stamps import (
+    inserted_zeros,
+    reaching_stamps,
+    spread_out_input,
+    stamp,
+    stamps,
+    stamps_on_a_cell,
+    zero_insertion,
+)
 from lib.show.svg import number, sign
 from lib.show.transpose_sizes import transpose_size_line
 from lib.show.u_net import u_net_sizes
@@ -24,6 +32,7 @@ __all__ = [
     "Picture",
     "Scene",
     "alignment",
+    "as_matrix",
     "bars",
     "below",
     "beside",
@@ -35,11 +44,14 @@ __all__ = [
     "grid",
     "images",
     "in_words",
+    "inserted_zeros",
     "interpolation_step",
     "kernel_curve",
     "layer_by_layer",
     "matrix",
     "matrix_product",
+    "max_pooling",
+    "max_unpooling",
     "number",
     "output_positions",
     "panel",
@@ -56,6 +68,8 @@ __all__ = [
     "sliding_window",
     "spread_out_input",
     "stamp",
+    "stamps",
+    "stamps_on_a_cell",
     "sum_in_words",
     "transpose_size_line",
     "u_net_sizes",

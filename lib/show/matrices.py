@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from lib.show.explore.scenes import Scene, panel, scene
+from lib.show.explore.wiring import Numbers, matrix
 from lib.show.picture import Picture
 from lib.show.svg import (
     SMALL_LETTER,
@@ -97,6 +99,57 @@ def matrix_product(matrix: np.ndarray, input: np.ndarray, row: int | None = None
     width = max(out_left + cell + 24, heading_width(above))
     drawing = svg(width, top + rows * cell, body, f"the product of {name} with the flattened input")
     return Picture(drawing, _in_words(matrix, product, row, name))
+
+
+def as_matrix(
+    output: Numbers, input: Numbers, name: str = "C", cell: int | None = None, across: bool = False
+) -> Scene:
+    """Make a scene of a linear map as a matrix: the flattened input above its columns, the output beside its rows.
+
+    Parameters
+    ----------
+    output : Numbers
+        What an operation made of ``input``.
+    input : Numbers
+    name : str
+        How the matrix is called.
+    cell : int, optional
+        Width of a cell in pixels; by default as large as fits.
+    across : bool
+        Whether to draw the transpose, with the input beside its rows and the output below its columns: a matrix with
+        many rows then fits a screen.
+
+    Raises
+    ------
+    ValueError
+        If ``output`` is no weighted sum of ``input``.
+
+    Examples
+    --------
+    >>> from lib import conv2d
+    >>> from lib.show import wired
+    >>> x, w = wired(np.array([[1, 2, 3]]), np.array([[4, 5]]))
+    >>> as_matrix(conv2d(x, w), x).picture(step=1)
+    Row 1 of C times the input: 2·4 + 3·5 = 23.
+    """
+    weights = matrix(output, input)
+    outputs, inputs = weights.shape
+    tall, wide = (inputs, outputs) if across else (outputs, inputs)
+    size = cell or max(SMALLEST, min(LARGEST, WIDEST // (wide + 2), TALLEST // tall))
+    line, column = (1, -1), (-1, 1)
+    met, made = input.reshape(column if across else line), output.reshape(line if across else column)
+
+    heading = "input" if across else f"flattened input, {inputs} values"
+    met = panel(met, "input", heading, cell=size, frame=False)
+    made = panel(made, "output", "output", cell=size, so_far=True)
+    label = f"{name}, {outputs} × {inputs}" + (", turned on its side" if across else "")
+    entries = weights.T if across else weights
+    entries = panel(entries, "kernel", label, cell=size, axes=(output, input), turned=across)
+
+    flat = output.reshape(line)
+    words = f"Row {flat.column} of {name} times the input: {output.terms} = {output.now}."
+    rows = [[met, entries], ["", made]] if across else [[met, ""], [entries, made]]
+    return scene(rows, step=output, caption=words)
 
 
 def _row_of_numbers(values: np.ndarray, cell: float, y: float, x: float = 0, blank_zeros: bool = False) -> list[str]:

@@ -7,6 +7,8 @@ import numpy as np
 from lib.checks import Pair, as_pair
 from lib.ops import max_pool2d, max_unpool2d
 from lib.ops.sizes import window_reach
+from lib.show.explore.scenes import Scene, panel, scene
+from lib.show.explore.wiring import Numbers, wired
 from lib.show.grids import CELL, grid
 from lib.show.picture import Picture, beside
 from lib.show.svg import Cell, number, sign
@@ -80,6 +82,93 @@ def pooling(
     )
     window = [at for at in window_cells(corner, kernel) if at not in border]
     return Picture(picture.markup, _pooling_in_words([padded[at] for at in window], (row, column), values.shape[1]))
+
+
+def max_pooling(
+    input: np.ndarray | Numbers,
+    kernel_size: int | Pair,
+    stride: int | Pair | None = None,
+    padding: int | Pair = 0,
+    ceil_mode: bool = False,
+    cell: int = CELL,
+) -> Scene:
+    """Make a scene of max pooling: the window on the input, the largest values and their switches.
+
+    Parameters
+    ----------
+    input : array or Numbers of shape (H, W)
+    kernel_size, stride, padding, ceil_mode
+        As for :func:`lib.max_pool2d`. Padding, and what a window of ceil mode covers beyond the input, is −∞.
+    cell : int
+        Width of a cell in pixels.
+
+    Examples
+    --------
+    >>> max_pooling(np.array([[1, 5, 2, 0], [3, 4, 8, 8]]), 2).picture(step=1)
+    The largest of 2, 0, 8, 8 is 8, in 2 cells; the first is input row 1, column 2: its switch is 1·4 + 2 = 6.
+    """
+    (x,) = wired(input)
+    values, switches = max_pool2d(x, kernel_size, stride, padding, 1, ceil_mode, return_indices=True)
+    kernel, zeros = as_pair(kernel_size, "kernel_size", 1), as_pair(padding, "padding", 0)
+    reach = window_reach(values.shape, kernel, kernel if stride is None else as_pair(stride, "stride", 1))
+    padded = x.through(lambda plane: _surrounded(plane, zeros, reach)[0])
+
+    border = np.isneginf(_surrounded(np.zeros(x.shape), zeros, reach)[0])
+    heading = f"input {x.shape[0]} × {x.shape[1]}" + (", padded" if border.any() else "")
+    where = values.often(", at", ", in # cells; the first is")
+    row, column = switches.target_row, switches.target_column
+    return scene(
+        panel(padded, "input", heading, {"padding": border}, cell),
+        "→",
+        panel(values, "output", "largest", cell=cell, so_far=True),
+        panel(switches, "kernel", "switches", cell=cell, so_far=True),
+        step=values,
+        caption=f"The largest of {values.window} is {values.now}{where} input row {row}, column {column}: "
+        f"its switch is {row}·{x.shape[1]} + {column} = {switches.now}.",
+    )
+
+
+def max_unpooling(
+    input: np.ndarray | Numbers,
+    indices: np.ndarray | Numbers,
+    kernel_size: int | Pair,
+    stride: int | Pair | None = None,
+    padding: int | Pair = 0,
+    output_size: Pair | None = None,
+    cell: int = CELL,
+) -> Scene:
+    """Make a scene of unpooling: value after value goes to the place that its switch says.
+
+    Parameters
+    ----------
+    input : array or Numbers of shape (H, W)
+    indices : integer array or Numbers of the shape of ``input``
+        The switches.
+    kernel_size, stride, padding, output_size
+        As for :func:`lib.max_unpool2d`.
+    cell : int
+        Width of a cell in pixels.
+
+    Examples
+    --------
+    >>> max_unpooling(np.array([[5, 8]]), np.array([[1, 6]]), 2).picture(step=1)
+    The value 8 has switch 6 = 1·4 + 2: it goes to output row 1, column 2.
+    """
+    values, switches = wired(input, indices)
+    plane = max_unpool2d(values.so_far(), switches, kernel_size, stride, padding, output_size)
+    switches = switches.into(plane.shape)
+
+    row, column = switches.target_row, switches.target_column
+    words = f"The value {values.now} has switch {switches.now} = {row}·{plane.shape[1]} + {column}: "
+    before = switches.earlier(values, ", over the # that was there")
+    return scene(
+        panel(values, "input", cell=cell),
+        panel(switches, "kernel", "switches", cell=cell),
+        "→",
+        panel(plane, "output", cell=cell, zeros=True),
+        step=values,
+        caption=words + f"it goes to output row {row}, column {column}{before}.",
+    )
 
 
 def unpooling(

@@ -5,8 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from lib.checks import Pair, as_pair
-from lib.ops import conv_transpose2d
+from lib.ops import conv2d, conv_transpose2d
 from lib.ops.sizes import window_extent
+from lib.show.explore.scenes import Scene, panel, scene
+from lib.show.explore.wiring import Numbers, matrix, wired
 from lib.show.grids import CELL, grid, sum_in_words
 from lib.show.picture import Picture, beside
 from lib.show.svg import Cell, number, sign
@@ -78,6 +80,124 @@ def stamp(
     return Picture(
         picture.markup,
         f"Input row {position[0]}, column {position[1]} holds {value}: {value} times the kernel is added at {place}.",
+    )
+
+
+def stamps(
+    input: np.ndarray | Numbers,
+    kernel: np.ndarray | Numbers,
+    stride: int | Pair = 1,
+    padding: int | Pair = 0,
+    output_padding: int | Pair = 0,
+    dilation: int | Pair = 1,
+    cell: int = CELL,
+) -> Scene:
+    """Make a scene of a transposed convolution: stamp after stamp is added to the output.
+
+    Parameters
+    ----------
+    input : array or Numbers of shape (H, W)
+    kernel : array or Numbers of shape (kh, kw)
+    stride, padding, output_padding, dilation : int or pair of int
+        As for :func:`lib.conv_transpose2d`. What padding crops is drawn in the colour of padding.
+    cell : int
+        Width of a cell in pixels.
+
+    Examples
+    --------
+    >>> stamps(np.array([[1, 2], [3, 4]]), np.ones((2, 2), int)).picture(step=1)
+    Input row 0, column 1 holds 2: 2 times the kernel is added at output row 0, column 1.
+    """
+    x, w = wired(input, kernel)
+    down, right = as_pair(stride, "stride", 1)
+    cut = as_pair(padding, "padding", 0)
+    conv_transpose2d(x, w, None, stride, padding, output_padding, 1, dilation)  # refuses what makes no sense
+    y = conv_transpose2d(x.so_far(), w, None, stride, 0, output_padding, 1, dilation)
+
+    margin = np.zeros(y.shape, bool)
+    margin[tuple(zip(*margin_cells(y.shape, cut), strict=True))] = any(cut)
+    place = f"output row {x.row * down - cut[0]}, column {x.column * right - cut[1]}"
+    return scene(
+        panel(x, "input", cell=cell),
+        "*",
+        panel(w, "kernel", cell=cell),
+        "→",
+        panel(y, "output", _size_in_words(y.shape, cut), {"padding": margin}, cell),
+        step=x,
+        caption=f"Input row {x.row}, column {x.column} holds {x.now}: {x.now} times the kernel is added at {place}.",
+    )
+
+
+def stamps_on_a_cell(input: Numbers, output: Numbers, cell: int = CELL) -> Scene:
+    """Make a scene of which stamps reach each output cell, and of the weight that each lays on it.
+
+    Parameters
+    ----------
+    input : Numbers of shape (H, W)
+    output : Numbers of shape (H', W')
+        The transposed convolution of ``input``.
+    cell : int
+        Width of a cell in pixels.
+
+    Examples
+    --------
+    >>> from lib.show import wired
+    >>> x, w = wired(np.array([[1, 2], [3, 4]]), np.array([[1, 2], [3, 4]]))
+    >>> stamps_on_a_cell(x, conv_transpose2d(x, w)).picture(step=1)
+    Stamps on output row 0, column 1: 1·2 + 2·1 = 4.
+    """
+    weights = matrix(output, input).at_step().reshape(input.shape)
+    return scene(
+        panel(input, "input", cell=cell),
+        panel(weights, "kernel", "weight of each stamp here", cell=cell),
+        step=output,
+        caption=f"Stamps on output row {output.row}, column {output.column}: {output.terms} = {output.now}.",
+    )
+
+
+def inserted_zeros(
+    input: np.ndarray | Numbers,
+    kernel: np.ndarray | Numbers,
+    stride: int | Pair = 1,
+    padding: int | Pair = 0,
+    output_padding: int | Pair = 0,
+    cell: int = CELL,
+) -> Scene:
+    """Make a scene of a transposed convolution as a convolution: of the input with zeros inserted, kernel turned.
+
+    Parameters
+    ----------
+    input : array or Numbers of shape (H, W)
+    kernel : array or Numbers of shape (kh, kw)
+    stride, padding, output_padding : int or pair of int
+        As for :func:`lib.conv_transpose2d`.
+    cell : int
+        Width of a cell in pixels.
+
+    Examples
+    --------
+    >>> inserted_zeros(np.array([[1, 2], [3, 4]]), np.array([[1, 2], [3, 4]])).picture(step=4)
+    Output row 1, column 1 is 1·4 + 2·3 + 3·2 + 4·1 = 20.
+    """
+    x, w = wired(input, kernel)
+    settings = w.shape, stride, padding, output_padding
+    conv_transpose2d(x, w, None, stride, padding, output_padding)  # refuses what makes no sense
+    spread_out = x.through(lambda plane: spread_out_input(plane, *settings)[0])
+    y = conv2d(spread_out, w[::-1, ::-1])
+
+    _, *zeros = spread_out_input(np.zeros(x.shape), *settings)
+    others = {}
+    for role, cells in zip(("zeros", "padding"), zeros, strict=True):
+        others[role] = np.zeros(spread_out.shape, bool)
+        others[role][tuple(zip(*cells, strict=True))] = bool(cells)
+    return scene(
+        panel(spread_out, "input", "input, spread out", others, cell),
+        "*",
+        panel(w[::-1, ::-1], "kernel", "kernel, turned by 180°", cell=cell),
+        "=",
+        panel(y, "output", cell=cell, so_far=True),
+        step=y,
+        caption=f"Output row {y.row}, column {y.column} is {y.terms} = {y.now}.",
     )
 
 

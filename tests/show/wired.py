@@ -55,6 +55,19 @@ def pooled(input, kernel_size, stride):
     )
 
 
+def three_views(input, kernel, stride, padding, output_padding):
+    settings = {"stride": stride, "padding": padding, "output_padding": output_padding}
+    y = conv_transpose2d(input, kernel, **settings)
+    first = show.inserted_zeros(input, kernel, **settings, cell=24)
+    return first.below(show.stamps_on_a_cell(input, y, cell=24), show.as_matrix(y, input, "Cᵀ", across=True))
+
+
+def there_and_back(input, kernel_size, stride, padding):
+    values, switches = max_pool2d(input, kernel_size, stride, padding, return_indices=True)
+    back = show.max_unpooling(values, switches, kernel_size, stride, padding, output_size=input.shape)
+    return show.max_pooling(input, kernel_size, stride, padding).below(back)
+
+
 WIRED: dict[str, Callable[[], Explorer]] = {
     "a window": lambda: explore(
         show.sliding_window,
@@ -79,6 +92,25 @@ WIRED: dict[str, Callable[[], Explorer]] = {
     "weights laid on the input": lambda: explore(laid, input=editable(SMALL), kernel=editable(KERNEL)),
     "pooling and unpooling": lambda: explore(
         pooled, input=editable(PLANE), kernel_size=(2, 3), stride=choice(lambda kernel_size: range(1, kernel_size + 1))
+    ),
+    "ready stamps": lambda: explore(
+        show.stamps,
+        input=editable(SMALL),
+        kernel=editable(KERNEL),
+        stride=choice((1, 2, 3), start=2),
+        padding=(0, 1),
+        output_padding=lambda stride: range(stride),
+    ),
+    "three views of one operation": lambda: explore(
+        three_views,
+        input=editable(SMALL[:, :2]),
+        kernel=editable(KERNEL),
+        stride=choice((1, 2), start=2),
+        padding=(0, 1),
+        output_padding=lambda stride: range(stride),
+    ),
+    "ready pooling and unpooling": lambda: explore(
+        there_and_back, input=editable(PLANE), kernel_size=(2, 3), stride=choice((1, 2), start=2), padding=(0, 1)
     ),
     "pooling, refused at times": lambda: explore(
         lambda x, size: pooled(x, size, 1), x=editable(PLANE), size=(2, 4, 5)

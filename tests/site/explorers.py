@@ -10,9 +10,10 @@ import nbformat
 import numpy as np
 
 from lib.show.explore.explorer import Explorer
-from lib.show.explore.scenes import Panel, Scene, flat, is_used
+from lib.show.explore.scenes import Moment, Panel, Scene, empty_cells, flat, used_cells
 from lib.show.explore.settings import option_text
 from lib.show.explore.wiring import BLANK
+from lib.show.picture import Picture
 from lib.show.svg import number_within
 
 # Whether the figure shows this markup and these words. Addresses of images differ: the site keeps them in files.
@@ -29,11 +30,12 @@ SHOWS = """(figure, [markup, caption]) => {
   return wrong;
 }"""
 
-# Of each panel: its cells as [place, words, whether empty yet, lit, ringed]; and the caption.
+# Of each panel: its cells as [place, words, whether empty yet, lit, nothing put in, ringed]; and the caption.
 READ = """figure => ({
   panels: [...figure.querySelectorAll('g.cells')].map(grid => [...grid.querySelectorAll('[data-c]')].map(cell => [
     Number(cell.dataset.n), cell.lastElementChild.textContent, cell.classList.contains('later'),
-    cell.firstElementChild.classList.contains('window'), cell.classList.contains('hot')])),
+    ...['window', 'zeros'].map(name => cell.firstElementChild.classList.contains(name)),
+    cell.classList.contains('hot')])),
   caption: figure.querySelector(':scope > figcaption').textContent,
 })"""
 
@@ -65,9 +67,16 @@ def explorers_of(notebook: Path) -> list[Explorer]:
     return found
 
 
-def assert_shows(figure, explorer: Explorer, state, edits: dict[int, float] | None = None, step: int = 0) -> None:
+def assert_shows(
+    figure,
+    explorer: Explorer,
+    state,
+    edits: dict[int, float] | None = None,
+    step: int = 0,
+    view: Picture | Scene | None = None,
+) -> None:
     """Hold everything that a figure shows against the picture or the scene of a state."""
-    view = explorer.views.view(state)
+    view = explorer.views.view(state) if view is None else view
     about = f"in state {explorer.views.values(state)}, step {step}, edits {edits}"
     steps = [str(step)] if isinstance(view, Scene) and view.steps else []
     chosen = [option_text(value) for value in explorer.views.values(state).values()] + steps
@@ -77,42 +86,41 @@ def assert_shows(figure, explorer: Explorer, state, edits: dict[int, float] | No
         assert figure.evaluate(SHOWS, [view.markup, view.caption]) == [], about
         return
 
-    read = figure.evaluate(READ)
-    values = view.tape.evaluate(step, edits)
-    assert read["caption"] == view.words(values, step), about
-    for shown, expected in zip(read["panels"], panels_of(view, values, step), strict=True):
-        assert [cell[:4] for cell in shown] == expected, about
+    read, moment = figure.evaluate(READ), view.at(step, edits)
+    assert read["caption"] == view.words(moment), about
+    for shown, expected in zip(read["panels"], panels_of(view, moment), strict=True):
+        assert [cell[:-1] for cell in shown] == expected, about
 
 
-def panels_of(view: Scene, values: list[float], step: int) -> Iterator[list[list[object]]]:
-    """Yield of each panel what its cells should show: place, words, whether empty yet, whether lit."""
-    root, lit = view.tape.roots(step), view.lit(values, step)
+def panels_of(view: Scene, moment: Moment) -> Iterator[list[list[object]]]:
+    """Yield of each panel what its cells should show: place, words, whether empty yet, whether lit, whether nothing."""
     for one in flat(view.panels):
         columns = one.numbers.shape[1]
+        used, empty = used_cells(one, moment), empty_cells(one, moment)
         yield [
             [
                 row * columns + column,
-                number_within(values[cell], one.cell),
-                one.so_far and row * columns + column > step,
-                is_used(one, (row, column), lit, root),
+                number_within(moment.values[cell], one.cell),
+                one.so_far and row * columns + column > moment.step,
+                (row, column) in used,
+                (row, column) in empty or (row, column) in one.others.get("zeros", ()),
             ]
             for (row, column), cell in np.ndenumerate(one.numbers.cells)
             if cell != BLANK
         ]
 
 
-def ringed(view: Scene, values: list[float], step: int, one: Panel, place: int) -> list[set[int]]:
+def ringed(view: Scene, moment: Moment, one: Panel, place: int) -> list[set[int]]:
     """Return of each panel the places that should light up when a cell of one of them is pointed at.
 
     Written from what the figure promises, not from how it finds out: a cell and what it is tied to by one operation; a
     weight, which meets every window, with what it meets at this step alone; an entry of a matrix, with its own product.
     """
-    root, edges = view.tape.roots(step), view.tape.edges(values, step)
+    root, edges = moment.root, moment.edges
     cell = root[int(one.numbers.cells.flat[place])]
-    now = {root[int(plane.cells.flat[step])] for plane in view.steps}
+    now = {root[int(plane.cells.flat[moment.step])] for plane in view.steps}
     if one.axes is not None:
-        ends = zip(one.axes, divmod(place, one.numbers.shape[1]), strict=True)
-        made, met = (int(axis.cells.flat[at]) for axis, at in ends)
+        made, met = one.pair(divmod(place, one.numbers.shape[1]))
         tied = [edge for edge in edges if edge[:2] == (root[made], root[met])]
         lone = set()
     else:
@@ -133,8 +141,7 @@ def ringed(view: Scene, values: list[float], step: int, one: Panel, place: int) 
             if number == BLANK:
                 continue
             if panel.axes is not None:
-                row, column = divmod(at, panel.numbers.shape[1])
-                pair = root[int(panel.axes[0].cells.flat[row])], root[int(panel.axes[1].cells.flat[column])]
+                pair = tuple(root[end] for end in panel.pair(divmod(at, panel.numbers.shape[1])))
                 if pair in pairs or (one.axes is None and root[number] == cell):
                     places.add(at)
             elif root[number] in cells:

@@ -11,7 +11,7 @@ import numpy as np
 from explorers import READ, assert_shows, ringed
 
 from lib.show.explore.explorer import Explorer
-from lib.show.explore.scenes import Scene, flat
+from lib.show.explore.scenes import Scene, flat, used_cells
 
 BY_KEYBOARD = ["type_over", "digit", "escape", "walk", "choose", "go", "undo", "reset"]
 BY_MOUSE = ["click_and_type", "click_and_type", "look", "look", "drag", "drag", "tap", "press_on", "reset"]
@@ -35,6 +35,7 @@ class Reader:
     step: int = 0
     edits: dict[int, float] = field(default_factory=dict)
     past: list[tuple[list[int], int, dict[int, float]]] = field(default_factory=list)
+    views: dict[tuple[int, ...], Any] = field(default_factory=dict)  # made once: wiring asks the library many times
 
     def __post_init__(self) -> None:
         self.state = list(self.explorer.views.start())
@@ -43,7 +44,10 @@ class Reader:
 
     @property
     def view(self) -> Scene:
-        return self.explorer.views.view(tuple(self.state))
+        key = tuple(self.state)
+        if key not in self.views:
+            self.views[key] = self.explorer.views.view(key)
+        return self.views[key]
 
     @property
     def keyboard(self):
@@ -53,7 +57,7 @@ class Reader:
         """Do one thing of the kinds named, drawn at random, hold the figure against it, and say what it was."""
         kind = self.chance.choice(kinds) if isinstance(self.view, Scene) else self.chance.choice(["choose", "back"])
         getattr(self, kind)()
-        assert_shows(self.figure, self.explorer, tuple(self.state), self.edits, self.step)
+        assert_shows(self.figure, self.explorer, tuple(self.state), self.edits, self.step, self.view)
         return kind
 
     # ---- what can be done by keyboard
@@ -262,11 +266,8 @@ class Reader:
 
     def _middle(self, at: int, step: int) -> tuple[float, float] | None:
         """Return the middle of the window of a step in a panel, on the screen."""
-        view, values = self.view, self.view.tape.evaluate(step, self.edits)
-        root, now = view.tape.roots(step), view.lit(values, step)
-        used = {member for edge in now for member in (edge[:3] if edge.is_place else edge[:2])}
-        cells = list(flat(view.panels))[at].numbers.cells.ravel()
-        places = [place for place, cell in enumerate(cells.tolist()) if root[cell] in used]
+        panel = list(flat(self.view.panels))[at]
+        places = [r * panel.numbers.shape[1] + c for r, c in used_cells(panel, self.view.at(step, self.edits))]
         if not places:
             return None
         boxes = self.figure.locator("g.cells").nth(at).locator("[data-c] > rect").evaluate_all(MIDDLES)
@@ -274,7 +275,7 @@ class Reader:
         return round(float(x), 3), round(float(y), 3)
 
     def _assert_ringed(self, at: int, place: int) -> None:
-        values = self.view.tape.evaluate(self.step, self.edits)
-        expected = ringed(self.view, values, self.step, list(flat(self.view.panels))[at], place)
+        moment = self.view.at(self.step, self.edits)
+        expected = ringed(self.view, moment, list(flat(self.view.panels))[at], place)
         shown = self.figure.evaluate(READ)["panels"]
-        assert [{cell[0] for cell in panel if cell[4]} for panel in shown] == expected, f"at {place} of panel {at}"
+        assert [{cell[0] for cell in panel if cell[-1]} for panel in shown] == expected, f"at {place} of panel {at}"

@@ -59,6 +59,8 @@ def filled(template: str, values: Sequence[float], step: int, terms_of: Callable
             base, width, times, plus = map(int, about)
             place = step if kind in "rc" else int(values[base + step])
             return number((place // width if kind in "rR" else place % width) * times + plus)
+        if kind == "e":
+            return _earlier(values, step, int(about[0]), int(about[1]), about[2])
         cell = int(about[0]) + (0 if kind == "v" else step)
         if kind in "nv":
             return number(values[cell])
@@ -72,3 +74,9 @@ def filled(template: str, values: Sequence[float], step: int, terms_of: Callable
         return one if often == 1 else several.replace("#", str(often))
 
     return HOLE.sub(fill, template)
+
+
+def _earlier(values: Sequence[float], step: int, places: int, numbers: int, words: str) -> str:
+    """Return words about the last of the earlier numbers that was put where the step's is put, if there is one."""
+    before = [at for at in range(step) if values[places + at] == values[places + step]]
+    return words.replace("#", number(values[numbers + before[-1]])) if before else ""

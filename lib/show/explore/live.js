@@ -52,9 +52,9 @@ const RULES = {
     const best = windows.map((cells) => cells.reduce((one, other) => (v[other] > v[one] ? other : one)));
     return [...best.map((cell) => v[cell]), ...best.map((cell) => cell - plane)];
   },
-  put: (v, step, numbers, places, count) => {
+  put: (v, step, numbers, places, count, waits) => { // of two at one place the later stays
     const plane = Array(count).fill(0);
-    numbers.forEach((cell, n) => { plane[v[places[n]]] = v[cell]; });
+    numbers.forEach((cell, n) => { if (!waits || n <= step) plane[v[places[n]]] = v[cell]; });
     return plane;
   },
 };
@@ -62,14 +62,15 @@ const RULES = {
 // Edges say what lights up together: [result, source, weight or place, whether it is a place]. evaluate() names each
 // by the cell whose number it shows, and keeps source and weight as they are behind.
 const EDGES = {
-  sum: (v, first, sums) => sums.flatMap((terms, n) => {
+  sum: (v, first, step, sums) => sums.flatMap((terms, n) => {
     const found = [];
     pairs(terms, (i, k) => found.push([first + n, i, k, false]));
     return found;
   }),
-  max: (v, first, plane, windows) =>
+  max: (v, first, step, plane, windows) =>
     windows.flatMap((cells, n) => cells.map((cell) => [first + n, cell, first + windows.length + n, true])),
-  put: (v, first, numbers, places) => numbers.map((cell, n) => [first + v[places[n]], cell, places[n], true]),
+  put: (v, first, step, numbers, places, count, waits) => numbers.slice(0, waits ? step + 1 : undefined)
+    .map((cell, n) => [first + v[places[n]], cell, places[n], true]),
 };
 
 // Return every number, the cell whose number each shows (itself, or where a pick leads), and all edges.
@@ -83,7 +84,7 @@ function evaluate(scene, numbers, step) {
   scene.tape.forEach(([kind, ...rule], n) => {
     const of = kind === "pick" ? rule[0][step] : kind === "sofar" ? rule[0] : [];
     of.forEach((cell, place) => { if (cell >= 0) root[firsts[n] + place] = root[cell]; });
-    for (const [a, b, c, isPlace] of EDGES[kind]?.(v, firsts[n], ...rule) ?? [])
+    for (const [a, b, c, isPlace] of EDGES[kind]?.(v, firsts[n], step, ...rule) ?? [])
       edges.push([root[a], root[b], root[c], isPlace, b, c]);
   });
   return { v, root, edges };
@@ -108,17 +109,18 @@ const escaped = (words) => words.replace(/[&<>"]/g, (sign) => `&#${sign.charCode
 const expanded = (cells, count) => (Array.isArray(cells) ? cells : Array.from({ length: count }, (_, n) => cells + n));
 
 // Draw a panel's cells; show() fills the numbers in. A matrix is an image: its entries are looked at, not visited.
-function drawn({ cells, rows, columns, role, label, size = 32, others = {}, axes }) {
+function drawn({ cells, rows, columns, role, label, size = 32, others = {}, axes, turned }) {
   const at = expanded(cells, rows * columns), name = escaped(label);
   const width = Math.max(columns * size, 8.3 * label.length) + 4, height = TOP + rows * size + 4;
   const kinds = Object.entries(others), lines = [];
-  const [made, met] = axes ? [expanded(axes[0], rows), expanded(axes[1], columns)] : [];
+  const [made, met] = axes ? axes.map((axis) => expanded(axis, rows * columns)) : [];
+  const pairAt = (r, c) => (turned ? [made[c], met[r]] : [made[r], met[c]]);
   for (let r = 0; r < rows; r++) {
     lines.push(axes ? "<g>" : '<g role="row">');
     for (let c = 0; c < columns; c++) {
       const n = r * columns + c, x = c * size, y = TOP + r * size;
       const kind = kinds.find(([, some]) => some.includes(n))?.[0] ?? role;
-      if (at[n] >= 0) lines.push(`<g data-c="${at[n]}" data-n="${n}"${axes ? ` data-pair="${made[r]},${met[c]}"` : ' role="gridcell"'}>` +
+      if (at[n] >= 0) lines.push(`<g data-c="${at[n]}" data-n="${n}"${axes ? ` data-pair="${pairAt(r, c)}"` : ' role="gridcell"'}>` +
         `<rect class="${kind}" x="${x}" y="${y}" width="${size}" height="${size}"/>` +
         `<text x="${x + size / 2}" y="${y + size / 2 + 5}"></text></g>`);
     }
@@ -134,8 +136,12 @@ function drawn({ cells, rows, columns, role, label, size = 32, others = {}, axes
     `<path class="ruling" d="${ruling}"/><path class="outline"/><path class="ring"/></g></svg>`;
 }
 
-const laidOut = (panels) => panels.map((one) => (typeof one === "string" ? one
-  : Array.isArray(one) ? `<div class="tier">${laidOut(one)}</div>` : drawn(one))).join("\n");
+const laidOut = (panels) => panels.map((one) => {
+  if (typeof one === "string") return one;
+  if (!Array.isArray(one)) return drawn(one);
+  if (!Array.isArray(one[0])) return `<div class="tier">${laidOut(one)}</div>`;
+  return `<div class="aligned" style="grid-template-columns:repeat(${one[0].length},auto)">${laidOut(one.flat())}</div>`;
+}).join("\n");
 const allPanels = (panels) => panels.flatMap((one) => (Array.isArray(one) ? allPanels(one) : typeof one === "string" ? [] : [one]));
 
 // A frame around boxes, as a path.
@@ -154,6 +160,10 @@ function filled(template, { v, edges }, step) {
     if ("rcRC".includes(kind)) {
       const place = "rc".includes(kind) ? step : v[base + step];
       return number(("rR".includes(kind) ? Math.floor(place / width) : place % width) * times + plus);
+    }
+    if (kind === "e") {
+      const earlier = v.slice(base, base + step).lastIndexOf(v[base + step]);
+      return earlier < 0 ? "" : about[2].replace("#", number(v[width + earlier]));
     }
     const cell = base + (kind === "v" ? 0 : step);
     if ("nv".includes(kind)) return number(v[cell]);
@@ -249,6 +259,7 @@ function start({ spec, el, state, changed, ask, link }) {
   function write({ panel, cells }) {
     const { v, root } = here, size = panel.size ?? 32, start = scene.start?.length ?? 0;
     const values = cells.map(({ at }) => v[at]), written = values.map((value) => numberWithin(value, size));
+    const put = new Set(here.edges.map(([result]) => result));
     const most = Math.max(...values.map(Math.abs), 1e-12);
     const widths = written.map((text) => 9.6 * (text.length + 0.3 * text.includes("−") - 0.5 * text.includes(".")));
     const small = Math.max(...widths) >= size - 4;
@@ -258,6 +269,7 @@ function start({ spec, el, state, changed, ask, link }) {
       words.classList.toggle("small", small);
       cell.classList.toggle("later", Boolean(later));
       cell.classList.toggle("editable", root[at] < start);
+      if (panel.zeros) rect.classList.toggle("zeros", !put.has(root[at]));
       if (panel.shaded) shade(rect, values[place] / most);
       if (panel.axes) return;
       const { columns } = panel, told = later ? "not yet" : written[place];
@@ -281,7 +293,9 @@ function start({ spec, el, state, changed, ask, link }) {
       rect.classList.toggle("window", isLit);
       if (isLit) boxes.push(box);
     }
-    if (panel.axes && boxes.length) boxes.push({ ...boxes[0], x: 0, width: panel.columns * boxes[0].width }); // the row
+    if (panel.axes && boxes.length) boxes.push(panel.turned // the whole row
+      ? { ...boxes[0], y: TOP, height: panel.rows * boxes[0].height }
+      : { ...boxes[0], x: 0, width: panel.columns * boxes[0].width });
     frame.setAttribute("d", panel.still || !boxes.length ? "" : around(boxes));
   }
 

@@ -34,7 +34,14 @@ class Panel:
     so_far: bool = False
     frame: bool = True
     shaded: bool = False
+    zeros: bool = False
     axes: tuple[Numbers, Numbers] | None = None  # of a matrix: what its rows make, and what its columns meet
+    turned: bool = False  # the other way round
+
+    def pair(self, at: Cell) -> tuple[int, int]:
+        """Return the cell that an entry of a matrix helps to make, and the cell that it meets."""
+        row, column = reversed(at) if self.turned else at
+        return int(self.axes[0].cells.flat[row]), int(self.axes[1].cells.flat[column])
 
 
 def panel(
@@ -46,7 +53,9 @@ def panel(
     so_far: bool = False,
     frame: bool = True,
     shaded: bool = False,
+    zeros: bool = False,
     axes: tuple[Numbers, Numbers] | None = None,
+    turned: bool = False,
 ) -> Panel:
     """Describe one grid of a scene.
 
@@ -67,8 +76,12 @@ def panel(
         Whether a frame surrounds what the step uses; the reader can drag it.
     shaded : bool
         Whether cells are shaded by their value, from the most negative to the most positive, instead of by role.
+    zeros : bool
+        Whether cells that nothing was put into have the colour of inserted zeros; for what unpooling makes.
     axes : (Numbers, Numbers), optional
         Of a :func:`~lib.show.explore.wiring.matrix`: the output and the input it was made of.
+    turned : bool
+        Whether ``numbers`` is the transpose of that matrix, its columns the outputs.
 
     Raises
     ------
@@ -86,7 +99,18 @@ def panel(
             raise ValueError(f"role must be one of {sorted(ROLES)}, got {name!r}")
     rows, columns = plane.shape
     heading = f"{role} {rows} × {columns}" if label is None else label
-    return Panel(plane, role, heading, cell, given, so_far, frame, shaded, axes)
+    return Panel(plane, role, heading, cell, given, so_far, frame, shaded, zeros, axes, turned)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """A scene at one step and after some edits."""
+
+    step: int
+    values: list[float]  # every number on the tape
+    root: list[int]  # for each cell the one whose number it shows
+    edges: list[Edge]
+    used: list[Edge]  # what the step ties together: its cell, what that is made from, what is made from that
 
 
 @dataclass(frozen=True)
@@ -113,27 +137,29 @@ class Scene:
 
     def below(self, *others: Scene, caption: str | None = None) -> Scene:
         """Return scenes as one, each on a row of its own."""
-        return _joined([self, *others], [one.panels for one in (self, *others)], caption)
+        rows: list[Panels] = []
+        for one in (self, *others):
+            rows += one.panels if all(isinstance(part, list) for part in one.panels) else [list(one.panels)]
+        return _joined([self, *others], rows, caption)
 
     def picture(self, step: int = 0, edits: dict[int, float] | None = None) -> Picture:
         """Draw the scene at one step."""
         if not 0 <= step < self.step_count:
             raise ValueError(f"step must be from 0 to {self.step_count - 1}, got {step}")
-        values = self.tape.evaluate(step, edits)
-        lit = self.lit(values, step)
-        return Picture(self._markup(self.panels, values, lit, step), self.words(values, step))
+        moment = self.at(step, edits)
+        return Picture(_markup(self.panels, moment), self.words(moment))
 
-    def words(self, values: Sequence[float], step: int) -> str:
-        """Return the caption for a step."""
-        return filled(self.caption, values, step, self.tape.terms_of)
-
-    def lit(self, values: list[float], step: int) -> set[Edge]:
-        """Return what the step ties together: its cell, what that is made from, and what is made from that."""
-        if not self.steps:
-            return set()
-        root = self.tape.roots(step)
+    def at(self, step: int = 0, edits: dict[int, float] | None = None) -> Moment:
+        """Return all numbers at a step, after edits by cell, and what the step ties together."""
+        values, root = self.tape.evaluate(step, edits), self.tape.roots(step)
+        edges = self.tape.edges(values, step)
         now = {root[int(one.cells.flat[step])] for one in self.steps}
-        return {edge for edge in self.tape.edges(values, step) if now & {edge[0], edge[1]}}
+        used = [edge for edge in edges if edge.result in now or edge.source in now]
+        return Moment(step, values, root, edges, used)
+
+    def words(self, moment: Moment) -> str:
+        """Return the caption."""
+        return filled(self.caption, moment.values, moment.step, self.tape.terms_of)
 
     def data(self) -> dict[str, Any]:
         """Return the scene as ``live.js`` takes it."""
@@ -146,17 +172,6 @@ class Scene:
         }
         return told | ({"start": self.tape.start} if self.tape.start else {})
 
-    def _markup(self, panels: Panels, values: list[float], lit: set[Edge], step: int) -> str:
-        parts = []
-        for one in panels:
-            if isinstance(one, Panel):
-                parts.append(_drawn(one, values, lit, self.tape.roots(step), step))
-            elif isinstance(one, str):
-                parts.append(sign(one).markup)
-            else:
-                parts.append(f'<div class="tier">\n{self._markup(one, values, lit, step)}\n</div>')
-        return "\n".join(parts)
-
 
 def scene(*panels: Panel | str | Panels, step: Numbers | None = None, caption: str = "") -> Scene:
     """Put panels together to a scene.
@@ -164,7 +179,8 @@ def scene(*panels: Panel | str | Panels, step: Numbers | None = None, caption: s
     Parameters
     ----------
     *panels : Panel, str or list of these
-        In reading order; a str is a sign, as of :func:`lib.show.sign`, and a list is a row of its own.
+        In reading order; a str is a sign, as of :func:`lib.show.sign`, or empty; a list is a row of its own, and a list
+        of lists of one length are rows whose columns stand below each other.
     step : Numbers, optional
         What advances: there is one step for each of its cells.
     caption : str
@@ -214,14 +230,33 @@ def _joined(scenes: list[Scene], panels: Panels, caption: str | None) -> Scene:
 # ---- one panel, drawn and told --------------------------------------------------------------------------------------
 
 
-def _drawn(one: Panel, values: list[float], lit: set[Edge], root: list[int], step: int) -> str:
-    """Draw a panel at a step: the same drawing that ``live.js`` makes, in fewer elements."""
+def _markup(panels: Panels, moment: Moment) -> str:
+    parts = []
+    for one in panels:
+        if isinstance(one, Panel):
+            parts.append(_drawn(one, moment))
+        elif isinstance(one, str):
+            parts.append(_sign(one))
+        elif any(isinstance(row, list) for row in one):
+            columns, cells = len(one[0]), _markup([cell for row in one for cell in row], moment)
+            parts.append(f'<div class="aligned" style="grid-template-columns:repeat({columns},auto)">\n{cells}\n</div>')
+        else:
+            parts.append(f'<div class="tier">\n{_markup(one, moment)}\n</div>')
+    return "\n".join(parts)
+
+
+def _sign(symbol: str) -> str:
+    return sign(symbol).markup if symbol else "<span></span>"
+
+
+def _drawn(one: Panel, moment: Moment) -> str:
+    """Draw a panel: the same drawing that ``live.js`` makes, in fewer elements."""
     cells, size = one.numbers.cells, one.cell
     rows, columns = cells.shape
     there = [at for at in np.ndindex(rows, columns) if cells[at] != BLANK]
-    written = {at: number_within(values[cells[at]], size) for at in there}
-    shown = [at for at in there if not one.so_far or at[0] * columns + at[1] <= step]
-    used = sorted(at for at in there if is_used(one, at, lit, root))
+    written = {at: number_within(moment.values[cells[at]], size) for at in there}
+    shown = [at for at in there if not one.so_far or at[0] * columns + at[1] <= moment.step]
+    used = used_cells(one, moment)
     style = "small" if is_wide(written.values(), size) else ""
 
     body = [
@@ -229,30 +264,40 @@ def _drawn(one: Panel, values: list[float], lit: set[Edge], root: list[int], ste
         rectangle(0, HEADING, columns * size, rows * size, one.role) if len(there) == cells.size else "",
         squares(there, size, one.role, y=HEADING) if len(there) < cells.size else "",
         *(squares(at, size, name, y=HEADING) for name, at in one.others.items()),
+        squares(empty_cells(one, moment), size, "zeros", y=HEADING),
         squares(used, size, "window", y=HEADING),
         ruling(rows, columns, size, y=HEADING),
         *(text((c + 0.5) * size, HEADING + (r + 0.5) * size + 5, written[r, c], style) for r, c in shown),
     ]
     if one.frame and used:
-        body.append(_frame(used, columns if one.axes else 0, size))
+        lines = {at[1 if one.turned else 0] for at in used}
+        whole = [at for at in np.ndindex(rows, columns) if at[1 if one.turned else 0] in lines]
+        body.append(_frame(whole if one.axes else used, size))
     width = max(columns * size, heading_width(one.label))
     centred = [f'<g transform="translate({(width - columns * size) / 2:g})">', *body, "</g>"]
     return svg(width, HEADING + rows * size, centred, one.label)
 
 
-def is_used(one: Panel, at: Cell, lit: set[Edge], root: list[int]) -> bool:
-    """Return whether the step uses a cell; the weights of a kernel are always used, and not lit."""
+def used_cells(one: Panel, moment: Moment) -> list[Cell]:
+    """Return the cells of a panel that the step uses; the weights of a kernel are always used, and not lit."""
     if one.axes is not None:
-        made, met = one.axes
-        pair = root[int(made.cells.flat[at[0]])], root[int(met.cells.flat[at[1]])]
-        return pair in {edge[:2] for edge in lit}
-    cell = root[int(one.numbers.cells[at])]
-    return any(cell in edge[: 3 if edge.is_place else 2] for edge in lit)
+        pairs, root = {edge[:2] for edge in moment.used}, moment.root
+        return [at for at in np.ndindex(one.numbers.shape) if tuple(root[cell] for cell in one.pair(at)) in pairs]
+    used = {cell for edge in moment.used for cell in edge[: 3 if edge.is_place else 2]}
+    cells = one.numbers.cells
+    return [at for at in np.ndindex(cells.shape) if cells[at] != BLANK and moment.root[cells[at]] in used]
 
 
-def _frame(used: list[Cell], whole_rows: int, size: int) -> str:
+def empty_cells(one: Panel, moment: Moment) -> list[Cell]:
+    """Return the cells of a panel that nothing was put into, if they are to be told from the others."""
+    put = {edge.result for edge in moment.edges}
+    cells = one.numbers.cells
+    return [at for at in np.ndindex(cells.shape) if moment.root[cells[at]] not in put] if one.zeros else []
+
+
+def _frame(used: list[Cell], size: int) -> str:
     top, bottom = min(r for r, _ in used), max(r for r, _ in used) + 1
-    left, right = (0, whole_rows) if whole_rows else (min(c for _, c in used), max(c for _, c in used) + 1)
+    left, right = min(c for _, c in used), max(c for _, c in used) + 1
     return rectangle(left * size, HEADING + top * size, (right - left) * size, (bottom - top) * size, "outline")
 
 
@@ -260,7 +305,7 @@ def _told(panels: Panels) -> list[Any]:
     told: list[Any] = []
     for one in panels:
         if isinstance(one, str):
-            told.append(sign(one).markup)
+            told.append(_sign(one))
         elif isinstance(one, Panel):
             told.append(_panel_data(one))
         else:
@@ -278,7 +323,8 @@ def _panel_data(one: Panel) -> dict[str, Any]:
         data["others"] = {name: [r * columns + c for r, c in at] for name, at in one.others.items() if at}
     if one.axes is not None:
         data["axes"] = [_cells(axis) for axis in one.axes]
-    flags = {"sofar": one.so_far, "shaded": one.shaded, "still": not one.frame}
+    flags = {"sofar": one.so_far, "shaded": one.shaded, "still": not one.frame, "zeros": one.zeros}
+    flags["turned"] = one.turned
     return data | {name: 1 for name, is_set in flags.items() if is_set}
 
 

@@ -9,6 +9,7 @@ answers is its wiring. That goes on a :class:`Tape`, which this module and ``liv
 
 from __future__ import annotations
 
+import inspect
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -151,22 +152,26 @@ class Put(Rule):
     numbers: list[int]
     places: list[int]
     count: int
+    so_far: bool = False  # whether each number waits for its step
 
-    def evaluate(self, values: list[float], step: int) -> list[float]:  # noqa: ARG002
+    def evaluate(self, values: list[float], step: int) -> list[float]:
         """Return the plane."""
         plane = [0.0] * self.count
-        for number, place in zip(self.numbers, self.places, strict=True):
+        for number, place in self._put(step):
             plane[int(values[place])] = values[number]
         return plane
 
-    def edges(self, values: list[float], step: int) -> list[Edge]:  # noqa: ARG002
+    def edges(self, values: list[float], step: int) -> list[Edge]:
         """Return one for each number put."""
-        pairs = zip(self.numbers, self.places, strict=True)
-        return [Edge(self.first + int(values[place]), number, place, True) for number, place in pairs]
+        return [Edge(self.first + int(values[place]), number, place, True) for number, place in self._put(step)]
 
     def data(self) -> list[Any]:
-        """Return the numbers, their places and how large the plane is."""
-        return ["put", self.numbers, self.places, self.count]
+        """Return the numbers, their places, how large the plane is, and whether numbers wait."""
+        return ["put", self.numbers, self.places, self.count, int(self.so_far)]
+
+    def _put(self, step: int) -> list[tuple[int, int]]:
+        pairs = list(zip(self.numbers, self.places, strict=True))
+        return pairs[: step + 1] if self.so_far else pairs
 
 
 class Tape:
@@ -191,7 +196,7 @@ class Tape:
 
     def fixed(self, array: np.ndarray) -> Numbers:
         """Put numbers on the tape that stay as they are."""
-        numbers = [int(value) if value == round(value) else float(value) for value in np.ravel(array).tolist()]
+        numbers = [int(value) if float(value).is_integer() else float(value) for value in np.ravel(array).tolist()]
         return self.add(Fixed(self.size, numbers), np.shape(array))
 
     def add(self, rule: Rule, shape: tuple[int, ...], cells: int | None = None) -> Numbers:
@@ -362,6 +367,22 @@ class Numbers:
             raise ValueError("the numbers must be a whole plane here, got a part or a turned one")
         return first
 
+    def earlier(self, values: Numbers, words: str) -> str:
+        """Return words only if an earlier switch says the same place as the step's; # stands for its value."""
+        return f"{{e{self.first()}|{values.first()}|{words}}}"
+
+    def into(self, shape: tuple[int, int]) -> Numbers:
+        """Return switches that say places in a plane of that shape."""
+        return Numbers(self.tape, self.cells, shape[-1])
+
+    def through(self, function: Callable[[np.ndarray], np.ndarray]) -> Numbers:
+        """Return what a function of one array makes of the numbers: one that moves cells, or is linear.
+
+        >>> wired(np.array([1, 2, 3]))[0].through(lambda x: np.repeat(x, 2)).values()
+        array([1., 1., 2., 2., 3., 3.])
+        """
+        return wire(function, {next(iter(inspect.signature(function).parameters)): self})
+
     def so_far(self) -> Numbers:
         """Return the numbers up to the step, and zeros after it."""
         return self.tape.add(SoFar(self.tape.size, self.cells.ravel().tolist()), self.shape)
@@ -473,6 +494,7 @@ def wire(function: Callable, arguments: dict[str, Any]) -> Any:
         return function(**{**arguments, **dict(zip(live, arrays, strict=True))})
 
     planes = list(live.values())
+    call(*(_as_they_are(plane) for plane in planes))  # what the operation refuses, it refuses in its own words
     if len(planes) == 1:
         ways: Iterable[Callable] = (_as_moves, _as_linear, _as_largest)
     else:
@@ -481,6 +503,11 @@ def wire(function: Callable, arguments: dict[str, Any]) -> Any:
         if (found := way(tape, call, *planes)) is not None:
             return found
     raise ValueError(f"{function.__name__} must move, multiply and add, compare or put its numbers to be wired")
+
+
+def _as_they_are(plane: Numbers) -> np.ndarray:
+    values = plane.values()
+    return values.astype(int) if np.isfinite(values).all() and (values == np.round(values)).all() else values
 
 
 def numbered(shape: tuple[int, ...]) -> np.ndarray:
@@ -571,7 +598,7 @@ def _as_products(tape: Tape, call: Callable, plane: Numbers, weights: Numbers) -
     """Convolution and its transpose: one call for each weight tells which cell of the plane meets it where."""
     try:
         answer = np.asarray(call(tried(plane.shape), tried(weights.shape, 1)))
-    except (ValueError, TypeError):  # numbers that mean places do not take any value
+    except (ValueError, TypeError, IndexError):  # numbers that say places do not take just any value
         return None
     inputs, factors = plane.cells.ravel(), weights.cells.ravel()
     terms: list[list[Term]] = [[] for _ in answer.flat]
@@ -588,7 +615,7 @@ def _as_products(tape: Tape, call: Callable, plane: Numbers, weights: Numbers) -
     made = [sum(int(x[i]) * int(w[k]) for i, k in term) if _within(term, x.size) else None for term in terms]
     if made != np.ravel(answer).tolist():
         return None
-    at = [[(int(inputs[i]), int(factors[k])) for i, k in term] for term in terms]
+    at = [[(int(inputs[i]), int(factors[k])) for i, k in sorted(term)] for term in terms]  # in the order of the input
     return tape.add(Sum(tape.size, at), answer.shape)
 
 
@@ -607,5 +634,8 @@ def _as_put(tape: Tape, call: Callable, plane: Numbers, places: Numbers) -> Numb
     expected[switches.ravel()] = numbered(plane.shape).ravel()
     if not np.array_equal(result.ravel(), expected):
         return None
-    rule = Put(tape.size, plane.cells.ravel().tolist(), places.cells.ravel().tolist(), result.size)
+    numbers = plane.cells.ravel().tolist()
+    waiting = [rule.of for rule in tape.rules if isinstance(rule, SoFar) and rule.first == numbers[0]]
+    so_far = bool(waiting)  # a number that waits must not put its zero over another's: it is not put at all
+    rule = Put(tape.size, *waiting or [numbers], places.cells.ravel().tolist(), result.size, so_far)
     return tape.add(rule, result.shape)
