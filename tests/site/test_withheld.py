@@ -6,7 +6,7 @@ import html
 import json
 import re
 import shutil
-from pathlib import Path
+from functools import cache
 
 import building
 import make_exercises
@@ -77,12 +77,16 @@ def text_of(file):
     return squeezed(re.sub(r"[*`]", "", text) if file.suffix == ".html" else text.replace("`", ""))
 
 
+@cache
+def texts(site):
+    """What each file of a site holds, by its name."""
+    files = [file for file in sorted(site.rglob("*")) if file.suffix in {".html", ".ipynb", ".js", ".json", ".txt"}]
+    return {file.relative_to(site).as_posix(): text_of(file) for file in files}
+
+
 def where(site, wanted):
     """The files that hold one of the lines."""
-    files = (
-        file for file in sorted(Path(site).rglob("*")) if file.suffix in {".html", ".ipynb", ".js", ".json", ".txt"}
-    )
-    return [file.relative_to(site).as_posix() for file in files if any(line in text_of(file) for line in wanted)]
+    return [name for name, text in texts(site).items() if any(line in text for line in wanted)]
 
 
 @pytest.fixture(scope="module")
@@ -92,15 +96,18 @@ def without_solutions(site, tmp_path_factory):  # after the site, whose exercise
     shutil.copytree(building.ROOT / "book", source / "book", ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("_config.yml", "references.bib"):
         shutil.copy(building.ROOT / name, source)
+
     for path in SOURCES:  # the solutions lie there, as they do in a fork: only the contents leave them out
         (source / "chapters" / path.stem).mkdir(parents=True)
         for name in ("exercises.ipynb", "solutions.ipynb"):
             shutil.copy(building.ROOT / "chapters" / path.stem / name, source / "chapters" / path.stem)
     shutil.copytree(building.ROOT / "exercises", source / "exercises")
+
     (source / "index.md").write_text("# Exercises\n", encoding="utf-8")
     pages = [{"file": f"chapters/{path.stem}/exercises"} for path in SOURCES]
     contents = {"format": "jb-book", "root": "index", "chapters": pages}
     (source / "_toc.yml").write_text(yaml.safe_dump(contents), encoding="utf-8")
+
     done = building.build(source, source.parent / "out", strict=False)  # links lead to pages that are not in it
     assert done.returncode == 0, done.stdout[-4000:]
     return source.parent / "out" / "_build" / "html"
