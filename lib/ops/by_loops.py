@@ -35,7 +35,9 @@ def conv2d_by_loops(
     padded, weight = pad(input.astype(dtype), (left, right, above, below)), weight.astype(dtype)
     out_rows, out_columns = conv_output_size(input.shape[2:], weight.shape[2:], stride, padding, dilation)
     out_channels, group_channels, kernel_rows, kernel_columns = weight.shape
+
     result = np.zeros((len(input), out_channels, out_rows, out_columns), dtype)
+
     for n, o, y, x in np.ndindex(*result.shape):
         first_channel = o // (out_channels // groups) * group_channels
         total = 0 if bias is None else bias[o]
@@ -68,9 +70,11 @@ def conv_transpose2d_by_loops(
     input, weight = input.astype(dtype), weight.astype(dtype)
     channels, group_outputs, kernel_rows, kernel_columns = weight.shape
     size = conv_transpose_output_size(input.shape[2:], weight.shape[2:], stride, padding, output_padding, dilation)
+
     result = np.zeros((len(input), group_outputs * groups, *size), dtype)
     if bias is not None:
         result += bias.astype(dtype)[:, None, None]
+
     for n, c, y, x in np.ndindex(*input.shape):
         first_output = c // (channels // groups) * group_outputs
         for o, i, j in np.ndindex(group_outputs, kernel_rows, kernel_columns):
@@ -98,6 +102,7 @@ def max_pool2d_by_loops(
     out_size = pool_output_size((rows, columns), kernel_size, stride, padding, dilation, ceil_mode)
     pooled = np.zeros((*input.shape[:2], *out_size), input.dtype)
     indices = np.zeros(pooled.shape, np.int64)
+
     for n, c, y, x in np.ndindex(*pooled.shape):
         largest = position = None
         for i, j in np.ndindex(*kernel_size):
@@ -120,6 +125,7 @@ def max_unpool2d_by_loops(input: np.ndarray, indices: np.ndarray, output_size: P
              [0, 0, 8, 0]]]])
     """
     result = np.zeros((*input.shape[:2], *output_size), input.dtype)
+
     for n, c, y, x in np.ndindex(*input.shape):
         row, column = divmod(indices[n, c, y, x], output_size[1])
         result[n, c, row, column] = input[n, c, y, x]  # a later value replaces an earlier one
@@ -144,6 +150,7 @@ def avg_pool2d_by_loops(
     out_size = pool_output_size((rows, columns), kernel_size, stride, padding, 1, ceil_mode)
     dtype = input.dtype if input.dtype.kind == "f" else np.dtype(np.float64)
     result = np.zeros((*input.shape[:2], *out_size), dtype)
+
     for n, c, y, x in np.ndindex(*result.shape):
         total, cells, cells_with_zeros = dtype.type(0), 0, 0
         for i, j in np.ndindex(*kernel_size):
@@ -153,6 +160,7 @@ def avg_pool2d_by_loops(
             if 0 <= row < rows and 0 <= column < columns:
                 cells += 1
                 total += dtype.type(input[n, c, row, column])
+
         counted = cells_with_zeros if count_include_pad else cells
         result[n, c, y, x] = total / dtype.type(counted if divisor_override is None else divisor_override)
     return result
@@ -168,6 +176,7 @@ def pixel_shuffle_by_loops(input: np.ndarray, upscale_factor: int) -> np.ndarray
     r = upscale_factor
     batch, channels, rows, columns = input.shape
     result = np.zeros((batch, channels // r**2, rows * r, columns * r), input.dtype)
+
     for n, c, y, x in np.ndindex(*result.shape):
         result[n, c, y, x] = input[n, c * r**2 + y % r * r + x % r, y // r, x // r]
     return result
@@ -185,6 +194,7 @@ def pixel_unshuffle_by_loops(input: np.ndarray, downscale_factor: int) -> np.nda
     r = downscale_factor
     batch, channels, rows, columns = input.shape
     result = np.zeros((batch, channels * r**2, rows // r, columns // r), input.dtype)
+
     for n, c, y, x in np.ndindex(*input.shape):
         result[n, c * r**2 + y % r * r + x % r, y // r, x // r] = input[n, c, y, x]
     return result
@@ -208,6 +218,7 @@ def interpolate_by_loops(
     rows, columns = input.shape[2:]
     row_scale, column_scale = scales or (None, None)
     result = np.zeros((*input.shape[:2], *size), input.dtype if mode.startswith("nearest") else np.float64)
+
     for n, c, y, x in np.ndindex(*result.shape):
         total = 0
         for i, row_weight in _neighbours(y, rows, size[0], row_scale, mode, align_corners, antialias):
@@ -225,6 +236,7 @@ def _neighbours(
         scale = (cells - 1) / (outputs - 1) if outputs > 1 else 0
     elif scale is None:
         scale = cells / outputs
+
     if mode == "area":
         touched = range(math.floor(output * cells / outputs), math.ceil((output + 1) * cells / outputs))
         return [(cell, 1 / len(touched)) for cell in touched]
@@ -232,6 +244,7 @@ def _neighbours(
         return [(min(math.floor(output * scale), cells - 1), 1)]
     if mode == "nearest-exact":
         return [(min(math.floor((output + 0.5) * scale), cells - 1), 1)]
+
     # PyTorch's antialias ignores align_corners where it measures positions.
     position = output * scale if align_corners and not antialias else (output + 0.5) * scale - 0.5
     if not antialias:
@@ -239,6 +252,7 @@ def _neighbours(
             (min(max(cell, 0), cells - 1), _kernel(cell - position, mode, -0.75))  # beyond the border: the last cell
             for cell in range(math.floor(position) - 1, math.floor(position) + 3)
         ]
+
     width = max(scale, 1)  # when shrinking, the kernel is as many times wider as the output is smaller
     weights = [_kernel((cell - position) / width, mode, -0.5) for cell in range(cells)]
     return [(cell, weight / sum(weights)) for cell, weight in enumerate(weights)]

@@ -172,11 +172,14 @@ def _pick(array: np.ndarray, rules: Rules) -> np.ndarray:
     count = math.prod(array.shape[:-2])
     result = np.empty((count * height, width), array.dtype.newbyteorder("="))
     sources = array.reshape(count * array.shape[-2], array.shape[-1])
+
     rows, columns = (resampling_entries(rule).columns for rule in rules)
     row_of_result = (np.arange(count)[:, None] * array.shape[-2] + rows).reshape(-1)
+
     is_new = np.diff(row_of_result, prepend=-1) > 0
     starts = np.append(np.flatnonzero(is_new), len(result))
     needed, number = row_of_result[is_new], np.cumsum(is_new) - 1
+
     some = max(1, STRIP_NUMBERS // (2 * width))
     buffer = np.empty((min(some, len(needed)), width), result.dtype)
     for first in range(0, len(needed), some):
@@ -204,20 +207,24 @@ def _rules(
     shaped, smooth = word in ("bilinear", "bicubic"), as_flag(antialias, "antialias")
     corners = None if align_corners is None else as_flag(align_corners, "align_corners")
     recompute = recompute_scale_factor is not None and as_flag(recompute_scale_factor, "recompute_scale_factor")
+
     if not shaped and corners is not None:
         raise ValueError(f"align_corners must be left out with mode {word!r}, got {align_corners!r}")
     if not shaped and smooth:
         raise ValueError(f"antialias needs mode 'bilinear' or 'bicubic', got {word!r}")
+
     if (size is None) == (scale_factor is None):
         raise ValueError(f"give either size or scale_factor, got size {size!r} and scale_factor {scale_factor!r}")
     if recompute and scale_factor is None:
         raise ValueError(f"recompute_scale_factor needs a scale_factor, got size {size!r}")
+
     cells = shape[-2:]
     if size is not None:
         sizes, factors = as_pair(size, "size", 1), (None, None)
     else:
         factors = _as_factors(scale_factor)
         sizes = tuple(_scaled(n, factor) for n, factor in zip(cells, factors, strict=True))
+
     axes = zip(cells, sizes, (None, None) if recompute else factors, strict=True)
     return tuple(_rule(n, m, word, bool(corners), smooth, factor) for n, m, factor in axes)
 
@@ -227,15 +234,18 @@ def _rule(n: int, m: int, mode: str, corners: bool, antialias: bool, factor: flo
     # PyTorch does not look at the factor in some modes where the sizes agree already, or are n and 2 n.
     same = m == n and (antialias or mode in ("nearest", "bilinear"))
     scale = None if factor is None or same or (mode == "nearest" and m == 2 * n) else 1 / factor
+
     if mode == "nearest":
         return Resampling(n, m, "nearest", "asymmetric", 0.0, False, scale, "replicate", "floor")
     if mode == "nearest-exact":
         return Resampling(n, m, "nearest", "half-pixel", 0.0, False, scale, "replicate", "half-up")
     if mode == "area":
         return Resampling(n, m, "adaptive", "half-pixel", 0.0, False, None, "replicate", "floor")
+
     if not antialias:
         convention = "align-corners" if corners else "half-pixel"
         return Resampling(n, m, mode, convention, -0.75, False, None if corners else scale, "replicate", "floor")
+
     if corners and not same:
         scale = (n - 1) / (m - 1) if m > 1 else 0.0
     return Resampling(n, m, mode, "half-pixel", -0.5, True, scale, "renormalize", "floor")

@@ -70,17 +70,20 @@ def matrix_of(
         kind = "unknown"
     if kind not in "iuf":
         raise TypeError(f"dtype must be an integer or floating-point dtype, got {dtype!r}")
+
     probe = np.zeros(shape, dtype)
     offset = np.asarray(operation(probe, *arguments, **options))
     if offset.any():
         raise ValueError(
             "operation must be linear, but it maps an input of zeros to an output that is not zero; leave out the bias"
         )
+
     matrix = np.empty((offset.size, probe.size), offset.dtype)
     for position in range(probe.size):
         probe.flat[position] = 1
         matrix[:, position] = np.ravel(operation(probe, *arguments, **options))
         probe.flat[position] = 0
+
     signs = 1 if kind == "u" else -1
     probe.flat = np.resize([2, signs, 1, 2 * signs, 3], probe.size)
     tolerance = 0 if offset.dtype.kind in "iu" else 100 * np.finfo(offset.dtype).eps

@@ -77,10 +77,12 @@ def ssim(image: np.ndarray, reference: np.ndarray, data_range: float = 1.0) -> f
     one, other, peak = _pair(image, reference, data_range)
     if min(one.shape[-2:]) < 2 * RADIUS + 1:
         raise ValueError(f"image must have at least {2 * RADIUS + 1} rows and columns, got shape {one.shape}")
+
     planes = [array.reshape(-1, 1, *array.shape[-2:]) for array in (one, other)]
     a, b = (_local_mean(plane) for plane in planes)
     variance_a, variance_b = (_local_mean(plane**2) - mean**2 for plane, mean in zip(planes, (a, b), strict=True))
     covariance = _local_mean(planes[0] * planes[1]) - a * b
+
     c1, c2 = (K1 * peak) ** 2, (K2 * peak) ** 2
     means = (2 * a * b + c1) / (a**2 + b**2 + c1)
     structures = (2 * covariance + c2) / (variance_a + variance_b + c2)

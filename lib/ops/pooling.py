@@ -145,10 +145,12 @@ def max_unpool2d(
     """
     array = as_planes(input, "input", (2, 3, 4))
     switches = as_numbers(indices, "indices", (array.ndim,))
+
     if switches.dtype.kind == "f":
         raise TypeError(f"indices must be integers, got dtype {switches.dtype}")
     if switches.shape != array.shape:
         raise ValueError(f"indices must have the shape of input, {array.shape}, got {switches.shape}")
+
     rows, columns = _unpooled_size(array.shape[-2:], kernel_size, stride, padding, output_size)
     # Seen as unsigned, a negative index is a huge one: one look at the largest finds both.
     if array.size and switches.astype(np.int64, copy=False).view(np.uint64).max() >= rows * columns:
@@ -156,6 +158,7 @@ def max_unpool2d(
             f"indices must lie between 0 and {rows * columns - 1}, the cells of an output plane of {rows} rows and "
             f"{columns} columns, got {switches.min()} to {switches.max()}; give output_size if the plane is larger"
         )
+
     check_memory((*array.shape[:-2], rows, columns), array.dtype, f"output_size {output_size}")
     positions = switches.astype(np.int64, copy=False)
     return _write_at(array, positions, (rows, columns)), {"input": lambda grad: _read_at(grad, positions)}
@@ -165,14 +168,18 @@ def _unpooled_size(size: Pair, kernel_size: Any, stride: Any, padding: Any, outp
     kernel = as_pair(kernel_size, "kernel_size", 1)
     step = pooling_stride(stride, kernel)
     zeros = as_pair(padding, "padding", 0)
+
     default = tuple((i - 1) * s - 2 * p + k for i, s, p, k in zip(size, step, zeros, kernel, strict=True))
+
     if output_size is None:
         if min(default) < 1:
             raise ValueError(f"padding {zeros} leaves nothing of the output: (i - 1) s - 2p + k = {default}")
         return default
+
     if not isinstance(output_size, (tuple, list)) or len(output_size) not in (2, 4):
         raise ValueError(f"output_size must be (H, W) or the whole shape (N, C, H, W), got {output_size!r}")
     wanted = as_pair(tuple(output_size[-2:]), "output_size", 1)
+
     if any(abs(w - d) >= s for w, d, s in zip(wanted, default, step, strict=True)):
         raise ValueError(
             f"output_size must be less than one stride {step} away from (i - 1) s - 2p + k = {default}, got {wanted}"

@@ -45,11 +45,13 @@ def otsu_threshold(values: Array, bins: int = 256) -> float:
     bins = as_int(bins, "bins", 2)
     if numbers.size == 0 or not np.isfinite(numbers).all() or numbers.min() == numbers.max():
         raise ValueError("values must be finite and not all equal, so that a threshold can part them")
+
     counts, edges = np.histogram(numbers, bins)
     centres = (edges[:-1] + edges[1:]) / 2
     below = np.cumsum(counts)[:-1]  # how many values each threshold leaves in the lower class
     above = numbers.size - below
     sums = np.cumsum(counts * centres)
+
     mean_below, mean_above = sums[:-1] / below, (sums[-1] - sums[:-1]) / above
     return float(edges[1 + np.argmax(below * above * (mean_above - mean_below) ** 2)])
 
@@ -96,9 +98,12 @@ def connected_components(mask: Array, connectivity: int = 8) -> Array:
     mask = _as_mask(mask)
     if connectivity not in (4, 8):
         raise ValueError(f"connectivity must be 4 or 8, got {connectivity!r}")
+
     one, other = _neighbours(mask, diagonal=connectivity == 8)
+
     positions = np.arange(mask.size)
     pointers = positions
+
     while one.size:
         pointers = pointers.copy()
         np.minimum.at(pointers, np.maximum(one, other), np.minimum(one, other))
@@ -107,6 +112,7 @@ def connected_components(mask: Array, connectivity: int = 8) -> Array:
         one, other = pointers[one], pointers[other]
         apart = one != other
         one, other = one[apart], other[apart]
+
     firsts = (pointers == positions) & mask.ravel()  # a region's cells all point at its first
     labels = np.cumsum(firsts, dtype=np.int64)[pointers].reshape(mask.shape)
     return np.where(mask, labels, 0)
@@ -139,6 +145,7 @@ def erode(mask: Array, radius: int = 1) -> Array:
     """
     mask = _as_mask(mask)
     radius = as_int(radius, "radius", 0)
+
     for axis in (-2, -1):  # a square is a column of rows: first one, then the other
         margin = [(0, 0)] * mask.ndim
         margin[axis] = (radius, radius)
@@ -155,6 +162,7 @@ def _neighbours(mask: Array, diagonal: bool) -> tuple[Array, Array]:
     pairs = [((rows[0], here), (rows[1], here)), ((here, columns[0]), (here, columns[1]))]
     if diagonal:
         pairs += [((rows[0], columns[0]), (rows[1], columns[1])), ((rows[0], columns[1]), (rows[1], columns[0]))]
+
     ends: tuple[list[Array], list[Array]] = ([], [])
     for one, other in pairs:
         both = mask[..., *one] & mask[..., *other]

@@ -160,6 +160,7 @@ def interpolation_matrix(
         ("renormalize" if widened else "replicate") if border is None else as_word(border, "border", BORDERS),
         as_word(rounding, "rounding", tuple(ROUNDINGS)),
     )
+
     if widened and rule.mode not in ("bilinear", "bicubic"):
         raise ValueError(f"antialias widens the kernel of bilinear or bicubic, got mode {mode!r}")
     if rule.mode in ("area", "adaptive") and (rule.convention != "half-pixel" or scale is not None):
@@ -172,6 +173,7 @@ def interpolation_matrix(
             f"mode 'area' needs an output_size of at most input_size, got {output_size} from {input_size}; "
             f"'adaptive' enlarges too"
         )
+
     cause = f"input_size {input_size} and output_size {output_size}"
     check_memory((rule.output_size, rule.input_size), np.dtype(np.float64), cause)
     return resampling_entries(rule).dense()
@@ -189,6 +191,7 @@ def resampling_entries(rule: Resampling) -> Entries:
         return _overlaps(n, m)
     if rule.mode == "adaptive":
         return _touched(n, m)
+
     step = _step(rule)
     scaled, shift = _positions(rule, step)
     if rule.mode == "nearest":
@@ -199,10 +202,12 @@ def resampling_entries(rule: Resampling) -> Entries:
     positions = scaled + shift
     if rule.mode == "bilinear" and rule.border == "replicate":
         positions = np.maximum(positions, 0)
+
     widening = max(step, 1.0) if rule.antialias else 1.0
     outputs, cells = _neighbours(positions, widening * (1 if rule.mode == "bilinear" else 2))
     distances = np.abs(cells - positions[outputs]) / widening
     weights = _triangle(distances) if rule.mode == "bilinear" else _cubic(distances, rule.cubic_a)
+
     if rule.border == "renormalize":
         inside = (cells >= 0) & (cells < n)
         if rule.antialias and n == m and step == 1:
@@ -210,6 +215,7 @@ def resampling_entries(rule: Resampling) -> Entries:
         outputs, cells, weights = outputs[inside], cells[inside], weights[inside]
     elif rule.mode == "bilinear" and n == m and step == 1:
         cells = np.floor(positions)[outputs]  # PyTorch reads the same cell twice, once with weight 0
+
     sums = np.bincount(outputs, weights, m)
     if not np.all(sums):
         raise ValueError(

@@ -104,6 +104,7 @@ def conv_output_size(
         as_pair(dilation, "dilation", 1),
         strict=True,
     )
+
     sizes = tuple(_conv_size(i, k, s, sum(p), d) for i, k, s, p, d in axes)
     return sizes if _any_pair(input_size, kernel_size, stride, padding, dilation) else sizes[0]
 
@@ -135,6 +136,7 @@ def conv_transpose_output_size(
         as_pair(dilation, "dilation", 1),
         strict=True,
     )
+
     sizes = tuple(_transpose_size(*axis) for axis in axes)
     return sizes if _any_pair(input_size, kernel_size, stride, padding, output_padding, dilation) else sizes[0]
 
@@ -164,6 +166,7 @@ def pool_output_size(
         as_pair(dilation, "dilation", 1),
         strict=True,
     )
+
     sizes = tuple(_pool_size(*axis, as_flag(ceil_mode, "ceil_mode")) for axis in axes)
     return sizes if _any_pair(input_size, kernel_size, stride, padding, dilation) else sizes[0]
 
@@ -196,6 +199,7 @@ def conv_input_sizes(output_size: int, kernel_size: int, stride: int = 1, paddin
         as_int(padding, "padding", 0),
         as_int(dilation, "dilation", 1),
     )
+
     smallest = (output - 1) * step - 2 * side + window_extent(kernel, spread)
     if smallest + step <= 1:
         raise ValueError(
@@ -227,12 +231,14 @@ def receptive_field(layers: Iterable[tuple[int, ...]]) -> int:
     """
     if not isinstance(layers, Iterable):
         raise TypeError(f"layers must be an iterable of (kernel_size, stride), got {layers!r}")
+
     field, jump = 1, 1
     for number, layer in enumerate(layers):
         if not isinstance(layer, (tuple, list)) or len(layer) not in (2, 3):
             raise ValueError(
                 f"layers[{number}] must be (kernel_size, stride) or (kernel_size, stride, dilation), got {layer!r}"
             )
+
         names = ("kernel_size", "stride", "dilation")
         kernel, stride, dilation = (
             as_int(value, f"layers[{number}] {name}", 1) for value, name in zip((*layer, 1), names, strict=False)
@@ -249,9 +255,11 @@ def resolve_padding(padding: Sizes | str, kernel_size: Sizes, stride: Sizes, dil
         as_pair(stride, "stride", 1),
         as_pair(dilation, "dilation", 1),
     )
+
     if not isinstance(padding, str):
         rows, columns = as_pair(padding, "padding", 0)
         return (rows, rows), (columns, columns)
+
     if padding not in ("same", "valid"):
         raise ValueError(f"padding must be an integer, a pair, 'same' or 'valid', got {padding!r}")
     if padding == "valid":
@@ -273,15 +281,19 @@ def _conv_size(size: int, kernel: int, stride: int, total_padding: int, dilation
 
 def _pool_size(size: int, kernel: int, stride: int, padding: int, dilation: int, ceil_mode: bool) -> int:
     extent = window_extent(kernel, dilation)
+
     if 2 * padding > kernel:
         raise ValueError(
             f"padding must be at most half of kernel_size, got padding {padding} with kernel_size {kernel}"
         )
+
     if not ceil_mode:
         return _conv_size(size, kernel, stride, 2 * padding, dilation)
+
     windows = -(-(size + 2 * padding - extent) // stride) + 1
     if (windows - 1) * stride >= size + padding:
         windows -= 1  # the last window would begin in the lower padding
+
     if windows < 1:
         raise ValueError(
             f"kernel_size {kernel} with dilation {dilation} spans {extent} cells, more than stride {stride} beyond the "
@@ -296,6 +308,7 @@ def _transpose_size(size: int, kernel: int, stride: int, padding: int, output_pa
             f"output_padding must be smaller than stride or dilation, got output_padding {output_padding} with "
             f"stride {stride} and dilation {dilation}"
         )
+
     result = (size - 1) * stride - 2 * padding + window_extent(kernel, dilation) + output_padding
     if result < 1:
         raise ValueError(

@@ -39,10 +39,12 @@ def window_view(padded: np.ndarray, kernel: Pair, stride: Pair = (1, 1), dilatio
     """
     out_rows, out_columns = conv_output_size(padded.shape[-2:], kernel, stride, 0, dilation)
     row_bytes, column_bytes = padded.strides[-2:]
+
     # A step beyond the plane is never taken (there is one window, or one tap); as a byte offset it could overflow.
     stride, dilation = (
         [min(pair) for pair in zip(steps, padded.shape[-2:], strict=True)] for steps in (stride, dilation)
     )
+
     # A window position moves by the stride, a tap inside the window by the dilation: both are byte offsets.
     return np.lib.stride_tricks.as_strided(
         padded,
@@ -77,8 +79,10 @@ def planes_with_border(array: np.ndarray, reach: Pair, zeros: Pair, value: float
     """
     rows, columns = array.shape[-2:]
     planes = array.reshape(int(np.prod(array.shape[:-2])), rows, columns)
+
     if zeros == (0, 0) and reach[0] <= rows and reach[1] <= columns:
         return planes
+
     whole = max(reach[0], zeros[0] + rows), max(reach[1], zeros[1] + columns)
     check_memory((len(planes), *whole), array.dtype, f"a kernel_size that reaches over {reach} with padding {zeros}")
     bordered = np.full((len(planes), *whole), value, array.dtype)

@@ -64,6 +64,7 @@ def blocks_of(entries: Entries, rows: int, dtype: np.dtype) -> list[Block]:
         columns = entries.columns[some]
         left, right = (int(columns.min()), int(columns.max()) + 1) if columns.size else (0, 0)
         part = Entries(entries.rows[some] - top, columns - left, entries.weights[some], (bottom - top, right - left))
+
         matrix = part.dense().astype(dtype)
         blocks.append(Block(slice(top, bottom), slice(left, right), matrix, np.ascontiguousarray(matrix.T)))
     return blocks
@@ -72,25 +73,32 @@ def blocks_of(entries: Entries, rows: int, dtype: np.dtype) -> list[Block]:
 def multiply_both_sides(left: list[Block], planes: np.ndarray, right: list[Block], out: np.ndarray) -> None:
     """Write ``left @ plane @ right.T`` for each plane, strip by strip; all of one dtype, the planes contiguous."""
     height, width = out.shape[1], planes.shape[2]
-    left_span, right_span = (max(block.matrix.shape[1] for block in blocks) for blocks in (left, right))
-    part = max(RIGHT_ROWS, SMALL_PRODUCT // (LEFT_ROWS * max(1, left_span)))  # columns multiplied at a time
-    rows = min(STRIP_NUMBERS // width, SMALL_PRODUCT // (RIGHT_ROWS * max(1, right_span)))
+    left_span, right_span = (max(1, *(block.matrix.shape[1] for block in blocks)) for blocks in (left, right))
+    piece = max(RIGHT_ROWS, SMALL_PRODUCT // (LEFT_ROWS * left_span))  # columns multiplied at a time
+    rows = min(STRIP_NUMBERS // width, SMALL_PRODUCT // (RIGHT_ROWS * right_span))
     blocks = max(1, min(len(left), rows // LEFT_ROWS))
     together = max(1, min(len(planes), STRIP_NUMBERS // (blocks * LEFT_ROWS * width)))
     buffer = np.empty((together, min(height, blocks * LEFT_ROWS), width), planes.dtype)
+
     for first in range(0, len(planes), together):
         some, results = planes[first : first + together], out[first : first + together]
         for number in range(0, len(left), blocks):
             these = left[number : number + blocks]
             top, bottom = these[0].rows.start, these[-1].rows.stop
             strip = buffer[: len(some), : bottom - top]
-            for block in these:
-                target = strip[:, block.rows.start - top : block.rows.stop - top]
-                for start in range(0, width, part):
-                    piece = slice(start, start + part)
-                    np.matmul(block.matrix, some[:, block.columns, piece], out=target[:, :, piece])
+            _multiply_left(these, some, piece, strip)
             for block in right:
                 np.matmul(strip[:, :, block.columns], block.transpose, out=results[:, top:bottom, block.rows])
+
+
+def _multiply_left(blocks: list[Block], planes: np.ndarray, piece: int, out: np.ndarray) -> None:
+    """Write ``block @ plane``, one block below the other and ``piece`` columns at a time."""
+    top = blocks[0].rows.start
+    for block in blocks:
+        target = out[:, block.rows.start - top : block.rows.stop - top]
+        for start in range(0, planes.shape[2], piece):
+            columns = slice(start, start + piece)
+            np.matmul(block.matrix, planes[:, block.columns, columns], out=target[:, :, columns])
 
 
 def multiply_by_entries(left: Entries, planes: np.ndarray, right: Entries, out: np.ndarray) -> None:
@@ -108,6 +116,7 @@ def _sum_rows(entries: Entries, planes: np.ndarray) -> np.ndarray:
     result = np.zeros((len(planes), entries.shape[0], planes.shape[2]), planes.dtype)
     weights = entries.weights.astype(planes.dtype)
     bounds = np.searchsorted(entries.rows, np.arange(entries.shape[0] + 1))
+
     for row, (start, stop) in enumerate(pairwise(bounds)):
         terms = planes[:, entries.columns[start:stop]] * weights[start:stop, None]
         terms.sum(axis=1, out=result[:, row])

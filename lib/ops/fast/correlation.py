@@ -18,11 +18,13 @@ import numpy as np
 from lib.checks import Pair
 from lib.ops.fast.pixels import correlate_by_pixels
 from lib.ops.fast.rows import Part, correlate_by_rows
-from lib.ops.fast.strips import Zeros, padded, strip_numbers
+from lib.ops.fast.strips import STRIP_BYTES, Zeros, padded
 from lib.ops.windows import steps_taken
 
 # Windows that hold no more numbers than this are copied all at once.
 TINY = 1 << 12
+# Images copied together then, times the bytes of a number: a quarter of a strip.
+TINY_STACK = STRIP_BYTES // 4 // TINY
 
 
 def correlate(
@@ -34,18 +36,17 @@ def correlate(
     if groups == 1 and size[0] * size[1] * kernels.size <= TINY * len(kernels):
         _correlate_at_once(images, kernels, zeros, step, spread, out)
         return
+
     same_pixels = images.shape[2:] == size and zeros == ((0, 0), (0, 0))
     if taps == (1, 1) and same_pixels and groups == 1 and out.flags.c_contiguous:
         flat = images.reshape(*images.shape[:2], size[0] * size[1])
         np.matmul(kernels[:, :, 0, 0], flat, out=out.reshape(*out.shape[:2], size[0] * size[1]))
-        return
-    if spread[0] > 1 and step[0] == 1:
-        _correlate_by_residue(images, kernels, zeros, step, spread, groups, out)
-        return
-    if spread[0] == 1:
+    elif spread[0] == 1:
         correlate_by_rows(images, [Part(kernels, zeros, out)], step, spread[1], groups)
-        return
-    correlate_by_pixels(images, kernels, zeros, step, spread, groups, out)
+    elif step[0] == 1:
+        _correlate_by_residue(images, kernels, zeros, step, spread, groups, out)
+    else:
+        correlate_by_pixels(images, kernels, zeros, step, spread, groups, out)
 
 
 def transpose_correlate(
@@ -57,25 +58,32 @@ def transpose_correlate(
     correlation of step 1 with a part of the kernel, flipped. Nothing is multiplied with inserted zeros, and nothing is
     added up in memory. ``cut`` is how many cells of the full result lie above and to the left of ``out``.
     """
-    channels, per_group, _, _ = kernels.shape
-    grouped = kernels.reshape(groups, channels // groups, per_group, *kernels.shape[2:]).swapaxes(1, 2)
-    turned = grouped.reshape(groups * per_group, channels // groups, *kernels.shape[2:])[:, :, ::-1, ::-1]
+    turned = _transposed_kernels(kernels, groups)
     inner = spread[0] // gcd(spread[0], step[0]), spread[1] // gcd(spread[1], step[1])
+
     phases = []
     for top, left in np.ndindex(min(step[0], out.shape[2]), min(step[1], out.shape[3])):
         row_taps, row_zeros = _phase(top, cut[0], step[0], spread[0], kernels.shape[2], images.shape[2], out.shape[2])
         taps, zeros = _phase(left, cut[1], step[1], spread[1], kernels.shape[3], images.shape[3], out.shape[3])
         part, phase = turned[:, :, row_taps, taps], out[:, :, top :: step[0], left :: step[1]]
         if part.size:
-            phases.append((part, (row_zeros, zeros), phase))
+            phases.append(Part(part, (row_zeros, zeros), phase))
         else:
             phase[...] = 0
-    small = all(phase.shape[2] * phase.shape[3] * part[0].size <= TINY for part, _, phase in phases)
+
+    small = all(phase.out.shape[2] * phase.out.shape[3] * phase.kernels[0].size <= TINY for phase in phases)
     if len(phases) > 1 and inner[0] == 1 and not small:
-        correlate_by_rows(images, [Part(*phase) for phase in phases], (1, 1), inner[1], groups)
+        correlate_by_rows(images, phases, (1, 1), inner[1], groups)
         return
     for part, zeros, phase in phases:
         correlate(images, part, zeros, (1, 1), inner, groups, phase)
+
+
+def _transposed_kernels(kernels: np.ndarray, groups: int) -> np.ndarray:
+    """Return kernels (C, O / groups, kh, kw) as those of the correlation back: (O, C / groups, kh, kw), flipped."""
+    channels, per_group, *taps = kernels.shape
+    grouped = kernels.reshape(groups, channels // groups, per_group, *taps).swapaxes(1, 2)
+    return grouped.reshape(groups * per_group, channels // groups, *taps)[:, :, ::-1, ::-1]
 
 
 def _correlate_at_once(
@@ -84,12 +92,14 @@ def _correlate_at_once(
     """Copy all windows of some images: where they are few, the time goes into calls and not into memory."""
     (_, channels, *taps), (_, _, *size) = kernels.shape, out.shape
     flat, first = kernels.reshape(len(kernels), -1), 0
-    for stack in padded(images, zeros, together=max(1, strip_numbers(out.dtype) // 4 // TINY)):
+
+    for stack in padded(images, zeros, together=TINY_STACK // out.itemsize):
         image, plane, row, item = stack.strides
         strides = image, plane, row * spread[0], item * spread[1], row * step[0], item * step[1]
         windows = np.ndarray((len(stack), channels, *taps, *size), stack.dtype, stack, 0, strides)
         results = out[first : first + len(stack)]
         columns = windows.reshape(len(stack), flat.shape[1], -1)
+
         # A stack of one is a plain product, which NumPy begins sooner.
         results[...] = (flat.dot(columns[0]) if len(stack) == 1 else flat @ columns).reshape(results.shape)
         first += len(stack)
@@ -105,6 +115,7 @@ def _correlate_by_residue(
         above = (skipped + zeros[0][0] - first) // spread[0]
         class_rows = len(range(first, out_rows, spread[0])) + kernels.shape[2] - 1
         below = class_rows - above - len(range(skipped, rows, spread[0]))
+
         inner, results = images[:, :, skipped :: spread[0]], out[:, :, first :: spread[0]]
         correlate(inner, kernels, ((above, below), zeros[1]), step, (1, spread[1]), groups, results)
 
@@ -120,9 +131,11 @@ def _phase(first: int, cut: int, step: int, spread: int, taps: int, cells: int, 
     met = [tap for tap in range(min(taps, apart)) if (tap * spread - first - cut) % step == 0]
     if not met:
         return slice(0, 0), (0, 0)
+
     count = len(range(met[0], taps, apart))
     reach = (count - 1) * (spread // shared)
     before = reach - (first + cut - met[0] * spread) // step
     after = len(range(first, out_cells, step)) + reach - before - cells
+
     last = taps - 1 - met[0]  # position of the first tap in the flipped kernel
     return slice(last - (count - 1) * apart, last + 1, apart), (before, after)

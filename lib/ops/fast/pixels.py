@@ -23,6 +23,7 @@ def correlate_by_pixels(
         some = kernels[outputs].transpose(2, 3, 1, 0)
         matrix = aligned((some[..., 0].size, per_group), kernels.dtype)
         matrix.reshape(some.shape)[...] = some
+
         for stack, result in zip(padded(images[:, inputs], zeros, channels_last=True), out[:, outputs], strict=True):
             _multiply_pixels(windows_of(stack, kernels.shape[2:], step, spread, out.shape[2:], True)[0], matrix, result)
 
@@ -35,6 +36,7 @@ def _multiply_pixels(windows: np.ndarray, matrix: np.ndarray, out: np.ndarray) -
     width = min(out_columns, max(1, numbers // depth))
     rows = min(out_rows, max(1, numbers // (depth * width)))
     strip = aligned((rows * width, depth), out.dtype)
+
     for top, left in product(range(0, out_rows, rows), range(0, out_columns, width)):
         part = windows[top : top + rows, left : left + width]
         pixels = part.shape[0] * part.shape[1]

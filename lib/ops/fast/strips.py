@@ -41,21 +41,26 @@ def padded(images: np.ndarray, zeros: Zeros, channels_last: bool = False, togeth
     """
     batch, channels, rows, columns = images.shape
     firsts = range(0, batch, together)
+
     if not channels_last and zeros == ((0, 0), (0, 0)) and images.flags.c_contiguous:
         for first in firsts:
             yield images[first : first + together]
         return
+
     size = rows + sum(zeros[0]), columns + sum(zeros[1])
     together = min(together, batch)
     buffer = np.empty((together, *size, channels) if channels_last else (together, channels, *size), images.dtype)
     planes = buffer.transpose(0, 3, 1, 2) if channels_last else buffer
+
     (to_rows, from_rows), (to_columns, from_columns) = (
         _overlap(before, cells, total) for (before, _), cells, total in zip(zeros, (rows, columns), size, strict=True)
     )
+
     for margin in (slice(0, to_rows.start), slice(to_rows.stop, None)):
         planes[:, :, margin] = 0
     for margin in (slice(0, to_columns.start), slice(to_columns.stop, None)):
         planes[:, :, to_rows, margin] = 0
+
     inner, visible = planes[:, :, to_rows, to_columns], images[:, :, from_rows, from_columns]
     for first in firsts:
         some = visible[first : first + together]
@@ -84,6 +89,7 @@ def small_product(rows: int, depth: int) -> Pair:
     for width in (WIDE, HALF_WIDE):
         if rows * depth * width <= SMALL_PRODUCT:
             return width, rows
+
     few = rows
     while few * depth * HALF_WIDE > SMALL_PRODUCT and few % 2 == 0 and few > 16:
         few //= 2

@@ -24,17 +24,21 @@ def weight_gradient(
     step, spread = steps_taken(step, grad.shape[2:]), steps_taken(spread, taps)
     if groups > 1:
         return _grouped_weight_gradient(images, grad, taps, zeros, step, spread, groups)
+
     channels, (batch, out_channels, out_rows, out_columns) = images.shape[1], grad.shape
     line = out_columns * taps[1] * channels  # numbers of the strip that come from one input row
     halo = spread[0] * (taps[0] - 1)  # rows under the last output row
     numbers = strip_numbers(grad.dtype)
     rows = max(1, min(out_rows, (numbers // line - halo - 1) // step[0] + 1))
     number = max(1, min(batch, numbers // 2 // (line * (out_rows * step[0] + halo)))) if rows == out_rows else 1
+
     grads = np.ascontiguousarray(grad)
     total = np.zeros((taps[0], out_channels, taps[1] * channels), grad.dtype)
+
     # Lines that one kernel row reads lie a stride apart: they are sorted by their position modulo the stride.
     residues = sorted({tap * spread[0] % step[0] for tap in range(taps[0])})
     strip = aligned((number, step[0], rows + halo // step[0] + 1, out_columns, taps[1] * channels), grad.dtype)
+
     first = 0
     for stack in padded(images, zeros, channels_last=True, together=number):
         for top in range(0, out_rows, rows):
@@ -44,6 +48,7 @@ def weight_gradient(
                 skipped, residue = divmod(tap * spread[0], step[0])
                 _add_products(some, strip[: len(stack), residue, skipped : skipped + some.shape[2]], part)
         first += len(stack)
+
     by_channel = total.reshape(taps[0], out_channels, taps[1], channels).transpose(1, 3, 0, 2)
     return np.ascontiguousarray(by_channel)
 
@@ -52,6 +57,7 @@ def _copy_lines(stack: np.ndarray, strip: np.ndarray, residues: list[int], taps:
     """Copy lines of images (n, H, W, C), as many as are left, each pixel with those of its neighbours in a window."""
     number, height, _, channels = stack.shape
     image, row, column, item = stack.strides
+
     for residue in residues:
         lines = min(strip.shape[2], len(range(residue, height, step[0])))
         target = strip[:, residue, :lines].reshape(number, lines, strip.shape[3], taps, channels)
@@ -64,15 +70,19 @@ def _add_products(grads: np.ndarray, lines: np.ndarray, total: np.ndarray) -> No
     """Add grads (n, O, rows, columns) times lines (n, rows, columns, kw C) to ``total`` (O, kw C)."""
     number, out_channels, rows, columns = grads.shape
     pixels, depth = rows * columns, lines.shape[-1]
+
     block = BLOCK if out_channels % BLOCK == 0 else out_channels
     most = min(PIXELS, SMALL_PRODUCT // (block * depth))  # pixels of a product that stays small
     few = -(-even_part(pixels, most) // LANES) * LANES
     few = few if LANES <= few <= most else pixels
     some = pixels // few * few
+
     left, right = grads.reshape(number, out_channels // block, block, pixels), lines.reshape(number, 1, pixels, depth)
+
     by_piece = left[..., :some].reshape(number, out_channels // block, block, some // few, few).swapaxes(2, 3)
     products = by_piece @ right[:, :, :some].reshape(number, 1, some // few, few, depth)
     total += products.sum((0, 2)).reshape(total.shape)
+
     if some < pixels:
         total += (left[..., some:] @ right[:, :, some:]).sum(0).reshape(total.shape)
 
@@ -85,8 +95,10 @@ def _grouped_weight_gradient(
     numbers = strip_numbers(grad.dtype) // 2
     rows = max(1, min(out_rows, numbers // (window * out_columns)))
     together = max(1, numbers // (window * rows * out_columns))
+
     grads = np.ascontiguousarray(grad).reshape(len(grad), groups, grad.shape[1] // groups, out_rows * out_columns)
     total = np.zeros((groups, grads.shape[2], window), grad.dtype)
+
     for (image,), image_grad in zip(padded(images, zeros), grads, strict=True):
         windows = windows_of(image[None], taps, step, spread, (out_rows, out_columns))[0].transpose(4, 2, 3, 0, 1)
         for first in range(0, groups, together):
