@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import json
 import os
 import re
@@ -163,3 +164,25 @@ def model_answers(cells: list[Cell]) -> dict[str, str]:
     {'why': 'It is lost.'}
     """
     return {cell.name: SOLUTION_MARK.sub("", cell.source).strip() for cell in cells if cell.is_read}
+
+
+def declared_id(code: list[Cell]) -> str | None:
+    """Return the id that a notebook gives itself: the last plain ``student = "…"`` at the top level of a cell.
+
+    >>> declared_id([Cell("code", text) for text in ('student = "practice"', 'student = "ada"', "a syntax error")])
+    'ada'
+    """
+    found = None
+    for cell in code:
+        with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+            for node in ast.parse(cell.source).body:
+                names = node.targets if isinstance(node, ast.Assign) else []
+                text = node.value.value if names and isinstance(node.value, ast.Constant) else None
+                if isinstance(text, str) and any(getattr(name, "id", "") == "student" for name in names):
+                    found = text
+    return found if found and found.strip() else None
+
+
+def same_id(one: str, other: str) -> bool:
+    """Say whether two ids are of one student: capitals and blanks around them make no difference."""
+    return one.strip().casefold() == other.strip().casefold()

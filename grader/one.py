@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import ast
-import contextlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from grader.box import Box, StudentFault, Undone
-from grader.notebook import LONGEST, STUB, UNTOUCHED, Cell, NotANotebook, cells_of, sections
+from grader.notebook import LONGEST, STUB, UNTOUCHED, Cell, NotANotebook, cells_of, declared_id, same_id, sections
 from grader.sandbox import Limits
 from lib.teach.checking import NotYet, as_student, find
 
@@ -18,7 +17,13 @@ WITHHELD = "A test that stays with your instructor did not pass."
 UNDONE = "Not written yet."
 
 
-def grade_one(source: bytes, submission: bytes, student: str, limits: Limits = Limits()) -> Result:  # noqa: B008
+def grade_one(
+    source: bytes,
+    submission: bytes,
+    student: str,
+    limits: Limits = Limits(),  # noqa: B008
+    numbers: str = "",
+) -> Result:
     """Return what a submission earns, cell by cell.
 
     Parameters
@@ -28,9 +33,11 @@ def grade_one(source: bytes, submission: bytes, student: str, limits: Limits = L
     submission : bytes
         The notebook that was handed in. Its code runs in a box, its tests are not looked at.
     student : str
-        The id whose numbers count, whatever the notebook says.
+        Whose it is.
     limits : Limits
         What the submission may use up.
+    numbers : str
+        The id whose numbers count, whatever the notebook says; if empty, ``student``.
 
     Returns
     -------
@@ -51,7 +58,7 @@ def grade_one(source: bytes, submission: bytes, student: str, limits: Limits = L
         given = cells_of(submission)
     except NotANotebook as fault:
         return refused(source, student, str(fault))
-    return Grading(wanted, given, as_student(student), limits).result()
+    return Grading(wanted, given, as_student(student), limits, as_student(numbers or student)).result()
 
 
 def refused(source: bytes, student: str, why: str) -> Result:
@@ -81,9 +88,9 @@ def entry(cell: Cell, headings: dict[str, str], points: float | None, said: str,
 class Grading:
     """The state of grading one submission: its cells, and what went wrong on the way."""
 
-    def __init__(self, wanted: list[Cell], given: list[Cell], student: str, limits: Limits) -> None:
+    def __init__(self, wanted: list[Cell], given: list[Cell], student: str, limits: Limits, numbers: str) -> None:
         """Sort the cells that were handed in; nothing runs yet."""
-        self.wanted, self.student, self.limits = wanted, student, limits
+        self.wanted, self.student, self.limits, self.numbers = wanted, student, limits, numbers
         self.notes: list[str] = []
         self.broken: set[int] = set()  # cells that stop a box are left out when the next one starts
         self.withheld = withheld_from(wanted)
@@ -116,8 +123,8 @@ class Grading:
     def result(self) -> Result:
         """Grade every cell and return the record of the whole."""
         mine = declared_id(self.code)
-        if mine is not None and not same_id(mine, self.student):
-            self.note(f"The notebook works with the numbers of {mine[:40]!r}; asked for are those of {self.student!r}.")
+        if mine is not None and not same_id(mine, self.numbers):
+            self.note(f"The notebook works with the numbers of {mine[:40]!r}; asked for are those of {self.numbers!r}.")
 
         earned = self.tested()
         headings = sections(self.wanted)
@@ -137,7 +144,7 @@ class Grading:
             if cell.is_test:
                 rooms.setdefault(self.withheld_in(cell), []).append(cell)
 
-        numbers = numbers_of(self.wanted, {self.student, declared_id(self.code) or self.student})
+        numbers = numbers_of(self.wanted, {self.numbers, declared_id(self.code) or self.numbers})
         earned = {}
         for withheld, tests in rooms.items():
             with Box(self.limits, withheld) as box:
@@ -154,7 +161,7 @@ class Grading:
                 yield cell.name, dict(namespace)
             elif cell.kind == "code" and not cell.name:
                 exec(compile(cell.source, "given", "exec", dont_inherit=True), namespace)
-                namespace["student"] = self.student
+                namespace["student"] = self.numbers
 
     def withheld_in(self, test: Cell) -> tuple[str, ...]:
         """Return the operations that no function called in a test may call itself."""
@@ -267,28 +274,6 @@ def asked(wanted: list[Cell], function: str) -> Iterator[tuple[str, str]]:
                 names = [each.id for each in node.args if isinstance(each, ast.Name)]
                 checked = names[0] if function == "check" and names else ""
                 yield from ((word, checked) for word in words if isinstance(word, str))
-
-
-def declared_id(code: list[Cell]) -> str | None:
-    """Return the id that a notebook gives itself: the last plain ``student = "…"`` at the top level of a cell.
-
-    >>> declared_id([Cell("code", text) for text in ('student = "practice"', 'student = "ada"', "a syntax error")])
-    'ada'
-    """
-    found = None
-    for cell in code:
-        with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
-            for node in ast.parse(cell.source).body:
-                names = node.targets if isinstance(node, ast.Assign) else []
-                text = node.value.value if names and isinstance(node.value, ast.Constant) else None
-                if isinstance(text, str) and any(getattr(name, "id", "") == "student" for name in names):
-                    found = text
-    return found if found and found.strip() else None
-
-
-def same_id(one: str, other: str) -> bool:
-    """Say whether two ids are of one student: capitals and blanks around them make no difference."""
-    return one.strip().casefold() == other.strip().casefold()
 
 
 def quiet_check(name: str, answer: Callable[..., Any], student: str = "practice") -> None:
