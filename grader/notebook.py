@@ -17,6 +17,7 @@ LARGEST = 10 * 2**20  # bytes of a submission
 MOST_CELLS = 1000
 LONGEST = 20_000  # characters of an answer in words
 HIDDEN = "### BEGIN HIDDEN TESTS"
+PART = re.compile(r"^### PART (?P<points>\d+(?:\.\d+)?): (?P<label>.+)\n", re.MULTILINE)
 UNTOUCHED = "YOUR ANSWER HERE"
 SOLUTION_MARK = re.compile(r"^\s*### (?:BEGIN|END) SOLUTION[ \t]*\n?", re.MULTILINE)
 STUB = re.compile(r"\s*# YOUR CODE HERE\s*raise NotImplementedError\(\)\s*")
@@ -24,6 +25,15 @@ STUB = re.compile(r"\s*# YOUR CODE HERE\s*raise NotImplementedError\(\)\s*")
 
 class NotANotebook(ValueError):
     """A file that is not a notebook that can be graded; the message says why, for its author."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some of a cell of tests, and what it earns."""
+
+    label: str
+    points: float
+    source: str
 
 
 @dataclass(frozen=True)
@@ -53,6 +63,18 @@ class Cell:
     def is_hidden(self) -> bool:
         """Say whether its tests stay with the instructor."""
         return HIDDEN in self.source
+
+    @property
+    def parts(self) -> list[Part]:
+        """The parts of a cell of tests that earn points of their own, after what stands before the first of them."""
+        starts = [*PART.finditer(self.source)]
+        if not starts:
+            return [Part("", self.points, self.source)]
+
+        ends = [start.start() for start in starts[1:]] + [len(self.source)]
+        texts = [self.source[start.end() : end] for start, end in zip(starts, ends, strict=True)]
+        found = [Part(each["label"], float(each["points"]), text) for each, text in zip(starts, texts, strict=True)]
+        return [Part("", 0.0, self.source[: starts[0].start()]), *found]
 
     @property
     def functions(self) -> list[str]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from grader.box import Box, StudentFault, Undone
 from grader.notebook import LONGEST, STUB, UNTOUCHED, Cell, NotANotebook, cells_of, declared_id, same_id, sections
 from grader.sandbox import Limits
-from lib.teach.checking import NotYet, as_student, find
+from lib.teach.checking import NotYet, as_student, find, in_term
 
 Result = dict[str, Any]
 Numbers = dict[str, dict[str, list[tuple[Any, ...]]]]  # the cases of each exercise, for each id in small letters
@@ -93,7 +94,7 @@ class Grading:
         self.wanted, self.student, self.limits, self.numbers = wanted, student, limits, numbers
         self.notes: list[str] = []
         self.broken: set[int] = set()  # cells that stop a box are left out when the next one starts
-        self.withheld = withheld_from(wanted)
+        self.withheld, self.term = withheld_from(wanted), term_of(wanted)
 
         marked = {cell.name: cell for cell in wanted if cell.name}
         ours = {name for name, cell in marked.items() if cell.is_test or (cell.locked and not cell.solution)}
@@ -160,7 +161,7 @@ class Grading:
             if cell.is_test:
                 yield cell.name, dict(namespace)
             elif cell.kind == "code" and not cell.name:
-                exec(compile(cell.source, "given", "exec", dont_inherit=True), namespace)
+                exec(compile(without_term(cell.source), "given", "exec", dont_inherit=True), namespace)
                 namespace["student"] = self.numbers
 
     def withheld_in(self, test: Cell) -> tuple[str, ...]:
@@ -169,19 +170,20 @@ class Grading:
         return tuple(sorted({name for function in called for name in self.withheld.get(function, ())}))
 
     def tried(self, test: Cell, surroundings: dict[str, Any], room: Room) -> tuple[float, str]:
-        """Run one cell of tests, outside the box, on functions that are called inside."""
+        """Run one cell of tests, outside the box, on functions that are called inside; each of its parts counts."""
         names = {name for cell in self.wanted if cell.solution and cell.kind == "code" for name in cell.functions}
         proxies = {name: room.proxy(name, self.before[test.name]) for name in names}
-        namespace = {**surroundings, "check": quiet_check, **proxies}
-        try:
-            exec(compile(test.source, "test", "exec", dont_inherit=True), namespace)
-        except Undone:
-            return 0.0, UNDONE
-        except StudentFault as fault:
-            return 0.0, str(fault)
-        except Exception as fault:  # a test says by any exception that it did not pass
-            return 0.0, WITHHELD if test.is_hidden else str(fault) or type(fault).__name__
-        return test.points, ""
+        namespace = {**surroundings, "check": partial(quiet_check, self.term), **proxies}
+        parts = test.parts
+        failed = {n: why for n, part in enumerate(parts) if (why := failure(part.source, namespace, test.is_hidden))}
+        if 0 in failed:  # the only part, or what all of them need
+            return 0.0, failed[0]
+
+        points = sum(part.points for n, part in enumerate(parts) if n not in failed)
+        if len(failed) == len(parts) - 1 and len(set(failed.values())) <= 1:  # all failed alike, or there was only one
+            return points, "".join(set(failed.values()))
+        label = f"Part {{}} of {len(parts) - 1}".format if test.is_hidden else lambda n: parts[n].label
+        return points, "\n".join(f"{label(n)}: {why}" for n, why in failed.items())
 
     def to_read(self, cell: Cell, headings: dict[str, str]) -> Result:
         """Return the record of an answer that somebody has to read, or that is not there."""
@@ -261,11 +263,15 @@ def withheld_from(wanted: list[Cell]) -> dict[str, tuple[str, ...]]:
 def numbers_of(wanted: list[Cell], students: set[str]) -> Numbers:
     """Return the numbers of every exercise that a source names, for each of the ids, as the box gets them."""
     names = {name for function in ("check", "numbers_for") for name, _ in asked(wanted, function)}
-    return {as_student(id_).strip().casefold(): {name: find(name).cases(id_) for name in names} for id_ in students}
+    term = term_of(wanted)
+    return {
+        as_student(id_).strip().casefold(): {name: find(name).cases(in_term(id_, term)) for name in names}
+        for id_ in students
+    }
 
 
 def asked(wanted: list[Cell], function: str) -> Iterator[tuple[str, str]]:
-    """Yield the exercises that a source names in calls of ``check`` or ``numbers_for``, and the function checked."""
+    """Yield what a source names in calls of a function, such as exercises, and for ``check`` the function checked."""
     for cell in wanted:
         tree = ast.parse(cell.source) if cell.kind == "code" else ast.Module([], [])
         for node in ast.walk(tree):
@@ -276,8 +282,38 @@ def asked(wanted: list[Cell], function: str) -> Iterator[tuple[str, str]]:
                 yield from ((word, checked) for word in words if isinstance(word, str))
 
 
-def quiet_check(name: str, answer: Callable[..., Any], student: str = "practice") -> None:
-    """Do what ``check`` does, and print nothing."""
-    hint = find(name).hint(answer, student)
+def failure(source: str, namespace: dict[str, Any], hidden: bool) -> str:
+    """Run a part of a test, and return what to tell the student if it does not pass."""
+    try:
+        exec(compile(source, "test", "exec", dont_inherit=True), namespace)
+    except Undone:
+        return UNDONE
+    except StudentFault as fault:
+        return str(fault)
+    except Exception as fault:  # a test says by any exception that it did not pass
+        return WITHHELD if hidden else str(fault) or type(fault).__name__
+    return ""
+
+
+def quiet_check(term: str, name: str, answer: Callable[..., Any], student: str = "practice", part: str = "") -> None:
+    """Do what ``check`` does in a term, and print nothing."""
+    hint = find(name).hint(answer, in_term(student, term), part)
     if hint is not None:
         raise NotYet(hint)
+
+
+def without_term(source: str) -> ast.Module:
+    """Return a cell of the source, less the line that sets a term for the process: here it goes from hand to hand."""
+    tree = ast.parse(source)
+    sets = [node for node in tree.body if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)]
+    named = [node for node in sets if getattr(node.value.func, "id", "") == "use_term"]
+    return ast.Module([node for node in tree.body if node not in named], [])
+
+
+def term_of(wanted: list[Cell]) -> str:
+    """Return the term that a source sets with ``use_term``, or an empty string.
+
+    >>> term_of([Cell("code", 'use_term("spring 2027")')])
+    'spring 2027'
+    """
+    return next((term for term, _ in asked(wanted, "use_term")), "")
