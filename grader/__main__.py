@@ -12,10 +12,10 @@ from grader import pages, records
 from grader.many import grade_class
 from grader.notebook import NotANotebook, cells_of, model_answers, read_file
 from grader.rosters import Roster, read_roster
-from grader.sandbox import SandboxMissing, box
+from grader.sandbox import SandboxMissing, box, without_box
 from grader.submissions import Submission, collect, unmatched
 from grader.systems import write_for_systems
-from jobs.executors import dask_cluster, local_processes
+from jobs.executors import dask_cluster, local_processes, on_each_worker
 from jobs.store import Store, write_text
 
 FILES = """files in FOLDER:
@@ -42,6 +42,21 @@ class Report:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status: 1 if some submission could not be graded, 2 if none could."""
     options = parser().parse_args(arguments)
+    return try_boxes(options.scheduler) if options.command == "box" else grade(options)
+
+
+def try_boxes(scheduler: str | None) -> int:
+    """Say where students' code can be run, here or on each worker of a cluster, and return 1 if somewhere it cannot."""
+    found = on_each_worker(scheduler, without_box) if scheduler else {"This machine": without_box()}
+    for place, why in found.items():
+        print(f"{place}: {why or 'a box can be made'}")
+    if not found:
+        print("The cluster has no workers yet.")
+    return 1 if any(found.values()) or not found else 0
+
+
+def grade(options: argparse.Namespace) -> int:
+    """Grade, report, and return the exit status."""
     report = Report()
     try:
         source = read_file(options.source)
@@ -81,6 +96,10 @@ def parser() -> argparse.ArgumentParser:
         epilog="Begin with: python -m grader grade exercises/convolution.ipynb SUBMISSIONS --out graded",
     )
     commands = whole.add_subparsers(dest="command", required=True)
+    boxes = commands.add_parser(
+        "box", help="say whether students' code can be run here, or on each worker of a cluster"
+    )
+    boxes.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster")
     grade = commands.add_parser(
         "grade", help="grade notebooks", epilog=FILES, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -212,15 +212,6 @@ def test_a_grader_that_is_killed_goes_on_where_it_was(tmp_path):
     assert [row["points"] for row in table(tmp_path / "out" / "grades.csv")] == ["6"] * 6
 
 
-@needs_a_box()
-def test_a_dask_cluster_grades_as_this_machine_does(handed_in, capsys):
-    distributed = pytest.importorskip("distributed", reason="Dask is an extra that only clusters need")
-    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
-        assert run(handed_in, "--scheduler", cluster.scheduler_address) == 0
-    assert [row["points"] for row in table(handed_in / "out" / "grades.csv")] == ["6", "5", "6", "0"]
-    assert "4 graded" in capsys.readouterr().out
-
-
 def test_a_cluster_without_dask_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(ImportError, match="pip install distributed"), dask_cluster("tcp://127.0.0.1:1"):
