@@ -31,7 +31,6 @@ MEASURES = {
     },
 }
 
-
 def decoder_study() -> Table:
     """Return the table that ships with the course.
 

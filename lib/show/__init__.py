@@ -8,6 +8,7 @@ from lib.show.interpolation import alignment, interpolation_step, kernel_curve, 
 from lib.show.matrices import as_matrix, matrix_product
 from lib.show.palette import role_tones
 from lib.show.picture import Picture, below, beside
+from lib.show.plans import plan
 from lib.show.plot import bars, curves, dots, plot
 from lib.show.pooling import max_pooling, max_unpooling, pooling, unpooling
 from lib.show.receptive_fields import receptive_field_picture
@@ -56,6 +57,7 @@ __all__ = [
     "output_positions",
     "panel",
     "patch_sheets",
+    "plan",
     "plot",
     "pooling",
     "reaching_stamps",

@@ -16,14 +16,16 @@ OF_LIB = {
     "ops": {"checks"},
     "learn": {"ops", "checks"},
     "data": {"ops", "checks"},
-    "show": {"ops", "checks"},
-    "teach": {"ops", "learn", "data", "show", "checks"},
+    "plan": {"ops", "checks"},
+    "show": {"ops", "plan", "checks"},
+    "teach": {"ops", "learn", "data", "plan", "show", "checks"},
 }
 OF_OTHERS = {
     "checks": {"numpy"},
     "ops": {"numpy"},
     "learn": {"numpy"},
     "data": {"numpy", "matplotlib"},
+    "plan": {"numpy"},
     "show": {"numpy", "matplotlib", "ipywidgets", "anywidget", "traitlets", "IPython"},
     "teach": {"numpy", "matplotlib"},
 }
