@@ -15,6 +15,8 @@ from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.locale import _
 
+from course import benches
+
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 CLASSES = re.compile(r'\bclass="([^"]*)"')
 
@@ -28,6 +30,7 @@ WORKS_ON = {
     ("design-tabs.js",): {"sd-tab-set"},
     ("explore.js",): {"explore"},
     ("segmenter.js",): {"segmenter"},
+    **{(script,): {f"tag_{bench}"} for bench, script in benches.SCRIPTS.items()},
 }
 
 

@@ -18,7 +18,7 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
 import lib
-from course import address, pages, shared, writing
+from course import address, benches, pages, shared, writing
 from course.mathematics import add_mathematics
 from course.segmenter import add_segmenter, write_network
 from lib.show.explore.page import page_script
@@ -38,6 +38,7 @@ def add_assets(app: Sphinx, config: Config) -> None:
     (made / "figures.css").write_text(stylesheet(), encoding="utf-8")
     (made / "explore.js").write_text(page_script(), encoding="utf-8")
     write_network(made)
+    benches.write_assets(made)
     config.html_static_path += [str(made), str(BOOK / "static")]
 
 
@@ -67,7 +68,9 @@ def connect(app: Sphinx) -> None:
     app.connect("env-updated", pages_to_write)
     app.add_css_file("figures.css", priority=900)  # after the theme's and all extensions'
     app.add_css_file("course.css", priority=901)
-    app.add_js_file("explore.js")
+    app.add_css_file("benches.css", priority=902)
+    for script in ("explore.js", *benches.SCRIPTS.values()):
+        app.add_js_file(script)
 
     add_mathematics(app)
     add_segmenter(app)
