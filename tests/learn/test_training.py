@@ -115,6 +115,12 @@ def test_batches_go_round_all_examples():
         assert_array_equal(np.concatenate(firsts) + 100, np.concatenate(seconds))
 
 
+def test_every_round_has_an_order_of_its_own():
+    batches = minibatches(np.arange(100), batch_size=100, seed=0)
+    rounds = {tuple(next(batches)[0]) for _ in range(5)}
+    assert len(rounds) == 5
+
+
 def test_augmentation_takes_the_place_of_a_batch():
     def negative(random, x):
         assert isinstance(random, np.random.Generator)

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from course.minutes import Minutes
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
 SYLLABUS = CHAPTERS / "teaching" / "syllabus.md"
@@ -28,3 +29,16 @@ def test_the_longest_plan_has_every_page_of_the_chapters():
     made = {"exercises", "solutions"}
     pages = {path.with_suffix("").resolve() for path in CHAPTERS.glob("*/*.ipynb") if path.stem not in made}
     assert pages <= named
+
+
+@pytest.mark.parametrize(
+    ("reading", "exercises", "said"),
+    [
+        (11, 0, "About 10 minutes."),
+        (11, 1, "About 15 minutes, with its 1 exercise."),
+        (11, 3, "About 25 minutes, with its 3 exercises."),
+        (0.5, 0, "About 5 minutes."),
+    ],
+)
+def test_minutes_are_those_of_reading_and_four_for_each_exercise_to_the_next_five(reading, exercises, said):
+    assert Minutes(reading, exercises).sentence == said
