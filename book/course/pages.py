@@ -29,6 +29,7 @@ WORKS_ON = {
     ("togglebutton", "toggleHint", "toggleOpenOnPrint"): {"toggle", "dropdown"},
     ("design-tabs.js",): {"sd-tab-set"},
     ("explore.js",): {"explore"},
+    ("explore-charts.js",): {"with-charts"},
     ("segmenter.js",): {"segmenter"},
     **{(script,): {f"tag_{bench}"} for bench, script in benches.SCRIPTS.items()},
 }

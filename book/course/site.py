@@ -13,6 +13,7 @@ import hashlib
 from pathlib import Path
 from typing import Any
 
+import minify
 from sphinx.application import Sphinx
 from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
@@ -21,7 +22,7 @@ import lib
 from course import address, benches, pages, shared, writing
 from course.mathematics import add_mathematics
 from course.segmenter import add_segmenter, write_network
-from lib.show.explore.page import page_script
+from lib.show.explore.page import KINDS, kind_script, page_script
 from lib.show.picture import stylesheet
 
 BOOK = Path(__file__).resolve().parents[1]
@@ -36,7 +37,9 @@ def add_assets(app: Sphinx, config: Config) -> None:
     made = Path(app.doctreedir) / "course-assets"
     made.mkdir(parents=True, exist_ok=True)
     (made / "figures.css").write_text(stylesheet(), encoding="utf-8")
-    (made / "explore.js").write_text(page_script(), encoding="utf-8")
+    scripts = {"explore": page_script()} | {f"explore-{kind}": kind_script(kind) for kind in KINDS}
+    for name, script in scripts.items():
+        (made / f"{name}.js").write_text(minify.string("application/javascript", script), encoding="utf-8")
     write_network(made)
     benches.write_assets(made)
     config.html_static_path += [str(made), str(BOOK / "static")]
@@ -69,7 +72,8 @@ def connect(app: Sphinx) -> None:
     app.add_css_file("figures.css", priority=900)  # after the theme's and all extensions'
     app.add_css_file("course.css", priority=901)
     app.add_css_file("benches.css", priority=902)
-    for script in ("explore.js", *benches.SCRIPTS.values()):
+    kinds = [f"explore-{kind}.js" for kind in KINDS]  # in front of the script that looks for them
+    for script in (*kinds, "explore.js", *benches.SCRIPTS.values()):
         app.add_js_file(script)
 
     add_mathematics(app)

@@ -1,10 +1,24 @@
 """Figures of the course: number grids, windows, matrices, sizes, photographs, and explorers over them."""
 
-from lib.show.explore import Numbers, Scene, choice, editable, explore, matrix, panel, scene, wired
+from lib.show.explore import (
+    Numbers,
+    Scene,
+    as_bars,
+    as_curve,
+    as_dots,
+    chart,
+    choice,
+    editable,
+    explore,
+    matrix,
+    panel,
+    scene,
+    wired,
+)
 from lib.show.features import layer_by_layer, patch_sheets
 from lib.show.grids import grid, in_words, sum_in_words
 from lib.show.images import images
-from lib.show.interpolation import alignment, interpolation_step, kernel_curve, output_positions
+from lib.show.interpolation import alignment, interpolated_line, interpolation_step, kernel_curve, output_positions
 from lib.show.matrices import as_matrix, matrix_product
 from lib.show.palette import role_tones
 from lib.show.picture import Picture, below, beside
@@ -33,10 +47,14 @@ __all__ = [
     "Picture",
     "Scene",
     "alignment",
+    "as_bars",
+    "as_curve",
+    "as_dots",
     "as_matrix",
     "bars",
     "below",
     "beside",
+    "chart",
     "choice",
     "curves",
     "dots",
@@ -46,6 +64,7 @@ __all__ = [
     "images",
     "in_words",
     "inserted_zeros",
+    "interpolated_line",
     "interpolation_step",
     "kernel_curve",
     "layer_by_layer",

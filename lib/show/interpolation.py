@@ -9,6 +9,9 @@ import numpy as np
 
 from lib.checks import as_int
 from lib.ops import interpolation_matrix
+from lib.show.explore.charts import as_bars, as_curve, as_dots, chart
+from lib.show.explore.scenes import Scene, scene
+from lib.show.explore.wiring import Numbers, matrix, wired
 from lib.show.grids import factor
 from lib.show.picture import Picture
 from lib.show.svg import counted, heading_width, number, rectangle, svg, text
@@ -17,6 +20,7 @@ UNIT = 64  # pixels between the centres of neighbouring input cells
 MARGIN = 32
 PLOT = 130  # height of the plot of values
 KERNEL_PLOT = 110
+KERNEL_REACH = 2.1  # cells: a little more than the widest kernel has
 SAMPLES = 20  # points of a curve for each input cell
 POSITIONS = {
     "half-pixel": lambda o, n, m: (o + 0.5) * n / m - 0.5,
@@ -119,6 +123,56 @@ def interpolation_step(
         svg(2 * MARGIN + len(line) * UNIT, top + 14 + KERNEL_PLOT + 14, body, f"{mode} interpolation of one cell"),
         f"Output cell {step} lies at {number(position)}: {words} = {number(made[step])}.",
     )
+
+
+def interpolated_line(
+    input: np.ndarray | Numbers,
+    mode: str = "bilinear",
+    cubic_a: float = -0.75,
+    low: float = -20,
+    high: float = 100,
+    samples: int = 10,
+) -> Scene:
+    """Make a scene of interpolation along one axis: bars to pull, a place to move, the kernel centred on it.
+
+    Parameters
+    ----------
+    input : array or Numbers of shape (W,)
+    mode : 'nearest', 'bilinear' or 'bicubic'
+    cubic_a : float
+        The parameter of the bicubic kernel.
+    low, high : float
+        The least and the largest value that the chart has room for.
+    samples : int
+        How many places the reader can choose for each input cell.
+
+    Examples
+    --------
+    >>> interpolated_line(np.array([10, 20, 60, 40]), samples=2).picture(step=4)
+    At 1.75: 20·0.25 + 60·0.75 = 50.
+    """
+    (x,) = wired(input)
+    weights = interpolation_matrix(x.size, x.size * samples, mode, cubic_a=cubic_a)
+    places = output_positions(x.size, x.size * samples)
+    line = x.weighted(weights)
+    now = line.reshape(line.size, 1).at_step()
+    met = matrix(line, x).at_step()
+
+    distances, heights = kernel_curve(mode, cubic_a)
+    inside = np.abs(distances) <= KERNEL_REACH
+    _, where, kernel = wired(x, places, heights[inside])
+    values = chart(
+        as_curve(line, places, "output"),
+        as_bars(x),
+        as_dots(now, [0], label="interpolated value", shifted=True),
+        low=low, high=high, shifts=places, beyond=x, first=-0.75, last=x.size - 0.25,
+    )  # fmt: skip
+    weight = chart(
+        as_curve(kernel, distances[inside], shifted=True),
+        as_dots(met, role="kernel", label="weights"),
+        low=-0.3, high=1.1, label="weights", height=90, shifts=places, first=-0.75, last=x.size - 0.25,
+    )  # fmt: skip
+    return scene([values], [weight], step=line, caption=f"At {where.now}: {line.terms} = {line.now}.")
 
 
 def alignment(

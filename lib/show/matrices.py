@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from lib.show.explore.scenes import Scene, panel, scene
+from lib.show.explore.panels import panel
+from lib.show.explore.scenes import Scene, scene
 from lib.show.explore.wiring import Numbers, matrix
 from lib.show.picture import Picture
 from lib.show.svg import (

@@ -7,7 +7,8 @@ import numpy as np
 from lib.checks import Pair, as_pair
 from lib.ops import max_pool2d, max_unpool2d
 from lib.ops.sizes import window_reach
-from lib.show.explore.scenes import Scene, panel, scene
+from lib.show.explore.panels import panel
+from lib.show.explore.scenes import Scene, scene
 from lib.show.explore.wiring import Numbers, wired
 from lib.show.grids import CELL, grid
 from lib.show.picture import Picture, beside

@@ -6,7 +6,8 @@ import numpy as np
 
 from lib.checks import Pair, as_int, as_pair
 from lib.ops import conv2d, conv_output_size, pad
-from lib.show.explore.scenes import Scene, panel, scene
+from lib.show.explore.panels import panel
+from lib.show.explore.scenes import Scene, scene
 from lib.show.explore.wiring import Numbers, wired
 from lib.show.grids import CELL, HEADING, grid, sum_in_words
 from lib.show.picture import Picture, beside

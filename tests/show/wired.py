@@ -112,6 +112,11 @@ WIRED: dict[str, Callable[[], Explorer]] = {
     "ready pooling and unpooling": lambda: explore(
         there_and_back, input=editable(PLANE), kernel_size=(2, 3), stride=choice((1, 2), start=2), padding=(0, 1)
     ),
+    "interpolation along a line": lambda: explore(
+        lambda values, mode: show.interpolated_line(values, mode, samples=3),
+        values=editable([10, 20, 60, 40]),
+        mode=["nearest", "bilinear", "bicubic"],
+    ),
     "pooling, refused at times": lambda: explore(
         lambda x, size: pooled(x, size, 1), x=editable(PLANE), size=(2, 4, 5)
     ),

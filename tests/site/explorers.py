@@ -10,7 +10,8 @@ import nbformat
 import numpy as np
 
 from lib.show.explore.explorer import Explorer
-from lib.show.explore.scenes import Moment, Panel, Scene, empty_cells, flat, used_cells
+from lib.show.explore.panels import Moment, Panel, empty_cells, used_cells
+from lib.show.explore.scenes import Scene, flat
 from lib.show.explore.settings import option_text
 from lib.show.explore.wiring import BLANK
 from lib.show.picture import Picture

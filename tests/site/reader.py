@@ -10,11 +10,13 @@ from typing import Any
 import numpy as np
 from explorers import READ, assert_shows, ringed
 
+from lib.show.explore.charts import Chart
 from lib.show.explore.explorer import Explorer
-from lib.show.explore.scenes import Scene, flat, used_cells
+from lib.show.explore.panels import used_cells
+from lib.show.explore.scenes import Scene, flat
 
 BY_KEYBOARD = ["type_over", "digit", "escape", "walk", "choose", "go", "undo", "reset"]
-BY_MOUSE = ["click_and_type", "click_and_type", "look", "look", "drag", "drag", "tap", "press_on", "reset"]
+BY_MOUSE = ["click_and_type", "click_and_type", "look", "look", "drag", "drag", "tap", "press_on", "pull", "reset"]
 
 # The panel and the place of the cell that has the focus.
 FOCUSED = """figure => [
@@ -166,7 +168,7 @@ class Reader:
         """Click a number and write another."""
         cell, source = self._editable(apart_from_steps=True)
         value = self._value()
-        cell.click(force=True)
+        self._spot(cell).click(force=True)
         self.keyboard.type(f"{value:g}")  # the old number is selected
         self.figure.locator("> figcaption").click(position={"x": 1, "y": 1})  # a click elsewhere closes it
         self._remember(source, value)
@@ -174,14 +176,19 @@ class Reader:
     def look(self) -> None:
         """Point at a cell."""
         at = self.chance.randrange(len(list(flat(self.view.panels))))
-        cells = self.figure.locator("g.cells").nth(at).locator("[data-c]")
+        cells = self.figure.locator("g.cells").nth(at).locator(":scope:not(.dot) [data-c]")
+        if not cells.count():
+            return  # a dot lies over other things
         cell = cells.nth(self.chance.randrange(cells.count()))
-        cell.hover(force=True)
+        self._spot(cell).hover(force=True)
         self._assert_ringed(at, int(cell.get_attribute("data-n")))
 
     def drag(self) -> None:
         """Drag the window: it follows to the step whose middle is nearest."""
         frames = [at for at, one in enumerate(flat(self.view.panels)) if one.frame and one.axes is None]
+        if not frames:
+            self._drag_along()
+            return
         at = self.chance.choice(frames)
         before = self.figure.locator("g.cells").nth(at).locator(".window")
         if self.view.step_count < 2 or not before.count():
@@ -202,6 +209,41 @@ class Reader:
         same = [step for step in range(self.view.step_count) if self._middle(at, step) == end]
         self.step = same[0]
 
+    def _drag_along(self) -> None:
+        """Drag the place of the step along a chart's axis."""
+        chart, frame = self._chart(), self.figure.locator("[data-kind=chart]").first.bounding_box()
+        target = self.chance.randrange(self.view.step_count)
+        x, y = frame["x"] + 2 + chart.across(chart.shifts[target]), frame["y"] + 12
+        mouse = self.figure.page.mouse
+        mouse.move(frame["x"] + frame["width"] - 3 if target < self.view.step_count / 2 else frame["x"] + 3, y)
+        mouse.down()
+        mouse.move(x, y + 30, steps=4)
+        mouse.up()
+        self.step = target
+
+    def pull(self) -> None:
+        """Pull a bar of a chart to another height."""
+        bars = self.figure.locator(".bar .editable")
+        if not bars.count():
+            return
+        bar = bars.nth(self.chance.randrange(bars.count()))
+        chart, source = self._chart(), int(bar.get_attribute("data-c"))
+        box, frame = bar.locator("rect").bounding_box(), self.figure.locator("[data-kind=chart]").first.bounding_box()
+        value = self.chance.choice([value for value in range(int(chart.low), int(chart.high)) if abs(value) < 99])
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        end = frame["y"] + 2 + chart.up(value)  # half an outline beyond the drawing
+        if abs(end - y) < 8:
+            return
+        mouse = self.figure.page.mouse
+        mouse.move(x, y)
+        mouse.down()
+        mouse.move(x, end, steps=3)
+        mouse.up()
+        self._remember(source, value)
+
+    def _chart(self) -> Chart:
+        return next(part for row in self.view.panels for part in row if isinstance(part, Chart))
+
     def tap(self) -> None:
         """Tap a cell that stands for a step."""
         cells = {int(cell): step for plane in self.view.steps for step, cell in enumerate(plane.cells.flat)}
@@ -219,6 +261,10 @@ class Reader:
             self.step = (self.step + 1) % self.view.step_count
 
     # ---- what follows
+
+    def _spot(self, cell: Any) -> Any:
+        """Return what to point at of a cell: of a bar, which a dot may cover, its number."""
+        return cell.locator("text") if cell.evaluate("cell => Boolean(cell.closest('.bar'))") else cell
 
     def _editable(self, apart_from_steps: bool = False) -> tuple[Any, int]:
         cells = self.figure.locator("[role=grid] .editable")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from reader import BY_KEYBOARD, BY_MOUSE, Reader
 
-from lib.show.explore.page import page_html, page_script
+from lib.show.explore.page import KINDS, kind_script, page_html, page_script
 from lib.show.picture import stylesheet
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
@@ -24,7 +24,7 @@ def bench(chromium, tmp_path_factory):
     """Open a page from a folder on disk with one figure of every kind."""
     folder = tmp_path_factory.mktemp("figures")
     figures = "".join(page_html(make().views, f"figure-{n}") for n, make in enumerate(WIRED.values()))
-    (folder / "explore.js").write_text(page_script(), encoding="utf-8")
+    (folder / "explore.js").write_text("".join(map(kind_script, KINDS)) + page_script(), encoding="utf-8")
     (folder / "index.html").write_text(
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Figures</title><style>{stylesheet()}</style>'
         f'<body><h1>Figures</h1><main>{figures}</main><script defer src="explore.js"></script></body></html>',

@@ -1,7 +1,9 @@
 """Figures under the reader's hand: on a page without a kernel, and in a running notebook."""
 
+from lib.show.explore.charts import as_bars, as_curve, as_dots, chart
 from lib.show.explore.explorer import Explorer, explore
-from lib.show.explore.scenes import Panel, Scene, panel, scene
+from lib.show.explore.panels import Panel, panel
+from lib.show.explore.scenes import Scene, scene
 from lib.show.explore.settings import Choice, Editable, choice, editable
 from lib.show.explore.wiring import Numbers, matrix, wired
 
@@ -12,6 +14,10 @@ __all__ = [
     "Numbers",
     "Panel",
     "Scene",
+    "as_bars",
+    "as_curve",
+    "as_dots",
+    "chart",
     "choice",
     "editable",
     "explore",

@@ -15,7 +15,7 @@ import anywidget
 import numpy as np
 import traitlets
 
-from lib.show.explore.page import SCRIPT, STEP, figure_html, page_html, scene_data, start_data
+from lib.show.explore.page import STEP, figure_html, notebook_script, page_html, scene_data, start_data
 from lib.show.explore.scenes import Scene
 from lib.show.explore.settings import Choice, Control, Editable, Options, option_text
 from lib.show.explore.views import Views, refused
@@ -41,7 +41,7 @@ class Explorer(anywidget.AnyWidget):
         What is chosen.
     """
 
-    _esm = SCRIPT.read_text(encoding="utf-8")  # the text, not the path: a path would be watched for changes
+    _esm = notebook_script()  # the text, not the path: a path would be watched for changes
     _css = stylesheet()
     figure = traitlets.Unicode().tag(sync=True)
     html = traitlets.Unicode().tag(sync=True)

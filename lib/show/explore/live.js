@@ -136,18 +136,26 @@ function drawn({ cells, rows, columns, role, label, size = 32, others = {}, axes
     `<path class="ruling" d="${ruling}"/><path class="outline"/><path class="ring"/></g></svg>`;
 }
 
+// What a scene may hold besides grids; charts.js and photographs.js put themselves here.
+const KINDS = globalThis.exploreKinds ??= {};
+
 const laidOut = (panels) => panels.map((one) => {
   if (typeof one === "string") return one;
-  if (!Array.isArray(one)) return drawn(one);
+  if (!Array.isArray(one)) return one.kind ? KINDS[one.kind].drawn(one) : drawn(one);
   if (!Array.isArray(one[0])) return `<div class="tier">${laidOut(one)}</div>`;
   return `<div class="aligned" style="grid-template-columns:repeat(${one[0].length},auto)">${laidOut(one.flat())}</div>`;
 }).join("\n");
-const allPanels = (panels) => panels.flatMap((one) => (Array.isArray(one) ? allPanels(one) : typeof one === "string" ? [] : [one]));
+const allPanels = (panels) => panels.flat(2).filter((one) => typeof one !== "string");
+const gridsIn = (panels) => allPanels(panels).flatMap((one) => (one.kind ? KINDS[one.kind].grids(one) : [one]));
+const boxOf = (rect) => {
+  const [x, y, width, height] = ["x", "y", "width", "height"].map((side) => rect[side].baseVal.value);
+  return new DOMRect(x, y, width, height);
+};
 
 // A frame around boxes, as a path.
 const around = (boxes) => {
   const [left, top] = ["x", "y"].map((side) => Math.min(...boxes.map((box) => box[side])));
-  const [right, bottom] = [["x", "width"], ["y", "height"]].map(([side, length]) => Math.max(...boxes.map((box) => box[side] + box[length])));
+  const [right, bottom] = ["right", "bottom"].map((side) => Math.max(...boxes.map((box) => box[side])));
   return `M${left} ${top}H${right}V${bottom}H${left}z`;
 };
 
@@ -225,7 +233,7 @@ function start({ spec, el, state, changed, ask, link }) {
     const grid = place && grids.findIndex(({ cells }) => cells.some(({ cell }) => cell === focused));
     board.innerHTML = scene.tape ? laidOut(scene.panels) : scene.slice(1).map(lineOf).join("\n");
     const groups = [...board.querySelectorAll("g.cells")];
-    grids = scene.tape ? allPanels(scene.panels).map((panel, n) => gridOf(panel, groups[n])) : [];
+    grids = scene.tape ? gridsIn(scene.panels).map((panel, n) => gridOf(panel, groups[n])) : [];
     // JupyterLab takes keys before any listener here: "d d" would delete the notebook's cell. Each focusable says no.
     for (const one of all("[tabindex], button, select, input")) one.dataset.lmSuppressShortcuts = true;
     if (place) grids[grid]?.cells.find(({ n }) => n === Number(place))?.cell.focus();
@@ -235,11 +243,16 @@ function start({ spec, el, state, changed, ask, link }) {
     const [rows, whole] = [[...group.children].map((row) => [...row.children]), group.parentNode];
     const cells = rows.flat().map((cell) => {
       const at = Number(cell.dataset.c), n = Number(cell.dataset.n), [rect, words] = cell.children;
-      const box = { x: rect.x.baseVal.value, y: rect.y.baseVal.value, width: panel.size ?? 32, height: panel.size ?? 32 };
       if (!panel.axes) cell.setAttribute("tabindex", n ? -1 : 0); // one stop for Tab; arrows go on from there
-      return { cell, rect, words, at, n, box, pair: cell.dataset.pair };
+      return { cell, rect, words, at, n, pair: cell.dataset.pair };
     });
     return { panel, rows, cells, frame: whole.querySelector(".outline"), ring: whole.querySelector(".ring") };
+  }
+
+  // The parts of a scene that are no grids, each with its element.
+  function special() {
+    const parts = scene.tape ? allPanels(scene.panels).filter((one) => one.kind) : [];
+    return parts.map((one, n) => [one, board.querySelectorAll("[data-kind]")[n]]);
   }
 
   function show() {
@@ -248,6 +261,7 @@ function start({ spec, el, state, changed, ask, link }) {
       now = scene.steps.map((cells) => here.root[expanded(cells, scene.count)[stepOf()]]);
       const edges = edgesOf(now, here.edges), words = filled(scene.caption, here, stepOf());
       grids.forEach((grid) => { write(grid); light(grid, edges); });
+      for (const [one, part] of special()) KINDS[one.kind].show(one, part, { here, step: stepOf(), grids });
       if (caption.innerHTML !== words) caption.innerHTML = words;
     } else caption.innerHTML = lineOf(scene[0]);
     glow();
@@ -288,14 +302,13 @@ function start({ spec, el, state, changed, ask, link }) {
   function light({ panel, cells, frame }, edges) {
     const used = new Set(edges.flatMap(([a, b, c, isPlace]) => (isPlace ? [a, b, c] : [a, b])));
     const lit = new Set(edges.map(([a, b]) => `${a},${b}`)), boxes = [];
-    for (const { rect, at, box, pair } of cells) {
+    for (const { rect, at, pair } of cells) {
       const isLit = pair ? lit.has(pair) : used.has(here.root[at]);
       rect.classList.toggle("window", isLit);
-      if (isLit) boxes.push(box);
+      if (isLit) boxes.push(boxOf(rect));
     }
-    if (panel.axes && boxes.length) boxes.push(panel.turned // the whole row
-      ? { ...boxes[0], y: TOP, height: panel.rows * boxes[0].height }
-      : { ...boxes[0], x: 0, width: panel.columns * boxes[0].width });
+    const [one] = boxes, { axes, turned, size = 32, rows, columns } = panel;
+    if (axes && one) boxes.push(turned ? new DOMRect(one.x, TOP, size, rows * size) : new DOMRect(0, one.y, columns * size, size));
     frame.setAttribute("d", panel.still || !boxes.length ? "" : around(boxes));
   }
 
@@ -311,7 +324,7 @@ function start({ spec, el, state, changed, ask, link }) {
         cell.classList.toggle("hot", isHot);
         return isHot;
       });
-      ring.setAttribute("d", ringed.map(({ box }) => around([box])).join(""));
+      ring.setAttribute("d", ringed.map(({ rect }) => around([boxOf(rect)])).join(""));
     }
     for (const term of caption.querySelectorAll("[data-pair]")) term.classList.toggle("hot", terms.has(term.dataset.pair));
   }
@@ -475,6 +488,13 @@ function start({ spec, el, state, changed, ask, link }) {
   el.addEventListener("pointerover", ({ target }) => point(target.closest("[data-pair], [data-c]")));
   el.addEventListener("pointerleave", () => point(document.activeElement?.closest?.("[data-c]")));
   board.addEventListener("pointerdown", (event) => {
+    const part = special().find(([, whole]) => whole.contains(event.target));
+    if (part) {
+      drag = KINDS[part[0].kind].take?.(...part, event, sourceOf) ?? null;
+      if (drag) Object.assign(drag, { x: event.clientX, y: event.clientY, moved: false, before: copy() });
+      if (drag) board.setPointerCapture(event.pointerId);
+      return;
+    }
     const cell = event.target.closest("[data-c]"), grid = cell && gridAt(cell);
     if (!grid || grid.panel.still || grid.panel.axes || scene.count < 2 || !grid.frame.getAttribute("d")) return;
     const places = middles(grid), { clientX: x, clientY: y } = event;
@@ -482,16 +502,25 @@ function start({ spec, el, state, changed, ask, link }) {
     drag = { places, x, y, dx: px - x, dy: py - y, moved: false };
     board.setPointerCapture(event.pointerId);
   });
+  // A number is pulled up or down.
+  function pull({ source, valueAt }, y) {
+    const edits = { ...state.edits, [source]: clipped(valueAt(y)) };
+    if (edits[source] === scene.start[source]) delete edits[source];
+    update({ edits }, false);
+  }
+
   board.addEventListener("pointermove", ({ clientX: x, clientY: y }) => {
     if (!drag || (!drag.moved && Math.hypot(x - drag.x, y - drag.y) < 5)) return;
     if (!drag.moved) stop();
     drag.moved = true;
-    move(nearest(drag.places, x + drag.dx, y + drag.dy));
+    if (drag.valueAt) pull(drag, y);
+    else move(nearest(drag.places, x + drag.dx, drag.flat ? drag.y : y + drag.dy));
   });
   board.addEventListener("pointercancel", () => { drag = null; });
   board.addEventListener("pointerup", (event) => {
     const was = drag, cell = cellUnder(event);
     drag = null;
+    if (was?.moved && was.source >= 0 && was.before !== copy()) past.push(was.before), controls();
     if (was?.moved || !cell || !board.contains(cell)) return;
     const step = stepAt(cell);
     stop();

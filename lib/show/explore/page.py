@@ -14,6 +14,7 @@ from lib.show.picture import Picture
 
 HERE = Path(__file__).parent
 SCRIPT = HERE / "live.js"
+KINDS = ("charts",)  # what scenes hold besides grids: a page loads the script of each kind that it shows
 STEP = "step"
 
 
@@ -29,11 +30,22 @@ def page_script() -> str:
     return f'(() => {{\n"use strict";\n{before}const explorer = {{{after}\n{page}}})();\n'
 
 
+def kind_script(kind: str) -> str:
+    """Return the script of one kind of parts, to be loaded in front of the page's."""
+    return (HERE / f"{kind}.js").read_text(encoding="utf-8")
+
+
+def notebook_script() -> str:
+    """Return the script of a notebook's widget, all kinds included."""
+    return "".join(map(kind_script, KINDS)) + SCRIPT.read_text(encoding="utf-8")
+
+
 def page_html(views: Views, figure: str) -> str:
     """Return an explorer as HTML: its controls, the first view, and every view as data for the script."""
     data = json.dumps(page_data(views), ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
     data = data.replace("<!--", "<\\u0021--")  # neither may end or prolong the script element
-    html = figure_html(views, figure)
+    kinds = "".join(f" with-{kind}" for kind in KINDS if f'"kind":"{kind[:-1]}"' in data)
+    html = figure_html(views, figure).replace('<div class="panels">', f'<div class="panels{kinds}">', 1)
     return html.replace("</figure>", f'<script type="application/json">{data}</script></figure>')
 
 

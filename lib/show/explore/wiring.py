@@ -383,6 +383,14 @@ class Numbers:
         """
         return wire(function, {next(iter(inspect.signature(function).parameters)): self})
 
+    def weighted(self, weights: np.ndarray) -> Numbers:
+        """Return ``weights @ numbers``, sums even where a row merely takes one cell.
+
+        >>> wired(np.array([1, 2, 3]))[0].weighted(np.array([[1, 0, 0], [0, 0.5, 0.5]])).values()
+        array([1. , 2.5])
+        """
+        return _as_linear(self.tape, lambda plane: weights @ plane, self)
+
     def so_far(self) -> Numbers:
         """Return the numbers up to the step, and zeros after it."""
         return self.tape.add(SoFar(self.tape.size, self.cells.ravel().tolist()), self.shape)
