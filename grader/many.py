@@ -45,12 +45,13 @@ def grade_class(
 
     def jobs() -> Iterator[Job]:
         for submission, data in with_data(submissions):
-            key = key_of(source, data if isinstance(data, bytes) else data.encode(), submission.student)
-            done.keys[submission.student] = key
+            student, numbers = submission.student, submission.numbers or submission.student
+            key = key_of(source, data if isinstance(data, bytes) else data.encode(), student, numbers)
+            done.keys[student] = key
             if isinstance(data, str):
-                yield Job(key, submission.student, refused, (source, submission.student, data), in_short)
+                yield Job(key, student, refused, (source, student, data), in_short)
             else:
-                yield Job(key, submission.student, grade_one, (source, data, submission.student, limits), in_short)
+                yield Job(key, student, grade_one, (source, data, student, limits, numbers), in_short)
 
     failures = run_missing(jobs(), len(submissions), store, executor, say)
     for student, key in done.keys.items():
@@ -59,10 +60,10 @@ def grade_class(
     return done
 
 
-def key_of(source: bytes, submission: bytes, student: str) -> str:
-    """Return the name of a result: another for every other source, submission, student and package."""
+def key_of(source: bytes, submission: bytes, student: str, numbers: str) -> str:
+    """Return the name of a result: another for every other source, submission, student, numbers and package."""
     digest = hashlib.sha256()
-    for part in (source, submission, student.encode(), package_digest()):
+    for part in (source, submission, student.encode(), numbers.encode(), package_digest()):
         digest.update(hashlib.sha256(part).digest())
     return digest.hexdigest()[:32]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import json
 import os
 import re
@@ -16,6 +17,7 @@ LARGEST = 10 * 2**20  # bytes of a submission
 MOST_CELLS = 1000
 LONGEST = 20_000  # characters of an answer in words
 HIDDEN = "### BEGIN HIDDEN TESTS"
+PART = re.compile(r"^### PART (?P<points>\d+(?:\.\d+)?): (?P<label>.+)\n", re.MULTILINE)
 UNTOUCHED = "YOUR ANSWER HERE"
 SOLUTION_MARK = re.compile(r"^\s*### (?:BEGIN|END) SOLUTION[ \t]*\n?", re.MULTILINE)
 STUB = re.compile(r"\s*# YOUR CODE HERE\s*raise NotImplementedError\(\)\s*")
@@ -23,6 +25,15 @@ STUB = re.compile(r"\s*# YOUR CODE HERE\s*raise NotImplementedError\(\)\s*")
 
 class NotANotebook(ValueError):
     """A file that is not a notebook that can be graded; the message says why, for its author."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some of a cell of tests, and what it earns."""
+
+    label: str
+    points: float
+    source: str
 
 
 @dataclass(frozen=True)
@@ -52,6 +63,18 @@ class Cell:
     def is_hidden(self) -> bool:
         """Say whether its tests stay with the instructor."""
         return HIDDEN in self.source
+
+    @property
+    def parts(self) -> list[Part]:
+        """The parts of a cell of tests that earn points of their own, after what stands before the first of them."""
+        starts = [*PART.finditer(self.source)]
+        if not starts:
+            return [Part("", self.points, self.source)]
+
+        ends = [start.start() for start in starts[1:]] + [len(self.source)]
+        texts = [self.source[start.end() : end] for start, end in zip(starts, ends, strict=True)]
+        found = [Part(each["label"], float(each["points"]), text) for each, text in zip(starts, texts, strict=True)]
+        return [Part("", 0.0, self.source[: starts[0].start()]), *found]
 
     @property
     def functions(self) -> list[str]:
@@ -163,3 +186,25 @@ def model_answers(cells: list[Cell]) -> dict[str, str]:
     {'why': 'It is lost.'}
     """
     return {cell.name: SOLUTION_MARK.sub("", cell.source).strip() for cell in cells if cell.is_read}
+
+
+def declared_id(code: list[Cell]) -> str | None:
+    """Return the id that a notebook gives itself: the last plain ``student = "…"`` at the top level of a cell.
+
+    >>> declared_id([Cell("code", text) for text in ('student = "practice"', 'student = "ada"', "a syntax error")])
+    'ada'
+    """
+    found = None
+    for cell in code:
+        with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
+            for node in ast.parse(cell.source).body:
+                names = node.targets if isinstance(node, ast.Assign) else []
+                text = node.value.value if names and isinstance(node.value, ast.Constant) else None
+                if isinstance(text, str) and any(getattr(name, "id", "") == "student" for name in names):
+                    found = text
+    return found if found and found.strip() else None
+
+
+def same_id(one: str, other: str) -> bool:
+    """Say whether two ids are of one student: capitals and blanks around them make no difference."""
+    return one.strip().casefold() == other.strip().casefold()

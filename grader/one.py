@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import ast
-import contextlib
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from grader.box import Box, StudentFault, Undone
-from grader.notebook import LONGEST, STUB, UNTOUCHED, Cell, NotANotebook, cells_of, sections
+from grader.notebook import LONGEST, STUB, UNTOUCHED, Cell, NotANotebook, cells_of, declared_id, same_id, sections
 from grader.sandbox import Limits
-from lib.teach.checking import NotYet, as_student, find
+from lib.teach.checking import NotYet, as_student, find, in_term
 
 Result = dict[str, Any]
 Numbers = dict[str, dict[str, list[tuple[Any, ...]]]]  # the cases of each exercise, for each id in small letters
@@ -18,7 +18,13 @@ WITHHELD = "A test that stays with your instructor did not pass."
 UNDONE = "Not written yet."
 
 
-def grade_one(source: bytes, submission: bytes, student: str, limits: Limits = Limits()) -> Result:  # noqa: B008
+def grade_one(
+    source: bytes,
+    submission: bytes,
+    student: str,
+    limits: Limits = Limits(),  # noqa: B008
+    numbers: str = "",
+) -> Result:
     """Return what a submission earns, cell by cell.
 
     Parameters
@@ -28,9 +34,11 @@ def grade_one(source: bytes, submission: bytes, student: str, limits: Limits = L
     submission : bytes
         The notebook that was handed in. Its code runs in a box, its tests are not looked at.
     student : str
-        The id whose numbers count, whatever the notebook says.
+        Whose it is.
     limits : Limits
         What the submission may use up.
+    numbers : str
+        The id whose numbers count, whatever the notebook says; if empty, ``student``.
 
     Returns
     -------
@@ -51,7 +59,7 @@ def grade_one(source: bytes, submission: bytes, student: str, limits: Limits = L
         given = cells_of(submission)
     except NotANotebook as fault:
         return refused(source, student, str(fault))
-    return Grading(wanted, given, as_student(student), limits).result()
+    return Grading(wanted, given, as_student(student), limits, as_student(numbers or student)).result()
 
 
 def refused(source: bytes, student: str, why: str) -> Result:
@@ -81,12 +89,12 @@ def entry(cell: Cell, headings: dict[str, str], points: float | None, said: str,
 class Grading:
     """The state of grading one submission: its cells, and what went wrong on the way."""
 
-    def __init__(self, wanted: list[Cell], given: list[Cell], student: str, limits: Limits) -> None:
+    def __init__(self, wanted: list[Cell], given: list[Cell], student: str, limits: Limits, numbers: str) -> None:
         """Sort the cells that were handed in; nothing runs yet."""
-        self.wanted, self.student, self.limits = wanted, student, limits
+        self.wanted, self.student, self.limits, self.numbers = wanted, student, limits, numbers
         self.notes: list[str] = []
         self.broken: set[int] = set()  # cells that stop a box are left out when the next one starts
-        self.withheld = withheld_from(wanted)
+        self.withheld, self.term = withheld_from(wanted), term_of(wanted)
 
         marked = {cell.name: cell for cell in wanted if cell.name}
         ours = {name for name, cell in marked.items() if cell.is_test or (cell.locked and not cell.solution)}
@@ -116,8 +124,8 @@ class Grading:
     def result(self) -> Result:
         """Grade every cell and return the record of the whole."""
         mine = declared_id(self.code)
-        if mine is not None and not same_id(mine, self.student):
-            self.note(f"The notebook works with the numbers of {mine[:40]!r}; asked for are those of {self.student!r}.")
+        if mine is not None and not same_id(mine, self.numbers):
+            self.note(f"The notebook works with the numbers of {mine[:40]!r}; asked for are those of {self.numbers!r}.")
 
         earned = self.tested()
         headings = sections(self.wanted)
@@ -137,7 +145,7 @@ class Grading:
             if cell.is_test:
                 rooms.setdefault(self.withheld_in(cell), []).append(cell)
 
-        numbers = numbers_of(self.wanted, {self.student, declared_id(self.code) or self.student})
+        numbers = numbers_of(self.wanted, {self.numbers, declared_id(self.code) or self.numbers})
         earned = {}
         for withheld, tests in rooms.items():
             with Box(self.limits, withheld) as box:
@@ -153,8 +161,8 @@ class Grading:
             if cell.is_test:
                 yield cell.name, dict(namespace)
             elif cell.kind == "code" and not cell.name:
-                exec(compile(cell.source, "given", "exec", dont_inherit=True), namespace)
-                namespace["student"] = self.student
+                exec(compile(without_term(cell.source), "given", "exec", dont_inherit=True), namespace)
+                namespace["student"] = self.numbers
 
     def withheld_in(self, test: Cell) -> tuple[str, ...]:
         """Return the operations that no function called in a test may call itself."""
@@ -162,19 +170,20 @@ class Grading:
         return tuple(sorted({name for function in called for name in self.withheld.get(function, ())}))
 
     def tried(self, test: Cell, surroundings: dict[str, Any], room: Room) -> tuple[float, str]:
-        """Run one cell of tests, outside the box, on functions that are called inside."""
+        """Run one cell of tests, outside the box, on functions that are called inside; each of its parts counts."""
         names = {name for cell in self.wanted if cell.solution and cell.kind == "code" for name in cell.functions}
         proxies = {name: room.proxy(name, self.before[test.name]) for name in names}
-        namespace = {**surroundings, "check": quiet_check, **proxies}
-        try:
-            exec(compile(test.source, "test", "exec", dont_inherit=True), namespace)
-        except Undone:
-            return 0.0, UNDONE
-        except StudentFault as fault:
-            return 0.0, str(fault)
-        except Exception as fault:  # a test says by any exception that it did not pass
-            return 0.0, WITHHELD if test.is_hidden else str(fault) or type(fault).__name__
-        return test.points, ""
+        namespace = {**surroundings, "check": partial(quiet_check, self.term), **proxies}
+        parts = test.parts
+        failed = {n: why for n, part in enumerate(parts) if (why := failure(part.source, namespace, test.is_hidden))}
+        if 0 in failed:  # the only part, or what all of them need
+            return 0.0, failed[0]
+
+        points = sum(part.points for n, part in enumerate(parts) if n not in failed)
+        if len(failed) == len(parts) - 1 and len(set(failed.values())) <= 1:  # all failed alike, or there was only one
+            return points, "".join(set(failed.values()))
+        label = f"Part {{}} of {len(parts) - 1}".format if test.is_hidden else lambda n: parts[n].label
+        return points, "\n".join(f"{label(n)}: {why}" for n, why in failed.items())
 
     def to_read(self, cell: Cell, headings: dict[str, str]) -> Result:
         """Return the record of an answer that somebody has to read, or that is not there."""
@@ -254,11 +263,15 @@ def withheld_from(wanted: list[Cell]) -> dict[str, tuple[str, ...]]:
 def numbers_of(wanted: list[Cell], students: set[str]) -> Numbers:
     """Return the numbers of every exercise that a source names, for each of the ids, as the box gets them."""
     names = {name for function in ("check", "numbers_for") for name, _ in asked(wanted, function)}
-    return {as_student(id_).strip().casefold(): {name: find(name).cases(id_) for name in names} for id_ in students}
+    term = term_of(wanted)
+    return {
+        as_student(id_).strip().casefold(): {name: find(name).cases(in_term(id_, term)) for name in names}
+        for id_ in students
+    }
 
 
 def asked(wanted: list[Cell], function: str) -> Iterator[tuple[str, str]]:
-    """Yield the exercises that a source names in calls of ``check`` or ``numbers_for``, and the function checked."""
+    """Yield what a source names in calls of a function, such as exercises, and for ``check`` the function checked."""
     for cell in wanted:
         tree = ast.parse(cell.source) if cell.kind == "code" else ast.Module([], [])
         for node in ast.walk(tree):
@@ -269,30 +282,38 @@ def asked(wanted: list[Cell], function: str) -> Iterator[tuple[str, str]]:
                 yield from ((word, checked) for word in words if isinstance(word, str))
 
 
-def declared_id(code: list[Cell]) -> str | None:
-    """Return the id that a notebook gives itself: the last plain ``student = "…"`` at the top level of a cell.
-
-    >>> declared_id([Cell("code", text) for text in ('student = "practice"', 'student = "ada"', "a syntax error")])
-    'ada'
-    """
-    found = None
-    for cell in code:
-        with contextlib.suppress(SyntaxError, ValueError, RecursionError, MemoryError):
-            for node in ast.parse(cell.source).body:
-                names = node.targets if isinstance(node, ast.Assign) else []
-                text = node.value.value if names and isinstance(node.value, ast.Constant) else None
-                if isinstance(text, str) and any(getattr(name, "id", "") == "student" for name in names):
-                    found = text
-    return found if found and found.strip() else None
+def failure(source: str, namespace: dict[str, Any], hidden: bool) -> str:
+    """Run a part of a test, and return what to tell the student if it does not pass."""
+    try:
+        exec(compile(source, "test", "exec", dont_inherit=True), namespace)
+    except Undone:
+        return UNDONE
+    except StudentFault as fault:
+        return str(fault)
+    except Exception as fault:  # a test says by any exception that it did not pass
+        return WITHHELD if hidden else str(fault) or type(fault).__name__
+    return ""
 
 
-def same_id(one: str, other: str) -> bool:
-    """Say whether two ids are of one student: capitals and blanks around them make no difference."""
-    return one.strip().casefold() == other.strip().casefold()
-
-
-def quiet_check(name: str, answer: Callable[..., Any], student: str = "practice") -> None:
-    """Do what ``check`` does, and print nothing."""
-    hint = find(name).hint(answer, student)
+def quiet_check(term: str, name: str, answer: Callable[..., Any], student: str = "practice", part: str = "") -> None:
+    """Do what ``check`` does in a term, and print nothing."""
+    hint = find(name).hint(answer, in_term(student, term), part)
     if hint is not None:
         raise NotYet(hint)
+
+
+def without_term(source: str) -> ast.Module:
+    """Return a cell of the source, less the line that sets a term for the process: here it goes from hand to hand."""
+    tree = ast.parse(source)
+    sets = [node for node in tree.body if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)]
+    named = [node for node in sets if getattr(node.value.func, "id", "") == "use_term"]
+    return ast.Module([node for node in tree.body if node not in named], [])
+
+
+def term_of(wanted: list[Cell]) -> str:
+    """Return the term that a source sets with ``use_term``, or an empty string.
+
+    >>> term_of([Cell("code", 'use_term("spring 2027")')])
+    'spring 2027'
+    """
+    return next((term for term, _ in asked(wanted, "use_term")), "")

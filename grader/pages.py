@@ -9,7 +9,7 @@ from html import escape
 from itertools import groupby
 
 from grader.one import Result
-from grader.records import most, total, unread
+from grader.records import most, percent, read, total, unread
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1b1f24; --paper: #fff; --soft: #f1f3f5; --line: #c9ced4; --bar: #00603f;
@@ -58,7 +58,10 @@ def feedback(title: str, result: Result) -> str:
     """Return a student's page: points, what was said of each cell, and the answers that were read."""
     open_ = unread(result)
     score = f"{total(result):g} of {most(result):g} points"
-    rest = f", and {count(open_, 'answer')} still to be read" if open_ else ""
+    rest = ""
+    if open_:
+        so_far = f", which is {percent(result)} % of what has been read so far" if read(result) else ""
+        rest = f"{so_far}, and {count(open_, 'answer')} still to be read"
     lines = [f"<h1>{escape(title)}</h1>", f"<p>For <strong>{escape(result['student'])}</strong>: {score}{rest}.</p>"]
     lines += [f"<p>{escape(note)}</p>" for note in result["notes"]]
     for exercise, cells in groupby(result["cells"], key=lambda cell: cell["exercise"]):
@@ -75,7 +78,7 @@ def row(cell: Result) -> str:
     if cell["points"] is None:
         words, kind, points = "To be read.", "", "–"
     else:
-        words = "Passed." if cell["points"] == cell["max"] and "test" in cell["kind"] else ""
+        words = outcome(cell) if "test" in cell["kind"] else ""
         kind, points = "good" if cell["points"] else "bad", f"{cell['points']:g}"
     said = "".join(f"<br>{escape(line)}" for line in cell["said"].splitlines())
     answer = f"<pre>{escape(cell['answer'])}</pre>" if cell["answer"] else ""
@@ -83,6 +86,13 @@ def row(cell: Result) -> str:
     about = f"<br><small>{escape(cell['name'])}</small>"
     parts = (("part", name[cell["kind"]] + about), ("said", shown), ("number", f"{points} of {cell['max']:g}"))
     return "<tr>" + "".join(f"<td class='{kind}'>{part}</td>" for kind, part in parts) + "</tr>"
+
+
+def outcome(cell: Result) -> str:
+    """Return a test's outcome in a word, or nothing if what was said of it is enough."""
+    if cell["points"] == cell["max"]:
+        return "Passed."
+    return "Passed in part. " if cell["points"] else ""
 
 
 def to_read(title: str, results: Iterable[Result], models: Mapping[str, str]) -> str:
@@ -114,16 +124,19 @@ def summary(title: str, results: Sequence[Result], notices: Sequence[str]) -> st
     body = [f"<h1>{escape(title)} · the class</h1>", f"<p>{count(len(results), 'submission')} graded.</p>"]
     body += [f"<p class='bad'>{escape(notice)}</p>" for notice in notices]
     if results:
-        body += ["<h2>Scores</h2>", *chart(distribution(results), "Students by share of the points")]
+        body += ["<h2>Scores</h2>", *chart(distribution(results), "Students by share of the points for what is read")]
         if missed := most_missed(results):
-            body += ["<h2>Tests most missed</h2>", *chart(missed, "Students whose answer did not pass")]
+            body += [
+                "<h2>Tests most missed</h2>",
+                *chart(missed, "Students whose answer did not pass, or not in all parts"),
+            ]
         body += ["<h2>Students</h2>", table(results)]
     return page(f"{title} · the class", "\n".join(body))
 
 
 def distribution(results: Sequence[Result]) -> dict[str, int]:
-    """Return how many students have which share of the points, in tenths."""
-    tenths = [min(int(10 * total(result) / most(result)), 9) for result in results]
+    """Return how many students have which share of the points for what is read, in tenths."""
+    tenths = [min(int(10 * total(result) / read(result)), 9) for result in results if read(result)]
     return {f"{10 * tenth}–{10 * tenth + 10} %": tenths.count(tenth) for tenth in range(10)}
 
 
@@ -132,7 +145,7 @@ def most_missed(results: Sequence[Result], longest: int = 10) -> dict[str, int]:
     missed: dict[str, int] = {}
     for result in results:
         for cell in result["cells"]:
-            if "test" in cell["kind"] and cell["points"] == 0:
+            if "test" in cell["kind"] and cell["points"] < cell["max"]:
                 missed[cell["name"]] = missed.get(cell["name"], 0) + 1
     return dict(sorted(missed.items(), key=lambda item: (-item[1], item[0]))[:longest])
 

@@ -1,20 +1,17 @@
-"""Marks as tables: what a person adds by hand, and the files that learning-management systems take in."""
+"""Marks as tables: what a person adds by hand, and all points of the class."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Iterable, Sequence
-from html import escape
 from pathlib import Path
 
 from grader.one import Result
-from grader.submissions import Submission
 from jobs.store import write_text
 
+PERCENT = "percent of what is read"  # answers that nobody has read count neither for nor against
 BY_HAND = ("student", "cell", "max", "points", "comment")
-CANVAS = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
-MOODLE = ("Identifier", "Full name", "Email address", "Username", "ID number")
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what makes a spreadsheet run a cell
 
 Marks = dict[tuple[str, str], tuple[float, str]]
@@ -67,6 +64,20 @@ def most(result: Result) -> float:
     return sum(cell["max"] for cell in result["cells"])
 
 
+def read(result: Result) -> float:
+    """Return the points that there are for what has been read or tested."""
+    return sum(cell["max"] for cell in result["cells"] if cell["points"] is not None)
+
+
+def percent(result: Result) -> str:
+    """Return the share of the points, of what has been read or tested alone.
+
+    >>> percent({"cells": [{"max": 4, "points": 3}, {"max": 4, "points": None}]})
+    '75.0'
+    """
+    return f"{100 * total(result) / read(result):.1f}" if read(result) else ""
+
+
 def unread(result: Result) -> int:
     """Return how many answers nobody has marked yet."""
     return sum(cell["points"] is None for cell in result["cells"])
@@ -90,45 +101,19 @@ def write_grades(path: Path, results: Iterable[Result]) -> None:
     for result in results:
         names = [cell["name"] for cell in result["cells"]]
         points = ["" if cell["points"] is None else f"{cell['points']:g}" for cell in result["cells"]]
-        share = f"{100 * total(result) / most(result):.1f}"
         notes = " ".join(result["notes"])
         rows.append(
-            [result["student"], f"{total(result):g}", f"{most(result):g}", share, unread(result), *points, notes]
-        )
-    write_table(path, ("student", "points", "max", "percent", "to read", *names, "notes"), rows)
-
-
-def write_for_systems(
-    folder: Path, title: str, results: Iterable[Result], submissions: Sequence[Submission]
-) -> list[Path]:
-    """Write the file that Canvas or Moodle takes in, for the students that the roster knows; return what was written.
-
-    Canvas is given its own five columns and one for the assignment, Moodle its own, ``Grade`` and ``Feedback
-    comments``. Students with unread answers are left out, so that no half of a mark is taken for a whole one.
-    """
-    rows = {each.student: each.row for each in submissions}
-    ready = [(rows[result["student"]], result) for result in results if not unread(result)]
-    written = []
-    for name, columns, own in (
-        ("canvas.csv", CANVAS, (title,)),
-        ("moodle.csv", MOODLE, ("Grade", "Feedback comments")),
-    ):
-        known = [(row, result) for row, result in ready if any(row.get(column) for column in columns)]
-        has = [column for column in columns if any(column in row for row, _ in known)]
-        if known and (columns is MOODLE or {"Student", "ID"} <= set(has)):
-            marks = [(f"{total(result):g}", comments(result))[: len(own)] for _, result in known]
-            table = [
-                [*(row.get(column, "") for column in has), *mark] for (row, _), mark in zip(known, marks, strict=True)
+            [
+                result["student"],
+                f"{total(result):g}",
+                f"{most(result):g}",
+                percent(result),
+                unread(result),
+                *points,
+                notes,
             ]
-            write_table(folder / name, (*has, *own), table)
-            written.append(folder / name)
-    return written
-
-
-def comments(result: Result) -> str:
-    """Return in a line what each part earned and what was said of it, as the HTML that Moodle takes."""
-    parts = [f"{cell['exercise']}: {cell['points']:g} of {cell['max']:g}. {cell['said']}" for cell in result["cells"]]
-    return escape(" ".join(part.strip() for part in parts), quote=False)
+        )
+    write_table(path, ("student", "points", "max", PERCENT, "to read", *names, "notes"), rows)
 
 
 def write_table(path: Path, head: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
@@ -143,7 +128,7 @@ def write_table(path: Path, head: Sequence[str], rows: Iterable[Sequence[object]
 def harmless(value: object) -> object:
     """Return a value such that a spreadsheet shows it and does not compute it.
 
-    >>> harmless('=1+1'), harmless('ada'), harmless(-2)
-    ("'=1+1", 'ada', -2)
+    >>> harmless('=1+1'), harmless('ada'), harmless(-2), harmless('-')  # Moodle's sign for no date
+    ("'=1+1", 'ada', -2, '-')
     """
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) and value != "-" else value

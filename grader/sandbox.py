@@ -119,6 +119,15 @@ def box(withheld: tuple[str, ...] = (), size: int = Limits.disk) -> tuple[str, .
     return made
 
 
+def without_box() -> str:
+    """Say why no box can be made here, or return an empty string."""
+    try:
+        box()
+    except SandboxMissing as fault:
+        return str(fault)
+    return ""
+
+
 def run(arguments: list[str]) -> subprocess.CompletedProcess[str]:
     """Run a command and return what it said."""
     return subprocess.run(arguments, capture_output=True, text=True, check=False, timeout=120)

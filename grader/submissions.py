@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+from grader.notebook import NotANotebook, cells_of, declared_id, read_file, same_id
+from grader.rosters import Roster, Row
 
 FROM_CANVAS = re.compile(r"[^_]+(?:_LATE)?_(?P<id>\d+)_\d+_.*")  # yogibear_417_90210_exercises.ipynb
 FROM_MOODLE = re.compile(
     r".+_(?P<id>\d+)_assignsubmission_(?:file|onlinetext)_?.*"
 )  # Yogi Bear_417_assignsubmission_file
-IDS = ("student", "SIS Login ID", "Username", "ID number", "Email address")  # columns that students know themselves by
+PRACTICE = "practice"  # whose answers the solutions page shows
 
 
 @dataclass(frozen=True)
 class Submission:
-    """One notebook, and the id of its author; no path if nothing was handed in."""
+    """One notebook and whose it is; no path if nothing was handed in."""
 
-    student: str
+    student: str  # by what the class knows its author
     path: Path | None
-    row: dict[str, str] = field(default_factory=dict, compare=False)  # of the roster
+    row: Row = field(default_factory=dict, compare=False)  # of the roster
+    declared: str | None = None  # the id that the notebook gives itself
+    numbers: str = ""  # the id whose numbers count, if it is not ``student``
+    flag: str = ""  # what to say where the two ids differ
 
 
-def collect(paths: Sequence[Path], chapter: str, roster: Path | None = None) -> list[Submission]:
+def collect(paths: Sequence[Path], chapter: str, roster: Roster | None = None) -> list[Submission]:
     """Return the submissions below the paths, in the order of the ids.
 
     Parameters
@@ -33,15 +38,14 @@ def collect(paths: Sequence[Path], chapter: str, roster: Path | None = None) -> 
         Notebooks, or folders that hold one notebook or one folder for each student.
     chapter : str
         Which notebook to take where a student's folder has several: the one with that name, or in a folder of it.
-    roster : Path or None
-        A CSV file that knows students by the names of files: see :func:`read_roster`.
+    roster : Roster or None
+        Knows students by the names of files.
 
     Raises
     ------
     ValueError
         If there is nothing, two submissions are of one student, or a student's folder holds several candidates.
     """
-    rows = read_roster(roster) if roster else {}
     found = []
     for path in paths:
         if not path.exists() and not path.is_symlink():
@@ -50,9 +54,11 @@ def collect(paths: Sequence[Path], chapter: str, roster: Path | None = None) -> 
         for entry in entries:
             if entry.name.startswith(".") or (entry.is_file() and entry.suffix != ".ipynb"):
                 continue
-            key = key_of(entry)
-            row = rows.get(key.casefold(), {})
-            found.append(Submission(id_in(row) or key, notebook_in(entry, chapter), row))
+            key, notebook = key_of(entry), notebook_in(entry, chapter)
+            row = roster.row_of(key) if roster else {}
+            student = roster.id_in(row) if roster and row else ""
+            found.append(Submission(student or key, notebook, row, declared_in(notebook)))
+
     by_student: dict[str, list[Submission]] = {}
     for each in found:
         by_student.setdefault(each.student.strip().casefold(), []).append(each)
@@ -63,7 +69,72 @@ def collect(paths: Sequence[Path], chapter: str, roster: Path | None = None) -> 
         raise ValueError("two submissions of one student; keep one of them: " + "; ".join(twice))
     if not found:
         raise ValueError(f"no notebooks in {', '.join(map(str, paths))}")
-    return sorted(found, key=lambda each: each.student.casefold())
+
+    ordered = sorted(found, key=lambda each: each.student.casefold())
+    return [with_numbers(each, ordered, roster) for each in ordered]
+
+
+# Whose numbers count -------------------------------------------------------------------------------------------------
+
+
+def with_numbers(mine: Submission, everybody: Sequence[Submission], roster: Roster | None) -> Submission:
+    """Return a submission with the id whose numbers count: the notebook's own, if nothing speaks against it.
+
+    What speaks against it is said in ``flag``, and then the id counts under which the notebook was handed in.
+    """
+    if mine.declared is None or same_id(mine.declared, mine.student):
+        return replace(mine, numbers=mine.student)
+    shown = f"{mine.declared[:40]!r}"
+    if why := objection(mine, everybody, roster):
+        return replace(mine, numbers=mine.student, flag=f"The notebook's own id {shown} did not count: {why}.")
+    said = f"The notebook gives its id as {shown}, and was graded with the numbers of that id."
+    return replace(mine, numbers=mine.declared.strip(), flag=said)
+
+
+def objection(mine: Submission, everybody: Sequence[Submission], roster: Roster | None) -> str:
+    """Say why the id that a notebook gives itself must not count, or return an empty string."""
+    declared = str(mine.declared)
+    if same_id(declared, PRACTICE):
+        return "its answers are on the page of solutions"
+    for other in everybody:
+        if other is not mine and same_id(declared, other.student):
+            return "another student handed in under it"
+        if other is not mine and other.declared is not None and same_id(declared, other.declared):
+            return "another notebook gives itself the same one"
+    if roster is None:
+        return ""
+    if not mine.row:
+        return "the roster does not know who handed this in"
+    if declared.strip().casefold() in roster.ids_of(mine.row):
+        return ""
+    others = any(declared.strip().casefold() in roster.ids_of(row) for row in roster.rows if row is not mine.row)
+    return "on the roster it is somebody else's" if others else "the roster does not have it"
+
+
+def declared_in(path: Path | None) -> str | None:
+    """Return the id that a notebook gives itself, or None if it does not say or cannot be read."""
+    try:
+        return declared_id([cell for cell in cells_of(read_file(path)) if cell.kind == "code"]) if path else None
+    except NotANotebook:  # the grader says so to its author
+        return None
+
+
+def unmatched(submissions: Sequence[Submission], roster: Roster | None) -> list[str]:
+    """Return in sentences whom a roster and the submissions do not have in common."""
+    if roster is None:
+        return []
+    strangers = [each.student for each in submissions if not each.row]
+    listed = {id_ for row in roster.rows if (id_ := roster.id_in(row))}
+    absent = sorted(listed - {roster.id_in(each.row) for each in submissions}, key=str.casefold)
+    said = []
+    if strangers:
+        said.append(f"Not on the roster, so known by the names of their files: {', '.join(strangers)}.")
+    if absent:
+        said.append(f"On the roster, but nothing was handed in: {', '.join(absent)}.")
+    return said
+
+
+# Where a notebook is -------------------------------------------------------------------------------------------------
 
 
 def key_of(path: Path) -> str:
@@ -101,48 +172,3 @@ def below(folder: Path) -> Iterator[Path]:
             yield from below(entry)
         elif entry.suffix == ".ipynb":
             yield entry
-
-
-def read_roster(path: Path) -> dict[str, dict[str, str]]:
-    """Return the rows of a roster by every value in them, and by the number in Moodle's ``Participant 417``.
-
-    A roster is the gradebook exported from Canvas, the grading worksheet from Moodle, or any CSV file with a column
-    ``student`` and one with the name of the file or folder that was handed in.
-
-    Raises
-    ------
-    ValueError
-        If no column is one of those that hold ids.
-    """
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        if not set(IDS) & set(reader.fieldnames or ()):
-            raise ValueError(f"{path}: a roster needs one of the columns {', '.join(IDS)}; it has {reader.fieldnames}")
-        rows = [{key: value or "" for key, value in row.items() if key} for row in reader]
-    found: dict[str, dict[str, str]] = {}
-    for row in rows:
-        for value in row.values():
-            keys = {value.strip(), value.strip().removeprefix("Participant "), key_of(Path(value.strip() or "."))}
-            for key in keys - {"", "."}:
-                found.setdefault(key.casefold(), row)
-    return found
-
-
-def unmatched(submissions: Sequence[Submission], roster: Path | None) -> list[str]:
-    """Return in sentences whom a roster and the submissions do not have in common."""
-    if roster is None:
-        return []
-    strangers = [each.student for each in submissions if not each.row]
-    listed = {id_ for row in read_roster(roster).values() if (id_ := id_in(row))}
-    absent = sorted(listed - {id_in(each.row) for each in submissions}, key=str.casefold)
-    said = []
-    if strangers:
-        said.append(f"Not on the roster, so known by the names of their files: {', '.join(strangers)}.")
-    if absent:
-        said.append(f"On the roster, but nothing was handed in: {', '.join(absent)}.")
-    return said
-
-
-def id_in(row: dict[str, str]) -> str:
-    """Return the id that a student knows, from a row of the roster."""
-    return next((row[name].strip() for name in IDS if row.get(name, "").strip()), "")

@@ -6,8 +6,9 @@ import contextlib
 import multiprocessing
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, ProcessPoolExecutor
+from typing import Any
 
 
 @contextlib.contextmanager
@@ -32,12 +33,23 @@ def local_processes(jobs: int | None = None) -> Iterator[Executor]:
 @contextlib.contextmanager
 def dask_cluster(address: str) -> Iterator[Executor]:
     """Give pieces of work to the workers of the Dask cluster whose scheduler has that address."""
+    with _client(address) as client, client.get_executor(pure=False) as executor:
+        yield executor
+
+
+def on_each_worker(address: str, function: Callable[[], Any]) -> dict[str, Any]:
+    """Return what a function says on each worker of a Dask cluster, by the worker's address."""
+    with _client(address) as client:
+        return client.run(function)
+
+
+def _client(address: str) -> Any:
+    """Return a connection to a cluster, encrypted as Dask's own configuration says."""
     try:
         from distributed import Client
     except ImportError as error:
         raise ImportError("a cluster needs Dask: pip install distributed") from error
-    with Client(address) as client, client.get_executor(pure=False) as executor:
-        yield executor
+    return Client(address)
 
 
 def _end_with_the_command() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from jobs.store import Damaged, Store
 
-WAITING = 64  # jobs at most in memory at once
+WAITING = 256  # jobs at most in memory at once, more than most clusters have processors
 
 
 def anything(result: Any) -> None:

@@ -6,6 +6,10 @@ nbgrader's cell format. ``python tools/make_exercises.py`` makes of each, or of 
 - ``chapters/<chapter>/exercises.ipynb``, without solutions and instructor's tests: a page of the book and its download;
 - ``chapters/<chapter>/solutions.ipynb``, without instructor's tests: a page that a line of ``_toc.yml`` switches on.
 
+``--term "spring 2027"`` first gives the sources the numbers of a term, so that last year's answers do not help, and
+executes them; ``--term ""`` goes back to the numbers that the course comes with. The term stands in the sources, as a
+line ``use_term("spring 2027")``, and the grader reads it there.
+
 ``--check`` writes nothing and exits with 1 if a made file is not what its source makes. ``--nbgrader FOLDER`` lays the
 sources out as assignments of an nbgrader course in that folder instead.
 """
@@ -29,6 +33,9 @@ STUB = ("# YOUR CODE HERE", "raise NotImplementedError()")  # as nbgrader writes
 WORDS_STUB = "YOUR ANSWER HERE"
 SOLUTION = re.compile(r"^([ \t]*)### BEGIN SOLUTION\n.*?^[ \t]*### END SOLUTION[ \t]*$", re.DOTALL | re.MULTILINE)
 HIDDEN = re.compile(r"^[ \t]*### BEGIN HIDDEN TESTS\n.*?^[ \t]*### END HIDDEN TESTS[ \t]*\n?", re.DOTALL | re.MULTILINE)
+STUDENT = 'student = "practice"'
+TERM = re.compile(r'(, use_term$|\nuse_term\(".*"\)$)', re.MULTILINE)
+PART = re.compile(r"^### PART (?P<points>\d+(?:\.\d+)?): (?P<label>.+)$", re.MULTILINE)
 MARK = re.compile(r"^[ \t]*### (?:BEGIN|END) SOLUTION[ \t]*\n?", re.MULTILINE)
 EXERCISE = re.compile(
     r"## \d+ · (?P<title>.+)\n\n"
@@ -49,10 +56,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("chapters", nargs="*", help="default: every notebook of exercises/")
     parser.add_argument("--check", action="store_true", help="write nothing; say which made files are out of date")
     parser.add_argument("--nbgrader", type=Path, metavar="FOLDER", help="make a course folder for nbgrader instead")
+    parser.add_argument("--term", metavar="NAME", help='draw other numbers, those of a term; "" for the course\'s own')
     options = parser.parse_args(arguments)
+    if options.term is not None and (options.check or not options.term.isprintable() or '"' in options.term):
+        parser.error("--term takes a name without quotation marks, and does not go with --check")
 
     try:
         sources = [source_of(chapter) for chapter in options.chapters] or all_sources()
+        if options.term is not None and set_term(sources, options.term):
+            return 1
         made = as_course(sources, options.nbgrader) if options.nbgrader else as_pages(sources)
     except NotebookError as error:
         print(error, file=sys.stderr)
@@ -114,6 +126,31 @@ def as_course(sources: Sequence[Path], folder: Path) -> dict[Path, str]:
     return files
 
 
+def set_term(sources: Sequence[Path], term: str) -> int:
+    """Give sources the numbers of a term and execute them; return 1 if one of them fails."""
+    for path in sources:
+        notebook = notebooks.read(path)
+        for cell in notebook.cells:
+            cell.source = in_term(cell.source, term) if STUDENT in cell.source else cell.source
+        notebooks.write(path, notebooks.text_of(notebook))
+    return notebooks.refresh_all(sources)
+
+
+def in_term(code: str, term: str) -> str:
+    """Return the cell that says who the student is, with the line that sets a term; without it if there is none.
+
+    >>> in_term('from lib.teach import check\\nstudent = "practice"', 'spring 2027').splitlines()
+    ['from lib.teach import check, use_term', 'student = "practice"', 'use_term("spring 2027")']
+    >>> in_term(in_term('from lib.teach import check\\nstudent = "practice"', 'spring 2027'), '').splitlines()
+    ['from lib.teach import check', 'student = "practice"']
+    """
+    code = TERM.sub("", code)
+    if not term:
+        return code
+    code = re.sub(r"^(from lib\.teach import .+)$", r"\1, use_term", code, count=1, flags=re.MULTILINE)
+    return code.replace(STUDENT, f'{STUDENT}\nuse_term("{term}")')
+
+
 # What is made --------------------------------------------------------------------------------------------------------
 
 
@@ -154,7 +191,7 @@ def with_solutions(source: NotebookNode) -> NotebookNode:
 
     for cell in notebook.cells:
         cell.metadata.pop("nbgrader", None)
-        cell.source = MARK.sub("", cell.source).rstrip()
+        cell.source = PART.sub(r"# \g<label>", MARK.sub("", cell.source)).rstrip()
 
     return numbered(notebook)
 
@@ -195,8 +232,8 @@ def source_faults(notebook: NotebookNode) -> Iterator[str]:
     """Say what keeps a notebook from being a source of exercises."""
     if not notebook.cells[0].source.startswith("# Exercises: "):
         yield "the first line is not '# Exercises: ' and the chapter"
-    if sum(cell.source.count('student = "practice"') for cell in notebook.cells) != 1:
-        yield 'no single line student = "practice"'
+    if sum(cell.source.count(STUDENT) for cell in notebook.cells) != 1:
+        yield f"no single line {STUDENT}"
 
     for title, cells in sections(notebook):
         yield from (f"{title!r} {fault}" for fault in section_faults(cells))
@@ -241,6 +278,9 @@ def cell_faults(cell: NotebookNode) -> Iterator[str]:
 
     if "HIDDEN TESTS" in HIDDEN.sub("", cell.source):
         yield "a mark of hidden tests without its other"
+    parts = [float(part["points"]) for part in PART.finditer(cell.source)]
+    if "### PART" in PART.sub("", cell.source) or (parts and sum(parts) != marks.get("points")):
+        yield f"parts that give {sum(parts):g} points, or are not written '### PART points: what it is about'"
     if HIDDEN.search(cell.source):
         if not (marks.get("grade") and marks.get("locked")):
             yield "hidden tests outside a locked cell that is graded"

@@ -31,10 +31,11 @@ def mathml(source: str, display: str) -> str:
 
 def annotated(formula: Element, source: str) -> Element:
     """Return a formula with its source beside what is shown of it."""
+    (row,) = formula  # whatever it is, the converter makes one row of it
     whole = Element("math", formula.attrib)
-    semantics = SubElement(whole, "semantics")
 
-    SubElement(semantics, "mrow").extend(formula)
+    semantics = SubElement(whole, "semantics")
+    semantics.append(row)
     SubElement(semantics, "annotation", encoding="application/x-tex").text = source
     return whole
 

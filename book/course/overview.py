@@ -54,7 +54,7 @@ def pages(root: Path = ROOT) -> tuple[Page, ...]:
         name: (chapter, text)
         for chapter, members in chapters.items()
         for name in members
-        if NEEDS.search(text := _first_cell(root / f"{name}.ipynb"))
+        if NEEDS.search(text := _prose(root / f"{name}.ipynb"))
     }
 
     found = []
@@ -71,9 +71,12 @@ def _chapters(root: Path) -> dict[str, list[str]]:
     return {entry["file"]: [page["file"] for page in entry.get("sections", ())] for entry in entries}
 
 
-def _first_cell(notebook: Path) -> str:
-    """Return the text that a notebook begins with, and of other pages nothing."""
-    return nbformat.read(notebook, as_version=4).cells[0].source if notebook.is_file() else ""
+def _prose(notebook: Path) -> str:
+    """Return the text of a notebook, and of other pages nothing: what a page needs may stand below its first figure."""
+    if not notebook.is_file():
+        return ""
+    cells = nbformat.read(notebook, as_version=4).cells
+    return "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
 
 
 def _title(text: str) -> str:
@@ -93,7 +96,7 @@ def _needs(said: str, page: str, chapters: dict[str, list[str]], root: Path) -> 
 
 
 def _last_page(members: list[str], root: Path) -> str:
-    return [name for name in members if NEEDS.search(_first_cell(root / f"{name}.ipynb"))][-1]
+    return [name for name in members if NEEDS.search(_prose(root / f"{name}.ipynb"))][-1]
 
 
 @cache

@@ -62,10 +62,16 @@ class Vocabulary:
 def one_stylesheet(sheets: Iterable[Path], folder: Path, vocabulary: Vocabulary) -> str:
     """Return the rules of ``sheets`` that ``vocabulary`` can match, for a stylesheet that will lie in ``folder``."""
     rules = [rule for sheet in sheets for rule in _rules(sheet, folder)]
-    text = _written(rules, vocabulary, lambda _: True)
+    fonts = [rule for rule in rules if _is_font(rule)]
+    others = [rule for rule in rules if not _is_font(rule)]
+
+    text = _written(others, vocabulary, lambda _: True)
     used = vocabulary.variables | _used_variables(text)
-    text = _written(rules, vocabulary, used.__contains__)
-    return _with_icons(_without_idle_animations(text), folder, vocabulary)
+    text = _without_idle_animations(_written(others, vocabulary, used.__contains__))
+
+    icons = _icons_in(text)
+    loaded = [_written_font(rule, folder, vocabulary, icons) for rule in fonts]
+    return "\n".join(filter(None, [*loaded, text]))
 
 
 def _rules(sheet: Path, folder: Path) -> list[Any]:
@@ -127,7 +133,7 @@ def _written_at_rule(rule: Any, vocabulary: Vocabulary, used: Callable[[str], bo
     if rule.content is None:
         return f"{before};"
 
-    if rule.lower_at_keyword not in GROUPS:  # fonts, animations, paper
+    if rule.lower_at_keyword not in GROUPS:  # animations, paper
         return f"{before}{{{_squeezed(rule.content)}}}"
 
     inside = _written(_parsed(rule.content), vocabulary, used)
@@ -219,20 +225,27 @@ def _without_idle_animations(text: str) -> str:
     return "\n".join(line for line in text.split("\n") if not (found := ANIMATION.match(line)) or found[1] in named)
 
 
-def _with_icons(text: str, folder: Path, vocabulary: Vocabulary) -> str:
-    """Replace each icon font by the few glyphs that are left, inside the stylesheet; drop those that nothing uses."""
-    shown = {int(code, 16) for code in re.findall(r"\\([0-9a-fA-F]{4,5})", text)}
-    shown |= set(map(ord, text))
-    icons = sorted(code for code in shown if code in PRIVATE_USE)
+def _icons_in(text: str) -> list[int]:
+    """Return the icons that rules show, as code points."""
+    shown = {int(code, 16) for code in re.findall(r"\\([0-9a-fA-F]{4,5})", text)} | set(map(ord, text))
+    return sorted(code for code in shown if code in PRIVATE_USE)
 
-    def smaller(face: re.Match[str]) -> str:
-        found = ICON_FONT.search(face[0])
-        if not found:
-            return face[0]
 
+def _is_font(rule: Any) -> bool:
+    return rule.type == "at-rule" and rule.lower_at_keyword == "font-face"
+
+
+def _written_font(rule: Any, folder: Path, vocabulary: Vocabulary, icons: list[int]) -> str:
+    """Write what loads a font. One of icons goes into the stylesheet with the few that are left, or is left out."""
+    items = tinycss2.parse_blocks_contents(rule.content, skip_comments=True, skip_whitespace=True)
+    about = {item.name: _squeezed(item.value) for item in items if item.type == "declaration"}
+
+    if found := ICON_FONT.search(about["src"]):
         style = found["style"]  # solid, regular, brands: shown by a class such as fa-solid or fas
-        wanted = {f"fa-{style}", f"fa{style[0]}"} & vocabulary.names
-        data = wanted and subset_as_data(folder / found["file"], icons)
-        return re.sub(r"src:.*?(?=[;}])", f'src:url("{data}") format("woff2")', face[0]) if data else ""
+        shown = {f"fa-{style}", f"fa{style[0]}"} & vocabulary.names
+        data = subset_as_data(folder / found["file"], icons) if shown else None
+        if not data:
+            return ""
+        about["src"] = f'url("{data}") format("woff2")'
 
-    return re.sub(r"@font-face \{[^}]*\}", smaller, text)
+    return f"@font-face{{{''.join(f'{name}:{value};' for name, value in about.items())}}}"

@@ -10,7 +10,7 @@ from typing import Any
 
 from lib.teach.withheld import Withheld
 
-__all__ = ["NotYet", "Withheld", "check", "numbers_for"]
+__all__ = ["NotYet", "Withheld", "check", "numbers_for", "use_term"]
 
 # The cases of each exercise by its name, for each id that the notebook may ask for, in small letters.
 NUMBERS: dict[str, dict[str, list[tuple[Any, ...]]]] = {}
@@ -22,6 +22,10 @@ class NotYet(AssertionError):
 
 def check(name: str, answer: Any, *_: Any, **__: Any) -> None:
     """Say nothing: answers are judged outside the box."""
+
+
+def use_term(term: str) -> None:
+    """Do nothing: the numbers that came in are those of the term."""
 
 
 def numbers_for(student: str, name: str, case: int = 0) -> tuple[Any, ...]:

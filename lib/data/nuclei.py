@@ -94,11 +94,13 @@ def nuclei_tiles(split: str = "train", count: int | None = None, size: int = 64,
     size, seed = as_int(size, "size", 1), as_int(seed, "seed", 0)
     if size > min(height, width):
         raise ValueError(f"size must be at most {min(height, width)} for split={split!r}, got {size}")
+
     if count is None:
         places = [(r, c) for r in range(0, height - size + 1, size) for c in range(0, width - size + 1, size)]
         pieces = [_piece(whole, row, column, size) for row, column in places]
     else:
         pieces = [_random_piece(whole, size, seed, split, index) for index in range(as_int(count, "count", 1))]
+
     images, instances = zip(*pieces, strict=True)
     return Nuclei(np.stack(images)[:, None], np.stack(instances))
 

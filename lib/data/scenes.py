@@ -90,22 +90,31 @@ def scenes(
     ranges = _ranges(scale=scale, brightness=brightness, contrast=contrast)
     rotation = as_number(rotation, "rotation")
     strip = part_of(COLUMNS, split)  # refuses an unknown split before any work
+
     backgrounds = [texture(name)[:, strip] for name in sorted(textures())]
-    items, masks, kinds = _cut_out(split)
-    images, labels = np.empty((count, 1, size, size), np.float32), np.empty((count, size, size), np.int64)
-    for index in range(count):
+    cut_out = _cut_out(split)
+    images, labels = np.empty((count, 1, size, size), np.float32), np.zeros((count, size, size), np.int64)
+    for index, (image, classes) in enumerate(zip(images, labels, strict=True)):
         generator = np.random.default_rng([seed, SPLITS.index(split), index])
-        image = _background(generator, backgrounds, size, ranges["brightness"], ranges["contrast"])
-        labels[index] = 0
+        scene = _background(generator, backgrounds, size, ranges["brightness"], ranges["contrast"])
         for _ in range(generator.integers(1, objects + 1)):
-            kind = generator.integers(1, len(SCENE_CLASSES))
-            chosen = generator.choice(np.flatnonzero(kinds == kind))
-            place = _placement(generator, size, ranges["scale"], rotation)
-            opacity = sample(masks[chosen], *place)
-            image = image * (1 - opacity) + sample(items[chosen] * masks[chosen], *place)
-            labels[index][opacity > 0.5] = kind
-        images[index, 0] = np.clip(image + generator.normal(0, NOISE, image.shape), 0, 1)
+            scene = _with_an_item(generator, scene, classes, cut_out, ranges["scale"], rotation)
+        image[0] = np.clip(scene + generator.normal(0, NOISE, scene.shape), 0, 1)
     return Scenes(images, labels)
+
+
+def _with_an_item(
+    generator: np.random.Generator, scene: Array, classes: Array, cut_out: tuple[Array, ...], scale: Range, turn: float
+) -> Array:
+    """Return a scene with one item more, and write its class where it covers the others."""
+    items, masks, kinds = cut_out
+    kind = generator.integers(1, len(SCENE_CLASSES))
+    chosen = generator.choice(np.flatnonzero(kinds == kind))
+
+    place = _placement(generator, len(scene), scale, turn)
+    opacity = sample(masks[chosen], *place)
+    classes[opacity > 0.5] = kind
+    return scene * (1 - opacity) + sample(items[chosen] * masks[chosen], *place)
 
 
 def sample(image: Array, rows: Array, columns: Array) -> Array:

@@ -31,6 +31,7 @@ MEASURES = {
     },
 }
 
+
 def decoder_study() -> Table:
     """Return the table that ships with the course.
 

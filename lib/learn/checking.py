@@ -57,10 +57,12 @@ def check_gradients(
     checked = {f"inputs[{place}]": value for place, value in enumerate(operands) if isinstance(value, Tensor)}
     if isinstance(function, Module):
         checked |= {name: parameter for name, parameter in function.named_parameters() if parameter.requires_grad}
+
     for name, tensor in checked.items():
         tensor.grad = None
         if tensor.dtype != np.float64:
             raise TypeError(f"{name} must be float64 for differences to mean anything, got {tensor.dtype}; use to()")
+
     result = function(*operands)
     weights = np.random.default_rng([seed, 1]).normal(size=result.shape)  # not what default_rng(seed) gave a caller
     result.backward(weights)

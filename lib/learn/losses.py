@@ -152,12 +152,15 @@ def _classes(input: Any, target: Any, weight: Any) -> tuple[np.ndarray, np.ndarr
         raise ValueError(
             f"input must have shape (N, C, ...) and target (N, ...), got input {logits.shape} and target {labels.shape}"
         )
+
     if labels.dtype.kind == "f":
         raise TypeError(f"target must hold integers, the numbers of classes, got dtype {labels.dtype}")
+
     classes = logits.shape[1]
     low, high = int(labels.min()), int(labels.max())
     if low < 0 or high >= classes:
         raise ValueError(f"target must hold labels from 0 to {classes - 1}, got {low} to {high}")
+
     if weight is None:
         return logits, labels, np.ones(classes, logits.dtype)
     weights = as_numbers(weight, "weight", (1,)).astype(logits.dtype)
@@ -186,6 +189,7 @@ def _reduced_cross_entropy(
         if not total:
             raise ValueError("weight must not be 0 for every class that target holds: their mean would be 0 / 0")
         per_label /= total
+
     losses = -np.take_along_axis(log_shares, labels[:, None], 1)[:, 0] * per_label
     return (losses if reduction == "none" else losses.sum()), per_label
 
@@ -218,6 +222,7 @@ def _binary(input: Any, target: Any, weight: Any, pos_weight: Any) -> tuple[np.n
     low, high = truth.min(), truth.max()
     if not (low >= 0 and high <= 1):
         raise ValueError(f"target must hold numbers from 0 to 1, got {low} to {high}")
+
     factors = []
     for value, name in ((weight, "weight"), (pos_weight, "pos_weight")):
         factor = as_numbers(1 if value is None else value, name, tuple(range(33))).astype(logits.dtype)

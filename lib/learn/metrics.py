@@ -149,6 +149,7 @@ def object_f1(predicted: Array, reference: Array, threshold: float = 0.5, smalle
     threshold, smallest = as_number(threshold, "threshold"), as_int(smallest, "smallest", 1)
     if not 0.5 <= threshold < 1:
         raise ValueError(f"threshold must be from 0.5 to below 1, got {threshold}")
+
     partners = objects = 0
     for image, wanted in zip(one.reshape(-1, *one.shape[-2:]), other.reshape(-1, *other.shape[-2:]), strict=True):
         areas, wanted_areas = _areas(image, smallest), _areas(wanted, smallest)
@@ -157,6 +158,7 @@ def object_f1(predicted: Array, reference: Array, threshold: float = 0.5, smalle
         for (label, partner), shared in zip(pairs.T.tolist(), common.tolist(), strict=True):
             if label in areas and partner in wanted_areas:
                 partners += shared / (areas[label] + wanted_areas[partner] - shared) > threshold
+
     return 2 * partners / objects if objects else math.nan
 
 

@@ -174,10 +174,12 @@ class Adam(Optimiser):
         if mean is None or square is None:
             mean = self._means[number] = np.zeros_like(grad)
             square = self._squares[number] = np.zeros_like(grad)
+
         mean *= kept
         mean += (1 - kept) * grad
         square *= kept_square
         square += (1 - kept_square) * grad * grad
+
         # Both began at zero and are too small at first; what they lack is known.
         count = self._counts[number] = self._counts.get(number, 0) + 1
         root = np.sqrt(square) * (1 / math.sqrt(1 - kept_square**count)) + self.eps

@@ -92,104 +92,7 @@ class Tensor:
         self._remember(np.array(as_numbers(data, "data", ANY_SHAPE)), ())
         self.requires_grad = requires_grad
 
-    @classmethod
-    def _record(cls, result: np.ndarray, *operands: Operand) -> Tensor:
-        """Return ``result`` as a tensor that remembers those of its operands through which gradients pass."""
-        tensor = cls.__new__(cls)
-        needed = tuple(pair for pair in operands if pair[0].requires_grad) if _recording.get() else ()
-        tensor._remember(result, needed)
-        return tensor
-
-    def _remember(self, numbers: np.ndarray, operands: tuple[Operand, ...]) -> None:
-        self._data, self._operands, self._age = _read_only(numbers), operands, next(_ages)
-        self._requires_grad, self._keeps_grad = bool(operands), not operands
-        self.grad: np.ndarray | None = None
-
-    def __operation__(self, function: Callable, arguments: dict[str, Any]) -> Any:
-        """Carry out an operation of :mod:`lib.ops` and record it, see :mod:`lib.ops.dispatch`."""
-        tensors = {name: value for name, value in arguments.items() if isinstance(value, Tensor)}
-        needed = [name for name, tensor in tensors.items() if tensor.requires_grad and _recording.get()]
-        # Adjoints may read an array much later, so they get one that nobody can change in between.
-        plain = {
-            name: value.data if name in tensors else value.copy() if needed and isinstance(value, np.ndarray) else value
-            for name, value in arguments.items()
-        }
-        result, adjoints = function.record(**plain) if needed else (function(**plain), {})
-        for name in needed:
-            if name not in adjoints:
-                raise TypeError(
-                    f"{name} of {function.__name__} has no gradient, got a tensor that requires one; use detach()"
-                )
-        # Of several results, such as a maximum and its position, the first is the one that is differentiated.
-        first, *rest = result if isinstance(result, tuple) else (result,)
-        tensor = self._record(first, *((tensors[name], adjoints[name]) for name in needed))
-        return (tensor, *map(_read_only, rest)) if rest else tensor
-
-    def backward(self, grad: Any = None) -> None:
-        """Add, to the ``grad`` of every tensor this one was computed from, how it changes this one.
-
-        Parameters
-        ----------
-        grad : array of the shape of this tensor, optional
-            The gradient to start from: how whatever comes after changes with each cell of this tensor. A tensor of
-            one number starts from 1.
-
-        Raises
-        ------
-        ValueError, TypeError
-            If no operand requires a gradient, ``grad`` is missing although this tensor holds several numbers, or
-            ``grad`` has another shape.
-
-        Notes
-        -----
-        Gradients arrive where one asked for them: in the tensors made with ``requires_grad``, and in those whose
-        :meth:`retain_grad` was called. They add up there, over the ways that lead to a tensor and over several calls,
-        until ``grad`` is set to None. What is recorded stays, so a second call adds the same again.
-
-        Source: Linnainmaa (1976), "Taylor expansion of the accumulated rounding error"; Baydin et al. (2018),
-        "Automatic differentiation in machine learning: a survey".
-
-        Examples
-        --------
-        >>> from lib import conv2d
-        >>> image, kernel = np.arange(16.0).reshape(4, 4), Tensor(np.zeros((3, 3)), requires_grad=True)
-        >>> conv2d(image, kernel).sum().backward()
-        >>> kernel.grad
-        array([[10., 14., 18.],
-               [26., 30., 34.],
-               [42., 46., 50.]])
-        """
-        gradients = {self: self._first_gradient(grad)}
-        for tensor in self._newest_first():
-            gradient = gradients.pop(tensor)
-            if tensor._keeps_grad:
-                tensor.grad = gradient.copy() if tensor.grad is None else tensor.grad + gradient
-            for operand, adjoint in tensor._operands:
-                part = _summed_to(operand, adjoint(gradient))
-                gradients[operand] = gradients[operand] + part if operand in gradients else part
-
-    def _newest_first(self) -> list[Tensor]:
-        """Return all tensors this one was computed from: an operand is always older than the result."""
-        found, waiting = {self}, [self]
-        while waiting:
-            for operand, _ in waiting.pop()._operands:
-                if operand not in found:
-                    found.add(operand)
-                    waiting.append(operand)
-        return sorted(found, key=lambda tensor: tensor._age, reverse=True)
-
-    def _first_gradient(self, grad: Any) -> np.ndarray:
-        if not self.requires_grad:
-            raise ValueError(
-                f"this tensor of shape {self.shape} was computed from nothing that requires a gradient; make a tensor "
-                f"with requires_grad=True, outside no_grad"
-            )
-        if grad is None and self.size != 1:
-            raise ValueError(f"grad must be given unless the tensor is one number, got none for shape {self.shape}")
-        first = np.ones(self.shape) if grad is None else as_numbers(grad, "grad", ANY_SHAPE)
-        if first.shape != self.shape:
-            raise ValueError(f"grad must have the shape of the tensor, {self.shape}, got {first.shape}")
-        return first.astype(self.dtype)
+    # What it holds, and whether gradients reach it.
 
     @property
     def data(self) -> np.ndarray:
@@ -272,6 +175,114 @@ class Tensor:
         numbers = np.array2string(self.data, separator=", ", prefix=f"{type(self).__name__}(")
         return f"{type(self).__name__}({numbers}{', requires_grad=True' if self.requires_grad else ''})"
 
+    # The way there: a result remembers its operands, each with the adjoint that leads back to it.
+
+    @classmethod
+    def _record(cls, result: np.ndarray, *operands: Operand) -> Tensor:
+        """Return ``result`` as a tensor that remembers those of its operands through which gradients pass."""
+        tensor = cls.__new__(cls)
+        needed = tuple(pair for pair in operands if pair[0].requires_grad) if _recording.get() else ()
+        tensor._remember(result, needed)
+        return tensor
+
+    def _remember(self, numbers: np.ndarray, operands: tuple[Operand, ...]) -> None:
+        self._data, self._operands, self._age = _read_only(numbers), operands, next(_ages)
+        self._requires_grad, self._keeps_grad = bool(operands), not operands
+        self.grad: np.ndarray | None = None
+
+    def __operation__(self, function: Callable, arguments: dict[str, Any]) -> Any:
+        """Carry out an operation of :mod:`lib.ops` and record it, see :mod:`lib.ops.dispatch`."""
+        tensors = {name: value for name, value in arguments.items() if isinstance(value, Tensor)}
+        needed = [name for name, tensor in tensors.items() if tensor.requires_grad and _recording.get()]
+        plain = {name: value.data if name in tensors else value for name, value in arguments.items()}
+
+        if needed:
+            # Adjoints may read an array much later, so they get one that nobody can change in between.
+            mine = {name: value.copy() for name, value in arguments.items() if isinstance(value, np.ndarray)}
+            result, adjoints = function.record(**plain | mine)
+        else:
+            result, adjoints = function(**plain), {}
+        if missing := [name for name in needed if name not in adjoints]:
+            raise TypeError(
+                f"{missing[0]} of {function.__name__} has no gradient, got a tensor that requires one; use detach()"
+            )
+
+        # Of several results, such as a maximum and its position, the first is the one that is differentiated.
+        first, *rest = result if isinstance(result, tuple) else (result,)
+        tensor = self._record(first, *((tensors[name], adjoints[name]) for name in needed))
+        return (tensor, *map(_read_only, rest)) if rest else tensor
+
+    # The way back: from the newest tensor to the oldest, adjoint by adjoint.
+
+    def backward(self, grad: Any = None) -> None:
+        """Add, to the ``grad`` of every tensor this one was computed from, how it changes this one.
+
+        Parameters
+        ----------
+        grad : array of the shape of this tensor, optional
+            The gradient to start from: how whatever comes after changes with each cell of this tensor. A tensor of
+            one number starts from 1.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If no operand requires a gradient, ``grad`` is missing although this tensor holds several numbers, or
+            ``grad`` has another shape.
+
+        Notes
+        -----
+        Gradients arrive where one asked for them: in the tensors made with ``requires_grad``, and in those whose
+        :meth:`retain_grad` was called. They add up there, over the ways that lead to a tensor and over several calls,
+        until ``grad`` is set to None. What is recorded stays, so a second call adds the same again.
+
+        Source: Linnainmaa (1976), "Taylor expansion of the accumulated rounding error"; Baydin et al. (2018),
+        "Automatic differentiation in machine learning: a survey".
+
+        Examples
+        --------
+        >>> from lib import conv2d
+        >>> image, kernel = np.arange(16.0).reshape(4, 4), Tensor(np.zeros((3, 3)), requires_grad=True)
+        >>> conv2d(image, kernel).sum().backward()
+        >>> kernel.grad
+        array([[10., 14., 18.],
+               [26., 30., 34.],
+               [42., 46., 50.]])
+        """
+        gradients = {self: self._first_gradient(grad)}
+
+        for tensor in self._newest_first():
+            gradient = gradients.pop(tensor)
+            if tensor._keeps_grad:
+                tensor.grad = gradient.copy() if tensor.grad is None else tensor.grad + gradient
+            for operand, adjoint in tensor._operands:
+                part = _summed_to(operand, adjoint(gradient))
+                gradients[operand] = gradients[operand] + part if operand in gradients else part
+
+    def _newest_first(self) -> list[Tensor]:
+        """Return all tensors this one was computed from: an operand is always older than the result."""
+        found, waiting = {self}, [self]
+        while waiting:
+            for operand, _ in waiting.pop()._operands:
+                if operand not in found:
+                    found.add(operand)
+                    waiting.append(operand)
+        return sorted(found, key=lambda tensor: tensor._age, reverse=True)
+
+    def _first_gradient(self, grad: Any) -> np.ndarray:
+        if not self.requires_grad:
+            raise ValueError(
+                f"this tensor of shape {self.shape} was computed from nothing that requires a gradient; make a tensor "
+                f"with requires_grad=True, outside no_grad"
+            )
+
+        if grad is None and self.size != 1:
+            raise ValueError(f"grad must be given unless the tensor is one number, got none for shape {self.shape}")
+
+        first = np.ones(self.shape) if grad is None else as_numbers(grad, "grad", ANY_SHAPE)
+        if first.shape != self.shape:
+            raise ValueError(f"grad must have the shape of the tensor, {self.shape}, got {first.shape}")
+        return first.astype(self.dtype)
+
     # Arithmetic: each rule is an operation on arrays and, for each operand, its adjoint.
 
     def __add__(self, other: Any) -> Tensor:
@@ -331,16 +342,22 @@ class Tensor:
         a, b = self._with(other, inner=2)
         if not a.ndim or not b.ndim or a.shape[-1] != b.shape[-min(2, b.ndim)]:
             raise ValueError(f"other must have as many rows as there are columns, got shapes {a.shape} @ {b.shape}")
-        if a.ndim > 1 and b.ndim > 1:
-            x, y_transposed = a.data, b.data.swapaxes(-1, -2)
-            return self._record(
-                x @ b.data, (a, lambda grad: grad @ y_transposed), (b, lambda grad: x.swapaxes(-1, -2) @ grad)
-            )
-        rows = a if a.ndim > 1 else a.reshape(1, -1)
-        columns = b if b.ndim > 1 else b.reshape(-1, 1)
+        if a.ndim == 1 or b.ndim == 1:
+            return a._product_with_a_line(b)
+
+        x, y = a.data, b.data
+        return self._record(
+            x @ y, (a, lambda grad: grad @ y.swapaxes(-1, -2)), (b, lambda grad: x.swapaxes(-1, -2) @ grad)
+        )
+
+    def _product_with_a_line(self, other: Tensor) -> Tensor:
+        """Return the product where one operand has one axis: a row from the left, a column from the right."""
+        rows = self if self.ndim > 1 else self.reshape(1, -1)
+        columns = other if other.ndim > 1 else other.reshape(-1, 1)
         product = rows @ columns
+
         *batch, height, width = product.shape
-        return product.reshape(*batch, *[height] * (a.ndim > 1), *[width] * (b.ndim > 1))
+        return product.reshape(*batch, *[height] * (self.ndim > 1), *[width] * (other.ndim > 1))
 
     def __rmatmul__(self, other: Any) -> Tensor:
         a, b = self._with(other, inner=2)
@@ -355,6 +372,8 @@ class Tensor:
         return NotImplemented  # then Python takes x = x + y
 
     __iadd__ = __isub__ = __imul__ = __itruediv__ = __ipow__ = __imatmul__ = _refuse_in_place
+
+    # Functions of each number: near it, each is a multiplication by its slope, which is its own adjoint.
 
     def exp(self) -> Tensor:
         """Return e to the power of each number."""
@@ -594,6 +613,8 @@ class Tensor:
     def __bool__(self) -> bool:
         return bool(self.data)
 
+    # What the methods share.
+
     def _with(self, other: Any, inner: int = 0) -> tuple[Tensor, Tensor]:
         """Return both operands as tensors whose shapes, but for their ``inner`` last axes, go together."""
         a, b = self._tensors([self, other], ["self", "other"])
@@ -611,6 +632,7 @@ class Tensor:
         decides = [tensor.dtype.kind == "f" and not alone for tensor, alone in zip(tensors, numbers, strict=True)]
         if not any(decides):
             return tensors
+
         dtype = np.result_type(*(tensor.dtype for tensor, does in zip(tensors, decides, strict=True) if does))
         return [
             tensor if does else cls(tensor.data.astype(dtype)) for tensor, does in zip(tensors, decides, strict=True)
@@ -629,6 +651,7 @@ class Tensor:
         axes = tuple(as_int(number, "axis", -self.ndim) for number in named)
         if any(number >= self.ndim for number in axes):
             raise ValueError(f"axis must lie between {-self.ndim} and {self.ndim - 1}, got {axis}")
+
         axes = tuple(number % self.ndim for number in axes)
         if len(set(axes)) < len(axes):
             raise ValueError(f"axis must name each axis once, got {axis}")
@@ -668,13 +691,16 @@ def concatenate(tensors: Sequence[Any], axis: int = 0) -> Tensor:
     if not isinstance(tensors, (tuple, list)) or not tensors:
         raise TypeError(f"tensors must be a list or tuple of at least one tensor, got {tensors!r}")
     parts = Tensor._tensors(tensors, [f"tensors[{number}]" for number in range(len(tensors))])
+
     (along,) = parts[0]._axes(as_int(axis, "axis", -parts[0].ndim))
     shapes = [part.shape for part in parts]
     if len({(*shape[:along], *shape[along + 1 :]) for shape in shapes}) > 1 or len({*map(len, shapes)}) > 1:
         raise ValueError(f"tensors must have the same shape except along axis {axis}, got {shapes}")
+
     ends = np.cumsum([shape[along] for shape in shapes]).tolist()
     before = (slice(None),) * along
     cuts = [(*before, slice(start, end)) for start, end in zip([0, *ends], ends, strict=False)]
+
     joined = np.concatenate([part.data for part in parts], along)
     pieces = [lambda grad, cut=cut: grad[cut] for cut in cuts]
     return Tensor._record(joined, *zip(parts, pieces, strict=True))

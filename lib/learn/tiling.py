@@ -55,8 +55,10 @@ def predict_in_tiles(network: Module, image: np.ndarray, tile: int, margin: int 
         raise ValueError(f"image must be one image of at least {tile} rows and columns, got shape {array.shape}")
     if 2 * margin >= tile:
         raise ValueError(f"margin must be less than half of tile={tile}, so that something is kept, got {margin}")
+
     rows, columns = (_windows(size, tile, margin) for size in array.shape[2:])
     result = None
+
     for row, top, bottom in rows:
         strip = [array[:, :, row : row + tile, column : column + tile] for column, _, _ in columns]
         scores = predict(network, np.concatenate(strip))

@@ -95,6 +95,7 @@ def minibatches(
         raise ValueError(f"arrays must be at least one and have the same length, got lengths {lengths}")
     if lengths[0] < size:
         raise ValueError(f"batch_size must be at most the number of examples, {lengths[0]}, got {size}")
+
     random = np.random.default_rng(seed)
 
     def endless() -> Iterator[tuple[np.ndarray, ...]]:
@@ -166,8 +167,10 @@ def fit(
     """
     count, keep = as_int(steps, "steps", 0), as_flag(keep_if_interrupted, "keep_if_interrupted")
     history, source, base_rate, mode = History(), iter(batches), optimiser.lr, network.training
+
     line = Progress(count, progress)
     network.train()
+
     try:
         with line:
             for step in range(1, count + 1):
@@ -187,6 +190,7 @@ def fit(
         optimiser.lr = base_rate
         network.train(mode)
         history.seconds = line.seconds
+
     return history
 
 
@@ -214,6 +218,7 @@ def predict(network: Module, inputs: np.ndarray, batch_size: int = 50) -> np.nda
     size = as_int(batch_size, "batch_size", 1)
     if not len(inputs):
         raise ValueError(f"inputs must hold at least one example, got shape {np.shape(inputs)}")
+
     mode = network.training
     network.eval()
     try:
@@ -229,6 +234,7 @@ def _batch(source: Iterator[tuple[np.ndarray, ...]], step: int, steps: int) -> t
         batch = next(source)
     except StopIteration:
         raise ValueError(f"step {step}: batches ended, although there are to be {steps} steps") from None
+
     if not isinstance(batch, (tuple, list)) or not len(batch):
         raise TypeError(f"step {step}: a batch must be a tuple (inputs, targets), got {type(batch).__name__}")
     lengths = [len(array) for array in batch]
@@ -243,19 +249,14 @@ def _one_step(
     """Carry out one step and return the loss before it."""
     before = [(array, array.copy()) for _, array in network.named_buffers()]
     optimiser.zero_grad()
+
     try:
         with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # what is not finite is reported below
-            result = loss(network(batch[0]), *batch[1:])
-            if not isinstance(result, Tensor) or result.size != 1:
-                raise TypeError(f"loss must return a tensor of one number, got {_described(result)}")
-            value = float(result)
-            cause = None if math.isfinite(value) else f"the loss is {value}. {_first_not_finite(network, batch[0])}"
-            if cause is None:
-                result.backward()
-                cause = _gradient_not_finite(network)
+            value, cause = _differentiated(network, batch, loss)
     except (ValueError, TypeError) as error:
         error.args = (f"step {step}: {error}",)
         raise
+
     if cause is not None:
         for array, copy in before:
             array[...] = copy
@@ -263,8 +264,25 @@ def _one_step(
             f"step {step}: {cause} Perhaps the learning rate is too high; the network is as it was after "
             f"{step - 1} steps."
         )
+
     optimiser.step()
     return value
+
+
+def _differentiated(
+    network: Module, batch: tuple[np.ndarray, ...], loss: Callable[..., Tensor]
+) -> tuple[float, str | None]:
+    """Find the loss and its gradients; return the loss, and what is not finite if anything is not."""
+    result = loss(network(batch[0]), *batch[1:])
+    if not isinstance(result, Tensor) or result.size != 1:
+        raise TypeError(f"loss must return a tensor of one number, got {_described(result)}")
+
+    value = float(result)
+    if not math.isfinite(value):
+        return value, f"the loss is {value}. {_first_not_finite(network, batch[0])}"
+
+    result.backward()
+    return value, _gradient_not_finite(network)
 
 
 def _first_not_finite(network: Module, inputs: np.ndarray) -> str:
@@ -274,8 +292,10 @@ def _first_not_finite(network: Module, inputs: np.ndarray) -> str:
     for name, parameter in network.named_parameters():
         if not np.isfinite(parameter.data).all():
             return f"The parameter {name} is not finite."
+
     with no_grad(), activations(network) as seen:
         network(inputs)
+
     for name, result in seen.items():
         first = result[0] if isinstance(result, tuple) else result
         if not np.isfinite(getattr(first, "data", first)).all():

@@ -81,6 +81,7 @@ def load_weights(network: Module, path: str | os.PathLike[str]) -> None:
     """
     source = _as_npz(path)
     expected = network.state_dict()
+
     try:
         with zipfile.ZipFile(source) as archive:
             check_state(_headers(archive), expected)
@@ -90,6 +91,7 @@ def load_weights(network: Module, path: str | os.PathLike[str]) -> None:
         raise ValueError(f"path must be an .npz file of plain arrays, got {source.name}: {error}") from error
     except ValueError as error:
         raise ValueError(f"{source.name}: {error}") from error
+
     for name, array in state.items():
         if not np.isfinite(array).all():
             raise ValueError(f"{source.name}: {name} holds numbers that are not finite")

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from collections.abc import Collection, Mapping
-from html import escape
 
 import numpy as np
 
 from lib.show.palette import role_tones
 from lib.show.picture import Picture
+from lib.show.pixels import eight_bit, figure
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 ZERO = role_tones("zeros", "dark").fill  # in both themes: brightness is read against a dark ground
@@ -55,13 +53,15 @@ def patch_sheets(
         raise ValueError(f"signed must name sheets {sorted(sheets)}, got {sorted(signed)}")
     if columns < 1:
         raise ValueError(f"columns must be at least 1, got {columns}")
+
     figures = []
     for title, patches in sheets.items():
         array = _finite(patches, f"sheets[{title!r}]", 3)
         if title in signed:
             largest = np.abs(array).max(axis=(1, 2), keepdims=True)
             array = 0.5 + 0.5 * array / np.maximum(largest, 1e-12)
-        figures.append(_figure(_in_rows(np.clip(array, 0, 1), columns), title, width))
+        figures.append(figure(_in_rows(np.clip(array, 0, 1), columns), title, width, sharp=True))
+
     return Picture("\n".join(figures), caption)
 
 
@@ -101,17 +101,19 @@ def layer_by_layer(image: np.ndarray, maps: Mapping[str, np.ndarray], caption: s
     """
     if not 0 < len(maps) < len(LETTERS):
         raise ValueError(f"maps must hold between 1 and {len(LETTERS) - 1} maps, got {len(maps)}")
+
     photograph = np.clip(_finite(image, "image", 2), 0, 1)
-    panels = [_figure(_grey(photograph), f"(a) {_size(photograph)}\nimage", width)]
+    panels = [figure(eight_bit(photograph), f"(a) {_size(photograph)}\nimage", width, sharp=True)]
     for letter, (title, values) in zip(LETTERS[1:], maps.items(), strict=False):
         plane = _finite(values, f"maps[{title!r}]", 2)
         if plane.min() < 0:
             raise ValueError(f"maps[{title!r}] must not be negative, got {plane.min():g}; apply the ReLU first")
         live = plane > 0
         words = f"({letter}) {_size(plane)}, {live.mean():.0%}\n{title}"
-        pixels = _grey(plane / max(plane.max(), 1e-12))
-        pixels[~live, :3] = [int(ZERO[start : start + 2], 16) for start in (1, 3, 5)]
-        panels.append(_figure(pixels, words, width))
+        pixels = eight_bit(plane / max(plane.max(), 1e-12))
+        pixels[~live] = [int(ZERO[start : start + 2], 16) for start in (1, 3, 5)]
+        panels.append(figure(pixels, words, width, sharp=True))
+
     pairs = [panels[start : start + 2] for start in range(0, len(panels), 2)]
     stacks = (f'<div class="stack" style="width:{width}px">\n' + "\n".join(pair) + "\n</div>" for pair in pairs)
     return Picture("\n".join(stacks), caption)
@@ -131,12 +133,6 @@ def _finite(values: np.ndarray, name: str, dimensions: int) -> np.ndarray:
     return array
 
 
-def _grey(brightness: np.ndarray) -> np.ndarray:
-    """Return values from 0 to 1 as opaque pixels (H, W, 4)."""
-    grey = np.round(brightness * 255).astype(np.uint8)
-    return np.dstack([grey, grey, grey, np.full_like(grey, 255)])
-
-
 def _in_rows(patches: np.ndarray, columns: int) -> np.ndarray:
     """Return patches (N, H, W) as the pixels of one sheet, with transparent gaps of one pixel."""
     count, height, width = patches.shape
@@ -145,21 +141,6 @@ def _in_rows(patches: np.ndarray, columns: int) -> np.ndarray:
     pixels = np.zeros((down * (height + 1) - 1, across * (width + 1) - 1, 4), np.uint8)
     for number, patch in enumerate(patches):
         top, left = number // across * (height + 1), number % across * (width + 1)
-        pixels[top : top + height, left : left + width] = _grey(patch)
+        pixels[top : top + height, left : left + width, :3] = eight_bit(patch)
+        pixels[top : top + height, left : left + width, 3] = 255
     return pixels
-
-
-def _figure(pixels: np.ndarray, title: str, width: int) -> str:
-    """Return an image under its title, which may have several lines."""
-    from matplotlib.image import imsave  # a third of a second that only images cost
-
-    file = io.BytesIO()
-    opaque = (pixels[..., 3] == 255).all()
-    imsave(file, pixels[..., :3] if opaque else pixels, format="png", metadata={"Software": None})
-    encoded = base64.b64encode(file.getvalue()).decode("ascii")
-    spoken = ", ".join(title.splitlines())
-    height = max(1, round(width * pixels.shape[0] / pixels.shape[1]))
-    return (
-        f'<figure><img class="pixels" src="data:image/png;base64,{encoded}" alt="{escape(spoken)}" '
-        f'width="{width}" height="{height}"><figcaption>{escape(title, quote=False)}</figcaption></figure>'
-    )

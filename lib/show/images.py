@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from collections.abc import Collection, Mapping
-from html import escape
 
 import numpy as np
 
 from lib.show.picture import Picture
+from lib.show.pixels import eight_bit, figure
 
 LOSSLESS_BELOW = 64 * 64  # small planes are shown cell by cell: every pixel must be exact
 
@@ -59,28 +57,9 @@ def _image(title: str, plane: np.ndarray, signed: bool, width: int | None) -> st
         raise ValueError(f"planes[{title!r}] must hold finite numbers, got NaN or infinity")
     if signed:
         array = 0.5 + 0.5 * array / max(np.abs(array).max(), 1e-12)
+
     rows, columns = array.shape[-2:]
+    brightness = np.clip(array, 0, 1)
+    pixels = eight_bit(brightness.transpose(1, 2, 0) if array.ndim == 3 else brightness)
     shown_width = width or columns
-    kind, encoded = _encode(np.clip(array, 0, 1))
-    sharp = ' class="pixels"' if shown_width > columns else ""
-    return (
-        f'<figure><img{sharp} src="data:image/{kind};base64,{encoded}" alt="{escape(title)}" '
-        f'width="{shown_width}" height="{round(shown_width * rows / columns)}">'
-        f"<figcaption>{escape(title, quote=False)}</figcaption></figure>"
-    )
-
-
-def _encode(array: np.ndarray) -> tuple[str, str]:
-    """Return the kind of file and its base64 text: PNG for small planes, WebP for photographs."""
-    from matplotlib.image import imsave  # a third of a second that only images cost
-
-    pixels = array.transpose(1, 2, 0) if array.ndim == 3 else np.repeat(array[..., None], 3, axis=2)
-    eight_bit = np.round(pixels * 255).astype(np.uint8)
-    file = io.BytesIO()
-    if array.shape[-1] * array.shape[-2] <= LOSSLESS_BELOW:
-        imsave(file, eight_bit, format="png", metadata={"Software": None})
-        kind = "png"
-    else:
-        imsave(file, eight_bit, format="webp", pil_kwargs={"quality": 88})
-        kind = "webp"
-    return kind, base64.b64encode(file.getvalue()).decode("ascii")
+    return figure(pixels, title, shown_width, sharp=shown_width > columns, lossless=rows * columns <= LOSSLESS_BELOW)

@@ -63,16 +63,23 @@ def matrix_product(matrix: np.ndarray, input: np.ndarray, row: int | None = None
         raise ValueError(f"matrix must have one column for each of the {values.size} inputs, got shape {matrix.shape}")
     if row is not None and not 0 <= row < len(matrix):
         raise ValueError(f"row must be from 0 to {len(matrix) - 1}, got {row}")
+
     rows, columns = matrix.shape
+
     product = matrix.astype(float) @ values.astype(float)  # small integers would wrap
     longest = max(len(number(value)) for value in product)
+
     cell = min(LARGEST, WIDEST // (columns + 2), TALLEST // rows)
     cell = max(SMALLEST, min(LARGEST, round(SMALL_LETTER * longest)), cell)
     top = HEADING + cell + 8 + HEADING
+
     used = [(y, x) for y, x in zip(*np.nonzero(matrix), strict=True) if y != row]
     lit = [] if row is None else [(row, x) for x in np.flatnonzero(matrix[row])]
+
     above, beside = f"flattened input, {columns} values", f"{name}, {rows} × {columns}"
+
     out_left = max((columns + 1) * cell, heading_width(beside) + 24)
+
     body = [
         text(max(columns * cell, heading_width(above)) / 2, 14, above, "heading input"),
         rectangle(0, HEADING, columns * cell, cell, "input"),
@@ -93,6 +100,7 @@ def matrix_product(matrix: np.ndarray, input: np.ndarray, row: int | None = None
         squares([] if row is None else [(row, 0)], cell, "window", x=out_left, y=top),
         ruling(rows, 1, cell, x=out_left, y=top),
     ]
+
     for y in range(rows if row is None else row + 1):
         body += _row_of_numbers(product[y : y + 1], cell, top + y * cell, x=out_left)
     if row is not None:
@@ -102,9 +110,7 @@ def matrix_product(matrix: np.ndarray, input: np.ndarray, row: int | None = None
     return Picture(drawing, _in_words(matrix, product, row, name))
 
 
-def as_matrix(
-    output: Numbers, input: Numbers, name: str = "C", cell: int | None = None, across: bool = False
-) -> Scene:
+def as_matrix(output: Numbers, input: Numbers, name: str = "C", cell: int | None = None, across: bool = False) -> Scene:
     """Make a scene of a linear map as a matrix: the flattened input above its columns, the output beside its rows.
 
     Parameters

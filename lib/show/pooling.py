@@ -13,7 +13,7 @@ from lib.show.explore.wiring import Numbers, wired
 from lib.show.grids import CELL, grid
 from lib.show.picture import Picture, beside
 from lib.show.svg import Cell, number, sign
-from lib.show.windows import clickable, window_cells, window_position
+from lib.show.windows import window_cells, window_position
 
 
 def pooling(
@@ -58,15 +58,20 @@ def pooling(
         raise ValueError(f"input must have shape (H, W), got {values.shape}")
     pooled, switches = max_pool2d(values, kernel_size, stride, padding, 1, ceil_mode, return_indices=True)
     kernel, zeros = as_pair(kernel_size, "kernel_size", 1), as_pair(padding, "padding", 0)
+
     pace = kernel if stride is None else as_pair(stride, "stride", 1)
+
     position = window_position(step, pooled.shape)
     padded, border = _surrounded(values, zeros, window_reach(pooled.shape, kernel, pace))
+
     corner = position[0] * pace[0], position[1] * pace[1]
     row, column = divmod(int(switches[position]), values.shape[1])
     done = [divmod(at, pooled.shape[1]) for at in range(step + 1)]
     heading = f"input {values.shape[0]} × {values.shape[1]}" + (", padded" if border else "")
+
     lit, frame = [position], (*position, 1, 1)
-    result = grid(pooled, "output", "largest", lit=lit, outline=frame, shown=done, cell=cell)
+    result = grid(pooled, "output", "largest", lit=lit, outline=frame, shown=done, cell=cell, steps=True)
+
     picture = beside(
         grid(
             padded,
@@ -78,7 +83,7 @@ def pooling(
             cell=cell,
         ),
         sign("→"),
-        clickable(result, pooled.shape, cell),
+        result,
         grid(switches, "kernel", "switches", lit=lit, outline=frame, shown=done, cell=cell),
     )
     window = [at for at in window_cells(corner, kernel) if at not in border]
@@ -215,14 +220,18 @@ def unpooling(
     if values.ndim != 2:
         raise ValueError(f"input must have shape (H, W), got {values.shape}")
     shape = max_unpool2d(values, switches, kernel_size, stride, padding, output_size).shape
+
     position = window_position(step, values.shape)
     result = np.zeros(shape, values.dtype)
     result.flat[switches.flat[: step + 1]] = values.flat[: step + 1]
+
     written = [divmod(int(at), shape[1]) for at in switches.flat[: step + 1]]
+
     target = written[-1]
-    small = grid(values, "input", lit=[position], outline=(*position, 1, 1), cell=cell)
+    small = grid(values, "input", lit=[position], outline=(*position, 1, 1), cell=cell, steps=True)
+
     picture = beside(
-        clickable(small, values.shape, cell),
+        small,
         grid(switches, "kernel", "switches", lit=[position], outline=(*position, 1, 1), cell=cell),
         sign("→"),
         grid(

@@ -38,14 +38,17 @@ def receptive_field_picture(layers: Sequence[tuple[int, ...]]) -> Picture:
     """
     if not layers:
         raise ValueError("layers must hold at least one layer, got none")
+
     field = receptive_field(layers)
     reached = touched_cells(layers)
     from_output = reached[::-1]
     names = [f"layer {depth}" for depth in range(len(layers), 0, -1)] + ["input"]
+
     body = []
     for level, (cells, name) in enumerate(zip(from_output, names, strict=True)):
         body += _level(cells, field, level * ROW, name)
     body += [_cone(upper, lower, field, level * ROW) for level, (upper, lower) in enumerate(pairwise(from_output))]
+
     words = " and on ".join(
         f"{counted(len(cells), 'cell')} " + ("of the input" if name == "input" else f"after {name}")
         for cells, name in zip(from_output[1:], names[1:], strict=True)

@@ -62,12 +62,14 @@ def segmentations(
         raise ValueError(f"classes must name 1 to {len(CLASS_COLOURS)} classes, got {len(classes)}")
     if truth is not None and truth not in maps:
         raise ValueError(f"truth must be one of the maps {list(maps)}, got {truth!r}")
+
     labels = {title: _class_map(title, given, grey.shape, len(classes)) for title, given in maps.items()}
     planes = {"image": grey}
     for title, given in labels.items():
         planes[title] = tinted(grey, given)
         if truth is not None and title != truth:
             planes["mistakes" if len(labels) == 2 else f"{title}: mistakes"] = mistakes(given, labels[truth])
+
     lines = [images(planes, caption, width=width).markup, _legend(dict(zip(classes, CLASS_COLOURS, strict=False)))]
     if len(planes) > 1 + len(labels):
         kinds = [kind for kind in MISTAKES if len(classes) > 1 or kind != "wrong class"]

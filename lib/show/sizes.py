@@ -37,22 +37,28 @@ def size_line(input_size: int, kernel_size: int, stride: int = 1, padding: int =
     output_size = conv_output_size(input_size, kernel_size, stride, padding, dilation)
     padded, extent = input_size + 2 * padding, window_extent(kernel_size, dilation)
     border = [(0, x) for x in range(padded) if not padding <= x < padding + input_size]
+
     heading = f"input {input_size}" + (f", padding {padding} on each side" if padding else "")
+
     body = [
         text(max(padded * CELL, heading_width(heading)) / 2, 14, heading, "heading input"),
         rectangle(0, HEADING, padded * CELL, CELL, "input"),
         squares(border, CELL, "padding", y=HEADING),
         ruling(1, padded, CELL, y=HEADING),
     ]
+
     unused = unused_cells(padded, kernel_size, stride, dilation, output_size)
     body += [f'<path class="crossed" d="M{x * CELL:g} {HEADING:g}l{CELL} {CELL}"/>' for x in unused]
     for cell in range(input_size):  # the cells of the input are counted from 0; padding has no numbers
         body.append(text((padding + cell + 0.5) * CELL, HEADING + 17, str(cell), "small"))
+
     top = HEADING + CELL + 8
     for position in range(output_size):
         body += _window_row(position * stride, kernel_size, dilation, extent, top + position * ROW, padded, position)
+
     bottom = top + output_size * ROW
     body.append(text((padded + 1.75) * CELL, HEADING + 17, f"output {output_size}", "heading output"))
+
     words = (
         f"⌊({input_size} + 2·{padding} − {dilation}·({kernel_size} − 1) − 1) / {stride}⌋ + 1 = "
         f"⌊{padded - extent} / {stride}⌋ + 1 = {output_size}. {_use_in_words(len(unused), padded)}"

@@ -13,7 +13,7 @@ from lib.show.explore.wiring import Numbers, matrix, wired
 from lib.show.grids import CELL, grid, sum_in_words
 from lib.show.picture import Picture, beside
 from lib.show.svg import Cell, number, sign
-from lib.show.windows import clickable, margin_cells, window_cells, window_position
+from lib.show.windows import margin_cells, window_cells, window_position
 
 
 def stamp(
@@ -57,10 +57,13 @@ def stamp(
     pace, spread, cut = as_pair(stride, "stride", 1), as_pair(dilation, "dilation", 1), as_pair(padding, "padding", 0)
     position = window_position(step, values.shape)
     conv_transpose2d(values, weights, None, stride, padding, output_padding, 1, dilation)  # refuses what makes no sense
+
     so_far = values.copy()
     so_far.flat[step + 1 :] = 0
     full = conv_transpose2d(so_far, weights, None, stride, 0, output_padding, 1, dilation)
+
     corner = position[0] * pace[0], position[1] * pace[1]
+
     picture = beside(
         grid(values, "input", lit=[position], outline=(*position, 1, 1), cell=cell),
         sign("*"),
@@ -76,6 +79,7 @@ def stamp(
             cell=cell,
         ),
     )
+
     value = number(values[position])
     place = f"output row {number(corner[0] - cut[0])}, column {number(corner[1] - cut[1])}"
     return Picture(
@@ -243,6 +247,7 @@ def reaching_stamps(
     shape = conv_transpose2d(values, weights, None, stride, padding, output_padding).shape
     row, column = window_position(step, shape)
     pace, cut = as_pair(stride, "stride", 1), as_pair(padding, "padding", 0)
+
     laid = np.zeros(values.shape, weights.dtype)
     reaching = []
     for i, j in np.ndindex(*values.shape):
@@ -250,10 +255,12 @@ def reaching_stamps(
         if 0 <= u < weights.shape[0] and 0 <= v < weights.shape[1]:
             reaching.append((i, j))
             laid[i, j] = weights[u, v]
+
     picture = beside(
         grid(values, "input", lit=reaching, cell=cell),
         grid(laid, "kernel", "weight of each stamp here", shown=reaching, cell=cell),
     )
+
     at = tuple(zip(*reaching, strict=True))
     total = sum_in_words(values[at], laid[at]) if reaching else "none, so 0"
     return Picture(picture.markup, f"Stamps on output row {row}, column {column}: {total}.")
@@ -299,10 +306,12 @@ def zero_insertion(
     values, weights = np.asarray(input), np.asarray(kernel)
     result = conv_transpose2d(values, weights, None, stride, padding, output_padding)
     position = window_position(step, result.shape)
+
     spread_out, inserted, border = spread_out_input(values, weights.shape, stride, padding, output_padding)
     turned = weights[::-1, ::-1]
     taps = window_cells(position, weights.shape)
     done = [divmod(at, result.shape[1]) for at in range(step + 1)]
+
     picture = beside(
         grid(
             spread_out,
@@ -316,10 +325,9 @@ def zero_insertion(
         sign("*"),
         grid(turned, "kernel", "kernel, turned by 180°", cell=cell),
         sign("="),
-        clickable(
-            grid(result, "output", lit=[position], outline=(*position, 1, 1), shown=done, cell=cell), result.shape, cell
-        ),
+        grid(result, "output", lit=[position], outline=(*position, 1, 1), shown=done, cell=cell, steps=True),
     )
+
     covered = np.array([spread_out[at] for at in taps])
     return Picture(
         picture.markup,
@@ -339,11 +347,14 @@ def spread_out_input(
     """
     pace, cut = as_pair(stride, "stride", 1), as_pair(padding, "padding", 0)
     extra = as_pair(output_padding, "output_padding", 0)
+
     inner = tuple((cells - 1) * s + 1 for cells, s in zip(input.shape, pace, strict=True))
     around = tuple(k - 1 - p for k, p in zip(kernel, cut, strict=True))  # negative: padding cuts into the input
     shape = tuple(n + 2 * a + e for n, a, e in zip(inner, around, extra, strict=True))
+
     spread_out = np.zeros(shape, input.dtype)
     inserted, border = [], []
+
     for y, x in np.ndindex(*shape):
         row, column = y - around[0], x - around[1]
         if not (0 <= row < inner[0] and 0 <= column < inner[1]):

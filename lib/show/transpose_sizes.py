@@ -40,11 +40,14 @@ def transpose_size_line(
     reached = (input_size - 1) * stride + window_extent(kernel_size, dilation)
     whole = max(reached, padding + output_size)
     cut = [x for x in range(whole) if not padding <= x < padding + output_size]
+
     heading = f"output {output_size}" + (f", cut from {reached}" if cut else "")
+
     left = 3 * CELL
     body = [text(0, 14, f"input {input_size}", "heading start input")]
     for cell in range(input_size):
         body += _stamp_row(cell, cell * stride, kernel_size, dilation, HEADING + cell * ROW, left)
+
     top = HEADING + input_size * ROW + 8
     body += [
         rectangle(left, top, whole * CELL, CELL, "output"),
@@ -53,6 +56,7 @@ def transpose_size_line(
         *(text(left + (padding + x + 0.5) * CELL, top + 17, str(x), "small") for x in range(output_size)),
         text(left + whole * CELL / 2, top + CELL + 18, heading, "heading output"),
     ]
+
     words = (
         f"({input_size} − 1)·{stride} − 2·{padding} + {dilation}·({kernel_size} − 1) + {output_padding} + 1 = "
         f"{output_size}. {_cut_in_words(reached, padding, output_size)}"
@@ -65,6 +69,7 @@ def _stamp_row(cell: int, start: int, kernel_size: int, dilation: int, y: float,
     """Return one input cell and the cells of the output that its stamp covers."""
     middle = y + (ROW - 4) / 2
     extent = window_extent(kernel_size, dilation)
+
     return [
         rectangle(0, y, CELL, ROW - 4, "input edge"),
         text(CELL / 2, middle + 4, str(cell), "small"),

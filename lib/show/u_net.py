@@ -52,16 +52,19 @@ def u_net_stages(
     size, poolings = as_int(size, "size", 1), as_int(poolings, "poolings", 1)
     lost = 2 * as_int(convolutions, "convolutions", 1)
     lost = lost if as_word(padding, "padding", ("same", "valid")) == "valid" else 0
+
     if (misfit := _misfit(size, lost, poolings)) is not None:
         lower = next((n for n in range(size, 0, -1) if _misfit(n, lost, poolings) is None), None)
         upper = next(n for n in count(size) if _misfit(n, lost, poolings) is None)
         near = f"{lower} and {upper} do" if lower else f"{upper} does"
         raise ValueError(f"size {size} makes a map of side {misfit}, which does not fit; near it {near}")
+
     down, before = [], size
     for _ in range(poolings):
         down.append(Stage(before, before - lost))
         before = (before - lost) // 2
     bottom = Stage(before, before - lost)
+
     up, came = [], bottom.after
     for skip in reversed(down):
         up.append(Stage(2 * came, 2 * came - lost, (skip.after - 2 * came) // 2))
@@ -94,7 +97,9 @@ def u_net_sizes(size: int, padding: str = "same", poolings: int = 3) -> Picture:
     """
     if as_int(size, "size", 1) > LARGEST:
         raise ValueError(f"size must be at most {LARGEST} to be drawn, got {size}")
+
     down, bottom, up = u_net_stages(size, padding, poolings)
+
     body, top = [], 0.0
     for left, right in zip(down, reversed(up), strict=True):
         height = max(left.before * PIXEL, LOWEST)
@@ -103,6 +108,7 @@ def u_net_sizes(size: int, padding: str = "same", poolings: int = 3) -> Picture:
         below = LEFT if left is not down[-1] else MIDDLE - 12  # where the next map of the way down stands
         for way, end in ((LEFT, below), (RIGHT, LEFT + RIGHT - below)):
             body.append(f'<path class="link" d="M{way:g} {top - LABEL + 18:g}L{end:g} {top - 1:g}"/>')
+
     height = bottom.before * PIXEL
     body += _map(MIDDLE, top + height / 2, bottom, "kernel")
     body.append(text(MIDDLE, top + height + 14, _arrow(bottom), "small"))
@@ -113,7 +119,9 @@ def u_net_sizes(size: int, padding: str = "same", poolings: int = 3) -> Picture:
 def _row(left: Stage, right: Stage, top: float, height: float) -> list[str]:
     """Return the maps of one resolution, the skip from the way down to the way up, and what is cropped from it."""
     middle, between, kept = top + height / 2, (LEFT + RIGHT) / 2, right.before * PIXEL
+
     start, end = LEFT + left.before * PIXEL / 2 + 3, RIGHT - kept / 2 - 3
+
     frame = f'<path class="span" d="M{LEFT - kept / 2:g} {middle - kept / 2:g}h{kept:g}v{kept:g}h-{kept:g}z"/>'
     words = (f"crop {right.crop}", "on each side") if right.crop else ("skip", "")
     return [
@@ -142,9 +150,11 @@ def _arrow(stage: Stage) -> str:
 def _in_words(size: int, down: list[Stage], bottom: Stage, up: list[Stage]) -> str:
     ways = [", ".join(map(_arrow, stages)) for stages in (down, [bottom], up)]
     words = f"Down {ways[0]}; bottom {ways[1]}; up {ways[2]}."
+
     output = up[-1].after
     if output == size:
         return f"{words} The output is as large as the image, and every skip fits."
+
     *first, last = [str(stage.crop) for stage in up]
     crops = f"{', '.join(first)} and {last}" if first else last
     lost = (size - output) // 2

@@ -9,7 +9,7 @@ from lib.ops import conv2d, conv_output_size, pad
 from lib.show.explore.panels import panel
 from lib.show.explore.scenes import Scene, scene
 from lib.show.explore.wiring import Numbers, wired
-from lib.show.grids import CELL, HEADING, grid, sum_in_words
+from lib.show.grids import CELL, grid, sum_in_words
 from lib.show.picture import Picture, beside
 from lib.show.svg import Cell, sign
 
@@ -53,16 +53,21 @@ def window(
     """
     spread, pace, zeros = as_pair(dilation, "dilation", 1), as_pair(stride, "stride", 1), as_pair(padding, "padding", 0)
     result = conv2d(input, kernel, stride=stride, padding=padding, dilation=dilation)
+
     position = window_position(step, result.shape)
     top, left = position[0] * pace[0], position[1] * pace[1]
     taps = window_cells((top, left), np.shape(kernel), spread)
+
     padded = pad(np.asarray(input), (zeros[1], zeros[1], zeros[0], zeros[0]))
     rows, columns = np.shape(input)
     border = margin_cells(padded.shape, zeros)
     extent = (spread[0] * (np.shape(kernel)[0] - 1) + 1, spread[1] * (np.shape(kernel)[1] - 1) + 1)
+
     heading = f"input {rows} × {columns}" + (", padded" if border else "")
     done = [divmod(number_of, result.shape[1]) for number_of in range(step + 1)]
+
     covered = np.array([padded[cell_] for cell_ in taps])
+
     picture = beside(
         grid(
             padded, "input", heading, lit=taps, outline=(top, left, *extent), other_roles={"padding": border}, cell=cell
@@ -70,9 +75,7 @@ def window(
         sign("*"),
         grid(np.asarray(kernel), "kernel", cell=cell),
         sign("="),
-        clickable(
-            grid(result, "output", lit=[position], outline=(*position, 1, 1), shown=done, cell=cell), result.shape, cell
-        ),
+        grid(result, "output", lit=[position], outline=(*position, 1, 1), shown=done, cell=cell, steps=True),
     )
     return Picture(
         picture.markup,
@@ -167,13 +170,3 @@ def margin_cells(shape: Pair, width: Pair) -> list[Cell]:
         for y, x in np.ndindex(*shape)
         if not (width[0] <= y < rows - width[0] and width[1] <= x < columns - width[1])
     ]
-
-
-def clickable(picture: Picture, shape: Pair, cell: int = CELL) -> Picture:
-    """Return a grid whose cells, on the published page, take the explorer around it to their step."""
-    targets = "\n".join(
-        f'<rect class="hit" data-set="step={y * shape[1] + x}" x="{x * cell}" y="{HEADING + y * cell}" '
-        f'width="{cell}" height="{cell}"/>'
-        for y, x in np.ndindex(*shape)
-    )
-    return Picture(picture.markup.replace("</g>\n</svg>", f"{targets}\n</g>\n</svg>"), picture.caption)

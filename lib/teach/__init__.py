@@ -1,6 +1,6 @@
 """Exercises that check themselves: hints on the spot, numbers of one's own, and grading outside the student's reach."""
 
-from lib.teach.checking import NotYet, check, exercises, numbers_for
+from lib.teach.checking import NotYet, check, exercises, numbers_for, use_term
 from lib.teach.exercise import ByHand, Exercise, Find, Implement, Mistake
 from lib.teach.withheld import Withheld
 
@@ -15,4 +15,5 @@ __all__ = [
     "check",
     "exercises",
     "numbers_for",
+    "use_term",
 ]

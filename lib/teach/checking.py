@@ -12,6 +12,8 @@ from lib.teach import chapters
 from lib.teach.exercise import Exercise, Numbers
 from lib.teach.withheld import Withheld, watched
 
+_in_force = {"term": ""}
+
 
 class NotYet(AssertionError):
     """An answer that is not right yet. A notebook shows its message alone: where it was raised helps nobody."""
@@ -45,7 +47,7 @@ def find(name: str) -> Exercise:
     return exercises()[name]
 
 
-def check(name: str, answer: Callable[..., Any], student: str = "practice") -> None:
+def check(name: str, answer: Callable[..., Any], student: str = "practice", part: str = "") -> None:
     """Say whether an answer is right; if it is not, say what was probably misunderstood.
 
     Nothing is sent anywhere: the right answer is derived from :mod:`lib.ops` on the spot.
@@ -58,6 +60,8 @@ def check(name: str, answer: Callable[..., Any], student: str = "practice") -> N
         The function that the exercise asks for.
     student : str
         The id whose numbers were worked on.
+    part : str
+        A part of the exercise that earns points of its own; the whole if empty.
 
     Raises
     ------
@@ -66,7 +70,7 @@ def check(name: str, answer: Callable[..., Any], student: str = "practice") -> N
     TypeError
         If ``answer`` is not a function, or ``student`` not a string.
     ValueError
-        If there is no such exercise.
+        If there is no such exercise or part.
 
     Examples
     --------
@@ -77,14 +81,14 @@ def check(name: str, answer: Callable[..., Any], student: str = "practice") -> N
     exercise = find(name)
     if not callable(answer):
         raise TypeError(f"answer must be the function itself, without brackets and arguments, got {answer!r}")
-    student = as_student(student)
+    own, shown = in_term(as_student(student), _in_force["term"]), f"{name}, {part}" if part else name
     try:
-        hint = exercise.misfit(answer) or exercise.hint(watched(exercise.withheld, answer), student)
+        hint = exercise.misfit(answer) or exercise.hint(watched(exercise.withheld, answer), own, part)
     except Withheld as refusal:
         hint = str(refusal)
     if hint is not None:
-        raise NotYet(f"{name}: {hint}")
-    print(f"{name}: right")
+        raise NotYet(f"{shown}: {hint}")
+    print(f"{shown}: right")
 
 
 def numbers_for(student: str, name: str, case: int = 0) -> Numbers:
@@ -116,10 +120,47 @@ def numbers_for(student: str, name: str, case: int = 0) -> Numbers:
     >>> numbers_for('ada', 'output-size') == numbers_for(' Ada', 'output-size')
     True
     """
-    cases = find(name).cases(as_student(student))
+    cases = find(name).cases(in_term(as_student(student), _in_force["term"]))
     if not 0 <= case < len(cases):
         raise ValueError(f"case must be from 0 to {len(cases) - 1} for {name!r}, got {case}")
     return cases[case]
+
+
+def use_term(term: str) -> None:
+    """Draw other numbers from here on: those of a term, so that what was handed in last year does not help.
+
+    Parameters
+    ----------
+    term : str
+        Any name, such as 'spring 2027'; if empty, the numbers that the course comes with.
+
+    Raises
+    ------
+    TypeError
+        If ``term`` is not a string.
+
+    Examples
+    --------
+    >>> before = numbers_for('ada', 'output-size')
+    >>> use_term('spring 2027')
+    >>> numbers_for('ada', 'output-size') == before
+    False
+    >>> use_term('')
+    >>> numbers_for('ada', 'output-size') == before
+    True
+    """
+    if not isinstance(term, str):
+        raise TypeError(f"term must be a name in quotes, got {term!r}")
+    _in_force["term"] = term
+
+
+def in_term(student: str, term: str) -> str:
+    """Return what the numbers of a student are drawn from in a term.
+
+    >>> in_term('ada', ''), in_term('ada', ' Spring 2027')
+    ('ada', 'ada\\nspring 2027')
+    """
+    return f"{student.strip()}\n{term.strip().casefold()}" if term.strip() else student
 
 
 def as_student(student: Any) -> str:

@@ -48,6 +48,10 @@ class Exercise:
     withheld : tuple of str
         Operations that the answer must not call, because it is to be written: names of
         :data:`lib.teach.withheld.COMPUTED_BY`.
+    parts : tuple of str
+        Names of parts that earn points of their own: the values of an answer that is a tuple, or kinds of cases.
+    part_of : callable or None
+        Where parts are kinds of cases: says from the numbers of a case which kind it is.
     """
 
     name: str
@@ -56,6 +60,8 @@ class Exercise:
     mistakes: tuple[Mistake, ...] = ()
     tolerance: float = 1e-6
     withheld: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
+    part_of: Callable[..., str] | None = None
 
     def cases(self, student: str) -> list[Numbers]:
         """Return the numbers that an answer of this student is tried on."""
@@ -84,25 +90,55 @@ class Exercise:
             )
         return None
 
-    def hint(self, function: Callable[..., Any], student: str) -> str | None:
-        """Return what to say to the author of this answer, or None if it is right."""
-        cases = self.cases(student)
-        given = [self.ask(function, numbers) for numbers in cases]
-        expected = [self.right(*numbers) for numbers in cases]
-        wrong = [place for place in range(len(cases)) if not same(given[place], expected[place], self.tolerance)]
+    def hint(self, function: Callable[..., Any], student: str, part: str = "") -> str | None:
+        """Return what to say to the author of this answer, or of one part of it; None if it is right."""
+        cases = self.cases_of(student, part)
+        given = [self.ask(function, numbers) for _, numbers in cases]
+        right = [self.right(*numbers) for _, numbers in cases]
+        for mine, whole in zip(given, right, strict=True):
+            if self.picks(part) and not has_parts(mine, whole):
+                return described(mine, whole)
+
+        given, expected = ([self.piece(answer, part) for answer in answers] for answers in (given, right))
+        wrong = [n for n in range(len(cases)) if not same(given[n], expected[n], self.tolerance)]
         if not wrong:
             return None
+
         first = wrong[0]
         for mistake in self.mistakes:  # one mistake that explains every case
-            made = [answer_of(mistake, numbers) for numbers in cases]
+            made = [self.piece(answer_of(mistake, numbers), part) for _, numbers in cases]
             if all(same(*pair, self.tolerance) for pair in zip(given, made, strict=True)):
                 return mistake.hint
         for mistake in self.mistakes:  # one that explains the first wrong value
-            made = answer_of(mistake, cases[first])
+            made = self.piece(answer_of(mistake, cases[first][1]), part)
             parts = first_part_that_differs(given[first], expected[first], made, self.tolerance)
             if parts is not None and same(*parts, self.tolerance):
                 return mistake.hint
-        return described(given[first], expected[first]) + self.where(cases[first], first)
+        place, numbers = cases[first]
+        return described(given[first], expected[first]) + self.where(numbers, place)
+
+    def cases_of(self, student: str, part: str) -> list[tuple[int, Numbers]]:
+        """Return the cases that a part is about, each with its number.
+
+        Raises
+        ------
+        ValueError
+            If there is no such part.
+        """
+        if part and part not in self.parts:
+            raise ValueError(f"part must be one of {', '.join(self.parts) or 'none'} for {self.name!r}, got {part!r}")
+        cases = list(enumerate(self.cases(student)))
+        if not part or self.part_of is None:
+            return cases
+        return [(place, numbers) for place, numbers in cases if self.part_of(*numbers) == part]
+
+    def picks(self, part: str) -> bool:
+        """Say whether a part is one value of an answer that is a tuple."""
+        return bool(part) and self.part_of is None
+
+    def piece(self, answer: Any, part: str) -> Any:
+        """Return the value of an answer that a part is about; the whole if it is about kinds of cases."""
+        return answer[self.parts.index(part)] if self.picks(part) and answer is not None else answer
 
     def where(self, numbers: Numbers, place: int) -> str:
         """Say how to look at the case that went wrong; nothing if there is only one."""
@@ -154,7 +190,7 @@ class Find(ByHand):
 
     judge: Callable[..., str | None]
 
-    def hint(self, function: Callable[..., Any], student: str) -> str | None:
+    def hint(self, function: Callable[..., Any], student: str, part: str = "") -> str | None:  # noqa: ARG002  no parts
         """Return what the judge says."""
         numbers = self.drawn(student)
         return self.judge(self.ask(function, numbers), *numbers)
@@ -190,6 +226,11 @@ class Implement(Exercise):
         shown = ", ".join(f"{name} {shape_or_value(value)}" for name, value in pairs)
         call = f"numbers_for(student, {self.name!r}, {place})"
         return f"\nThis was with {shown}. To look at the case yourself: {call}"
+
+
+def has_parts(given: Any, right: tuple[Any, ...]) -> bool:
+    """Say whether an answer has as many parts as the right one."""
+    return isinstance(given, (tuple, list)) and len(given) == len(right)
 
 
 def answer_of(mistake: Mistake, numbers: Numbers) -> Any:

@@ -60,6 +60,8 @@ def test_the_command_grades_reports_and_takes_marks_by_hand(handed_in, capsys):
     said = capsys.readouterr()
     assert "[4/4]" in said.err
     assert "4 graded; answers to read: 2" in said.out
+    assert f"Next:\n  1. Read {out / 'to-read.html'}, write points into {out / 'by-hand.csv'}" in said.out
+    assert "  2. For a file that Canvas or Moodle imports" in said.out
     rows = {row["student"]: row for row in table(out / "grades.csv")}
     assert [(row["student"], row["points"], row["to read"]) for row in rows.values()] == [
         ("ada", "6", "1"),
@@ -69,6 +71,10 @@ def test_the_command_grades_reports_and_takes_marks_by_hand(handed_in, capsys):
     ]
     assert rows["bo"]["double-check"] == "0"
     assert rows["ada"]["why"] == ""
+    assert (rows["ada"][records.PERCENT], rows["cy"][records.PERCENT]) == ("100.0", "60.0")
+    assert (
+        "6 of 10 points, which is 100.0 % of what has been read so far" in (out / "feedback" / "ada.html").read_text()
+    )
     assert "not JSON" in rows["di"]["notes"]
     assert "Arrays are not equal" in (out / "feedback" / "bo.html").read_text(encoding="utf-8")
     assert "On the roster" not in said.out
@@ -134,7 +140,7 @@ def pretend(monkeypatch):
     """Replace grading by something quick that counts, and fails for whoever is named in ``fails``."""
     graded = []
 
-    def grade(source, data, student, limits):
+    def grade(source, data, student, limits, numbers):
         graded.append(student)
         if student in pretend.fails:
             raise ConnectionError("a worker was lost")
@@ -172,10 +178,11 @@ def test_a_second_run_grades_what_is_new_or_changed_or_failed_and_nothing_else(p
 
 
 def test_a_key_depends_on_all_that_a_result_depends_on():
-    keys = [key_of(b"a", b"b", "c"), key_of(b"x", b"b", "c"), key_of(b"a", b"x", "c"), key_of(b"a", b"b", "x")]
-    keys += [key_of(b"ab", b"", "c"), key_of(b"", b"ab", "c")]
-    assert len(set(keys)) == 6
-    assert key_of(b"a", b"b", "c") == keys[0]
+    parts = [(b"a", b"b", "c", "d"), (b"x", b"b", "c", "d"), (b"a", b"x", "c", "d"), (b"a", b"b", "x", "d")]
+    parts += [(b"a", b"b", "c", "x"), (b"ab", b"", "c", "d"), (b"", b"ab", "c", "d")]
+    keys = [key_of(*each) for each in parts]
+    assert len(set(keys)) == len(parts)
+    assert key_of(*parts[0]) == keys[0]
 
 
 @needs_a_box()
@@ -203,15 +210,6 @@ def test_a_grader_that_is_killed_goes_on_where_it_was(tmp_path):
     assert {path: path.stat().st_mtime_ns for path in kept} == kept
     assert len(list(results.glob("*.json"))) == 6
     assert [row["points"] for row in table(tmp_path / "out" / "grades.csv")] == ["6"] * 6
-
-
-@needs_a_box()
-def test_a_dask_cluster_grades_as_this_machine_does(handed_in, capsys):
-    distributed = pytest.importorskip("distributed", reason="Dask is an extra that only clusters need")
-    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
-        assert run(handed_in, "--scheduler", cluster.scheduler_address) == 0
-    assert [row["points"] for row in table(handed_in / "out" / "grades.csv")] == ["6", "5", "6", "0"]
-    assert "4 graded" in capsys.readouterr().out
 
 
 def test_a_cluster_without_dask_says_what_to_install(monkeypatch):
@@ -300,80 +298,7 @@ def test_a_file_of_unusual_size_is_not_read(folder):
     assert "larger than 10 MiB" in what
 
 
-# Learning-management systems -----------------------------------------------------------------------------------------
-
-CANVAS = 'Student,ID,SIS User ID,SIS Login ID,Section\n    Points Possible,,,,\n"Bear, Yogi",417,S1,yogi,A\n'
-MOODLE = "Identifier,Full name,Email address,Status,Grade\nParticipant 417,Yogi Bear,yogi@example.org,Submitted,\n"
-
-
-@pytest.mark.parametrize(
-    ("roster", "name", "student", "written", "row"),
-    [
-        (
-            CANVAS,
-            "bearyogi_417_9_x.ipynb",
-            "yogi",
-            "canvas.csv",
-            {
-                "Student": "Bear, Yogi",
-                "ID": "417",
-                "SIS User ID": "S1",
-                "SIS Login ID": "yogi",
-                "Section": "A",
-                "Title": "3",
-            },
-        ),
-        (
-            MOODLE,
-            "Yogi Bear_417_assignsubmission_file/x.ipynb",
-            "yogi@example.org",
-            "moodle.csv",
-            {
-                "Identifier": "Participant 417",
-                "Full name": "Yogi Bear",
-                "Email address": "yogi@example.org",
-                "Grade": "3",
-                "Feedback comments": "One value: 3 of 4. One &lt; two.",
-            },
-        ),
-        ("submission,student\nhomework-7.ipynb,yogi\n", "homework-7.ipynb", "yogi", None, None),
-    ],
-    ids=["Canvas", "Moodle", "own"],
-)
-def test_a_roster_says_who_is_who_and_takes_the_marks_back(folder, tmp_path, roster, name, student, written, row):
-    (tmp_path / "roster.csv").write_text(roster, encoding="utf-8-sig")
-    submissions = collect([folder(name)], "x", tmp_path / "roster.csv")
-    assert [each.student for each in submissions] == [student]
-    cell = {"points": 3.0, "max": 4.0, "exercise": "One value", "said": "One < two."}
-    result = {"student": student, "notes": [], "cells": [cell]}
-    files = records.write_for_systems(tmp_path, "Title", [result], submissions)
-    assert [path.name for path in files] == ([written] if written else [])
-    if written:
-        assert table(tmp_path / written) == [row]
-    unfinished = {**result, "cells": [{**cell, "points": None}]}
-    assert records.write_for_systems(tmp_path, "Title", [unfinished], submissions) == []
-
-
-@needs_a_box()
-def test_whom_the_roster_and_the_submissions_do_not_share_is_said(handed_in, capsys):
-    roster = handed_in / "roster.csv"
-    roster.write_text(CANVAS.replace("yogi,A", "ADA,A") + '"Bear, Boo",418,S2,boo,A\n', encoding="utf-8")
-    assert run(handed_in, "--roster", roster) == 0
-    said = capsys.readouterr().out
-    notices = [
-        "Not on the roster, so known by the names of their files: bo, cy, di.",
-        "On the roster, but nothing was handed in: boo.",
-    ]
-    assert said.splitlines()[:2] == notices
-    assert "A file to import leaves out 2 students whose answers nobody has read yet." in said
-    text = (handed_in / "out" / "summary.html").read_text(encoding="utf-8")
-    assert all(notice in text for notice in notices)
-
-
-def test_a_roster_without_ids_is_refused(folder, tmp_path):
-    (tmp_path / "roster.csv").write_text("name\nada\n")
-    with pytest.raises(ValueError, match="a roster needs one of the columns student, SIS Login ID"):
-        collect([folder("ada.ipynb")], "x", tmp_path / "roster.csv")
+# Tables and names ---------------------------------------------------------------------------------------------------
 
 
 def test_no_name_becomes_a_formula_in_a_spreadsheet(tmp_path):

@@ -94,7 +94,9 @@ def test_a_page_is_whole_and_runs_and_loads_nothing(name):
 
 def test_feedback_says_points_reasons_and_what_is_open():
     text = look(PAGES["feedback"]).text
-    assert "For ada: 5 of 12 points, and 1 answer still to be read." in text
+    assert (
+        "For ada: 5 of 12 points, which is 62.5 % of what has been read so far, and 1 answer still to be read." in text
+    )
     assert EVIL in text
     assert re.search(r"Test\s*a-check\s*Passed\.\s*2 of 2", text)
     assert re.search(r"Answer in words\s*why\s*To be read\..*– of 4", text, re.DOTALL)
@@ -114,8 +116,8 @@ def test_the_summary_counts_scores_and_missed_tests():
     assert pages.distribution(class_)["70–80 %"] == 5
     assert pages.distribution(class_)["90–100 %"] == 5
     assert pages.most_missed(class_) == {"a-more": 5}
-    assert "Students by share of the points. 0–10 %: 0;" in text
-    assert "Students whose answer did not pass. a-more: 5." in text
+    assert "Students by share of the points for what is read. 0–10 %: 0;" in text
+    assert "Students whose answer did not pass, or not in all parts. a-more: 5." in text
     assert text.count("feedback/s") == 10
 
 

@@ -25,7 +25,7 @@ def test_the_map_holds_every_page_that_says_what_it_needs():
     said = {
         path.relative_to(ROOT).with_suffix("").as_posix()
         for path in (ROOT / "chapters").glob("*/*.ipynb")
-        if "**What you need.**" in nbformat.read(path, as_version=4).cells[0].source
+        if "**What you need.**" in path.read_text(encoding="utf-8")
     }
     in_toc = set(re.findall(r"file: (\S+)", (ROOT / "_toc.yml").read_text(encoding="utf-8")))
     assert {page.name for page in PAGES} == said & in_toc

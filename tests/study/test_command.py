@@ -53,7 +53,7 @@ def test_a_killed_study_leaves_no_process_goes_on_and_loses_nothing(tmp_path):
 
 def test_a_dask_cluster_does_the_same_runs(tmp_path, capsys):
     distributed = pytest.importorskip("distributed", reason="dask.distributed, an optional extra, is not installed")
-    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as cluster:
+    with distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=":0") as cluster:
         assert main([*QUICK, "--seeds", "1", "--scheduler", cluster.scheduler_address, "--out", str(tmp_path)]) == 0
         first = snapshot(tmp_path)
         assert main([*QUICK, "--scheduler", cluster.scheduler_address, "--out", str(tmp_path)]) == 0

@@ -89,6 +89,11 @@ def test_an_untouched_notebook_shows_what_is_given_and_fails_only_for_want_of_an
             assert errors in ([], ["NotImplementedError"]), cell.source
 
 
+def graded_cell(source):
+    """The first cell of tests."""
+    return next(cell for cell in source.cells if cell.metadata.get("nbgrader", {}).get("points"))
+
+
 def comparable(outputs):
     """Outputs less their numbers, which differ where cells failed before."""
     return [{key: value for key, value in output.items() if key != "execution_count"} for output in outputs]
@@ -142,6 +147,11 @@ def cell_of(source, grade_id):
         (lambda s: cell_of(s, "slide-check").metadata.update(tags=["raises-exception"]), "lets undone work pass"),
         (lambda s: cell_of(s, "slide-check").metadata.nbgrader.update(grade_id="slide"), "'slide' occurs twice"),
         (lambda s: s.cells[1].update(source="student = 'me'"), 'no single line student = "practice"'),
+        (lambda s: graded_cell(s).update(source="### PART 7: all\npass"), "parts that give 7 points"),
+        (
+            lambda s: graded_cell(s).update(source="### PART two: all\npass"),
+            "or are not written '### PART points: what",
+        ),
     ],
 )
 def test_a_fault_of_a_source_is_named(source, spoil, said):

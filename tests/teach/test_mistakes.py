@@ -11,7 +11,7 @@ import nbformat
 import numpy as np
 import pytest
 
-from lib.teach import ByHand, Find, Implement, NotYet, check, exercises, numbers_for
+from lib.teach import ByHand, Find, Implement, NotYet, check, exercises, numbers_for, use_term
 from lib.teach.comparing import same
 
 ROOT = Path(__file__).parents[2]
@@ -164,6 +164,44 @@ def test_a_call_that_makes_no_sense_is_refused(arguments, fault, said):
 def test_a_case_that_there_is_not_is_refused():
     with pytest.raises(ValueError, match="case must be from 0 to 0 for 'output-size', got 1"):
         numbers_for("ada", "output-size", 1)
+
+
+PARTED = [exercise for exercise in EXERCISES if exercise.parts]
+
+
+@pytest.mark.parametrize("exercise", PARTED, ids=lambda e: e.name)
+def test_a_part_is_right_or_wrong_by_itself(exercise):
+    for part in exercise.parts:
+        assert exercise.cases_of("ada", part), f"no case is about {part}"
+        assert exercise.hint(answering(exercise, exercise.right, "ada"), "ada", part) is None
+    for mistake in exercise.mistakes:
+        said = [exercise.hint(answering(exercise, mistake.answer, "ada"), "ada", part) for part in exercise.parts]
+        assert any(said), "a mistake costs some part"
+    with pytest.raises(ValueError, match=f"part must be one of {exercise.parts[0]}, .*got 'all'"):
+        check(exercise.name, answering(exercise, exercise.right, "ada"), "ada", part="all")
+
+
+def test_check_names_the_part(capsys):
+    exercise = exercises()["iou-by-hand"]
+    wrong = answering(exercise, lambda *numbers: (exercise.right(*numbers)[0], 7.0), "ada")
+    check("iou-by-hand", wrong, "ada", part="class 1")
+    assert capsys.readouterr().out == "iou-by-hand, class 1: right\n"
+    with pytest.raises(NotYet, match=r"^iou-by-hand, mean: 7 is not right"):
+        check("iou-by-hand", wrong, "ada", part="mean")
+
+
+@pytest.mark.parametrize("exercise", BY_HAND, ids=lambda e: e.name)
+def test_another_term_has_other_numbers(exercise):
+    use_term("spring 2027")
+    try:
+        other = [numbers_for(f"student {number}", exercise.name) for number in range(20)]
+        check(exercise.name, answering(exercise, exercise.right, "ada"), "ada")
+    finally:
+        use_term("")
+    pairs = zip(own_numbers(exercise.name), other, strict=False)
+    assert sum(repr(one) == repr(two) for one, two in pairs) <= 5
+    with pytest.raises(TypeError, match="term must be a name in quotes, got 2027"):
+        use_term(2027)
 
 
 def test_a_notebook_shows_the_hint_and_no_traceback():

@@ -120,16 +120,19 @@ class BatchNorm2d(Module):
             raise ValueError(f"input must have shape (N, {self.num_features}, H, W), got {shape}")
         if input.dtype != self.weight.dtype:
             raise TypeError(f"input must have the dtype of the weight, {self.weight.dtype}, got {input.dtype}")
+
         if not self.training:
             deviation = np.sqrt(self.running_var + self.weight.dtype.type(self.eps))
             scale = self.weight / deviation
             shift = self.bias - scale * self.running_mean
             return input * scale.reshape(-1, 1, 1) + shift.reshape(-1, 1, 1)
+
         result, mean, variance = batch_norm(input, self.weight, self.bias, self.eps)
         cells = result.size // self.num_features
         share = self.weight.dtype.type(self.momentum)
         self.running_mean += share * (mean - self.running_mean)
         self.running_var += share * (variance * self.weight.dtype.type(cells / (cells - 1)) - self.running_var)
+
         return result
 
     def extra_repr(self) -> str:

@@ -107,9 +107,11 @@ class Classifier(Module):
         number = as_int(layer, "layer", 0)
         if number >= len(self.convolutions):
             raise ValueError(f"layer must be at most {len(self.convolutions) - 1}, got {layer}")
+
         maps, switches, _ = self.features(images)
         if np.shape(activation) != maps[number].shape:
             raise ValueError(f"activation must have the shape {maps[number].shape}, got {np.shape(activation)}")
+
         signal = np.asarray(activation)
         for place in range(number, -1, -1):
             convolution = self.convolutions[place]

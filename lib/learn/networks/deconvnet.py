@@ -62,9 +62,11 @@ class DeconvNet(Module):
         random = np.random.default_rng(seed)
         widths = as_channels(channels)
         options = {"gain": gain, "seed": random}
+
         self.in_channels = in_channels
         self.down = [convolution_block(i, o, **options) for i, o in pairwise([in_channels, *widths])]
         self.hidden = convolution_block(widths[-1], hidden, **options)
+
         upwards = [hidden, *reversed(widths)]
         kernels = [3] + [kernel_size] * len(widths)
         self.up = [
@@ -81,12 +83,15 @@ class DeconvNet(Module):
     def stages(self, x: Any) -> Iterator[tuple[str, Tensor]]:
         """Yield name and map of every step on the way up: deconvolution 1, unpooling 1, deconvolution 2, and so on."""
         check_images(x, self.in_channels, 2 ** len(self.down))
+
         switches = []
         for block in self.down:
             x, indices = max_pool2d(block(x), 2, return_indices=True)
             switches.append(indices)
+
         x = self.up[0](self.hidden(x))
         yield "deconvolution 1", x
+
         for number, (deconvolution, indices) in enumerate(zip(self.up[1:], reversed(switches), strict=True), start=1):
             x = max_unpool2d(x, indices, 2)
             yield f"unpooling {number}", x

@@ -61,10 +61,12 @@ class FCN(Module):
         """Draw the first weights."""
         if stride not in STRIDES:
             raise ValueError(f"stride must be 8, 4 or 2, got {stride!r}")
+
         random = np.random.default_rng(seed)
         widths = as_channels(channels, 3)
         self.in_channels, self.stride = in_channels, stride
         self.bilinear = as_word(upsampling, "upsampling", ("bilinear", "random")) == "bilinear"
+
         self.down = [convolution_block(i, o, seed=random) for i, o in pairwise([in_channels, *widths])]
         self.hidden = convolution_block(widths[-1], hidden, kernel_size=5, seed=random)
         self.score = Conv2d(hidden, out_channels, 1, seed=random)

@@ -47,6 +47,7 @@ class SelfieSegmenter(Module):
             InvertedResidual(32, 96, 32, 5, squeezed=24, smooth=True),
             InvertedResidual(32, 96, 32, 5, squeezed=24, smooth=True),
         ]
+
         self.head = Head(32, 128)
         self.up_to_8, self.up_to_4, self.up_to_2 = GatedUp(128, 24), GatedUp(24, 16), GatedUp(16, 16)
         self.last = ConvTranspose2d(16, 1, 2, stride=2)

@@ -60,8 +60,10 @@ class UNet(Module):
         random = np.random.default_rng(seed)
         *fine_to_coarse, bottom = as_channels(channels)
         coarse_to_fine = [bottom, *reversed(fine_to_coarse)]
+
         self.in_channels, self.skips = in_channels, as_flag(skips, "skips")
         self.padding = as_word(padding, "padding", ("same", "valid"))
+
         options = {"padding": padding, "seed": random}
         self.down = [convolution_block(i, o, **options) for i, o in pairwise([in_channels, *fine_to_coarse])]
         self.bottom = convolution_block(fine_to_coarse[-1] if fine_to_coarse else in_channels, bottom, **options)
@@ -72,6 +74,7 @@ class UNet(Module):
     def forward(self, x: Any) -> Tensor:
         """Return scores of shape (N, out_channels, H, W) for images (N, in_channels, H, W)."""
         check_images(x, self.in_channels, 2 ** len(self.down) if self.padding == "same" else 1)
+
         seen = []
         for block in self.down:
             x = block(x)
@@ -79,6 +82,7 @@ class UNet(Module):
                 raise ValueError(f"input of this size makes a map of odd sides before pooling, {x.shape[2:]}")
             seen.append(x)
             x = max_pool2d(x, 2)
+
         x = self.bottom(x)
         for up, block, skip in zip(self.up, self.join, reversed(seen), strict=True):
             x = up(x)

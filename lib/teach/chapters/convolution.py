@@ -221,6 +221,8 @@ def slide_without_steps(x: np.ndarray, kernel: np.ndarray, stride: int, padding:
 SLIDE = Implement(
     name="slide",
     withheld=WITHHELD,
+    parts=("plain", "with stride and padding"),
+    part_of=lambda x, kernel, stride, padding: "with stride and padding" if stride > 1 or padding else "plain",
     draw=draw_sliding,
     examples=(
         (np.arange(16).reshape(4, 4), np.array([[1, 0, -2], [0, 3, 0], [2, 0, 0]]), 1, 0),

@@ -49,6 +49,7 @@ def through_u_net(n: int, poolings: int, convolutions: int = 2, padding: int = 0
 
 U_NET_SIZES = ByHand(
     name="u-net-sizes",
+    parts=("output", "crop"),
     draw=draw_u_net,
     right=through_u_net,
     mistakes=(
@@ -116,6 +117,7 @@ def dice(predicted: Array, reference: Array) -> tuple[float, float]:
 
 IOU_BY_HAND = ByHand(
     name="iou-by-hand",
+    parts=("class 1", "mean"),
     draw=draw_masks,
     right=both,
     tolerance=0.006,
@@ -172,6 +174,7 @@ def weights_of(channels_in: int, channels_out: int) -> tuple[int, int, int]:
 
 DOUBLING_COST = ByHand(
     name="doubling-cost",
+    parts=("transposed", "copied", "shuffled"),
     draw=draw_doubling,
     right=weights_of,
     mistakes=(
@@ -237,6 +240,8 @@ RENAMED = {"gradient": "deconvnet", "deconvnet": "gradient", "guided": "guided"}
 RELU_BACKWARD = Implement(
     name="relu-backward",
     withheld=WITHHELD,
+    parts=("gradient", "deconvnet", "guided"),
+    part_of=lambda x, gradient, rule: rule,
     draw=draw_relu,
     examples=tuple(
         (np.array([[2.0, 2, -1, -1, 0]]), np.array([[3.0, -3, 3, -3, 4]]), rule)

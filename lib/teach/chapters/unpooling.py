@@ -78,6 +78,7 @@ def place_in_window(indices: Array, width: int) -> Array:
 
 POOL_BY_HAND = ByHand(
     name="pool-by-hand",
+    parts=("values", "switches"),
     draw=draw_plane,
     right=lambda x: (max_pool2d(x, 2), switches_of(x)),
     mistakes=(
@@ -118,6 +119,7 @@ def draw_ceil(rng: Generator) -> Numbers:
 
 CEIL_MODE_SIZES = ByHand(
     name="ceil-mode-sizes",
+    parts=("i", "j"),
     draw=draw_ceil,
     right=lambda i, j, k, s, p: tuple(pool_output_size(size, k, s, p, ceil_mode=True) for size in (i, j)),
     mistakes=(
@@ -296,6 +298,7 @@ def last_of_equals(x: Array, kernel_size: int, stride: int, padding: int) -> tup
 
 POOL = Implement(
     name="pool-with-indices",
+    parts=("values", "indices"),
     withheld=WITHHELD,
     draw=draw_pooling,
     examples=(

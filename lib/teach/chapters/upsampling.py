@@ -46,6 +46,7 @@ def exchanged(n: int, m: int, o: int) -> tuple[int, float, float]:
 
 BILINEAR_WEIGHTS = ByHand(
     name="bilinear-weights",
+    parts=("left", "its weight", "weight of the right"),
     draw=draw_axis,
     right=neighbours,
     tolerance=0.006,
@@ -165,6 +166,7 @@ def rounded(n: int, m: int, half: float) -> list[int]:
 
 WHICH_CELL = ByHand(
     name="which-cell-is-copied",
+    parts=("nearest", "nearest-exact"),
     draw=draw_sizes,
     right=lambda n, m: (copied(n, m, "nearest"), copied(n, m, "nearest-exact")),
     mistakes=(
@@ -235,6 +237,8 @@ def continued(line: Array, size: int, align_corners: bool) -> Array:
 LINEAR = Implement(
     name="linear",
     withheld=WITHHELD,
+    parts=("edges meet", "corners align"),
+    part_of=lambda line, size, align_corners: "corners align" if align_corners else "edges meet",
     draw=draw_line,
     draws=4,
     examples=(
