@@ -32,7 +32,7 @@ help:
 	@echo "CONSTRAINTS= takes the newest versions instead of those in constraints.txt."
 
 book: $(INSTALLED)
-	@$(STAGE) "Building the book, with every notebook run anew" $(BIN)/jupyter-book build .
+	@$(STAGE) "Building the book: first the notebooks that have changed, side by side" $(BIN)/jupyter-book build .
 	@echo "The book is built: open _build/html/index.html, or run: make serve"
 
 pdf: book

@@ -16,7 +16,7 @@ logging.getLogger("fontTools").setLevel(logging.WARNING)  # it tells of every ta
 
 def subset_font(path: Path, codes: Iterable[int]) -> bytes | None:
     """Return the font with the glyphs of ``codes`` alone, as WOFF2, or None if it has none of them."""
-    font = TTFont(path)
+    font = TTFont(path, recalcTimestamp=False)  # the same glyphs make the same file
     wanted = sorted(set(codes) & set(font.getBestCmap()))
     if not wanted:
         return None

@@ -1,12 +1,14 @@
 """The files that all pages share, made from what all of them hold: one stylesheet, and the font of formulas.
 
-Both are known when every page is written. Until then a page names them by a mark, so that the address of a changed file
-is another and no browser shows an old one.
+Both are known when every page is written. Until then a page names them by a placeholder for a mark of their content:
+with the mark, the address of a changed file is another, and no browser shows an old one. Pages that need not be written
+anew have the marks of an earlier build.
 """
 
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from html import unescape
 from pathlib import Path
@@ -19,6 +21,7 @@ from course.styles import Vocabulary, one_stylesheet
 
 MATH_FONT = "course-math.woff2"
 MARKS = {name: f"mark-of-{name}" for name in ("site.css", MATH_FONT)}
+MARKED = {name: re.compile(rf"(?<=/{re.escape(name)}\?v=)[\w.-]+") for name in MARKS}
 
 # The theme's layout names these two itself; all others are known to Sphinx.
 LAYOUT_SHEETS = ("_static/styles/theme.css", "_static/styles/pydata-sphinx-theme.css")
@@ -41,18 +44,27 @@ class SharedFiles:
         context["marks"] = MARKS
 
     def finish(self, app: Sphinx, failure: Exception | None) -> None:
-        """Make the shared files of a built site, and put what the marks stand for into its pages."""
+        """Make the shared files of a built site, and put the marks of what they hold into its pages."""
         if failure or app.builder.format != "html":
             return
 
+        self._remember(Path(app.doctreedir) / "course-sheets.json")
         site = Path(app.outdir)
         pages = {page: page.read_text(encoding="utf-8") for page in site.rglob("*.html") if "_static" not in page.parts}
         marks = self._make(site, pages)
 
         for page, text in pages.items():
-            for name, mark in MARKS.items():
-                text = text.replace(mark, marks[name])
-            page.write_text(text, encoding="utf-8")
+            marked = text
+            for name, mark in marks.items():
+                marked = MARKED[name].sub(mark, marked)
+            if marked != text:
+                page.write_text(marked, encoding="utf-8")
+
+    def _remember(self, kept: Path) -> None:
+        """Add the stylesheets of the pages that an earlier build wrote."""
+        earlier = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else []
+        self.sheets = dict.fromkeys([*earlier, *self.sheets])
+        kept.write_text(json.dumps(list(self.sheets)), encoding="utf-8")
 
     def _make(self, site: Path, pages: dict[Path, str]) -> dict[str, str]:
         """Write the shared files, and return a mark of the content of each."""
@@ -62,7 +74,7 @@ class SharedFiles:
         font = subset_font(static / MATH_FONT, signs | italic(signs)) or b""
         (static / MATH_FONT).write_bytes(font)
 
-        sheets = [site / sheet for sheet in self.sheets]
+        sheets = [path for sheet in self.sheets if (path := site / sheet).is_file()]  # a new version renames some
         styles = one_stylesheet(sheets, static, vocabulary_of(pages))
         styles = styles.replace(f'"{MATH_FONT}"', f'"{MATH_FONT}?v={mark_of(font)}"')
         (static / "site.css").write_text(styles, encoding="utf-8")

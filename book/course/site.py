@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from lib.show.explore.page import KINDS, kind_script, page_script
 from lib.show.picture import stylesheet
 
 BOOK = Path(__file__).resolve().parents[1]
+UNUSED = ("c", "cpp")  # domains of languages that no page documents, whose data are equal to no copy
 
 
 def add_assets(app: Sphinx, config: Config) -> None:
@@ -59,14 +61,37 @@ def pages_to_renew(app: Sphinx, env: BuildEnvironment, *_: Any) -> list[str]:  #
     return [] if before == env.course_digest else sorted(env.found_docs)
 
 
-def pages_to_write(app: Sphinx, env: BuildEnvironment) -> list[str]:  # noqa: ARG001
-    """Name every page: each is written anew, since all share one stylesheet made from what all of them hold."""
-    return sorted(env.found_docs)
+def seen_by_others(env: BuildEnvironment) -> dict[str, Any]:
+    """Return what pages show of other pages: titles, contents, order, whatever can be referred to, and the code."""
+    return {
+        "titles": {page: title.astext() for page, title in env.titles.items()},
+        "contents": {page: contents.pformat() for page, contents in env.tocs.items()},
+        "order": {page: list(included) for page, included in env.toctree_includes.items()},
+        "referred to": {name: copy.deepcopy(env.domaindata[name]) for name in env.domaindata if name not in UNUSED},
+        "executed": dict(getattr(env, "course_records", {})),
+        "made by": getattr(env, "course_digest", None),
+    }
+
+
+def remember_what_was_seen(app: Sphinx) -> None:
+    """Note what pages showed of others after the last build."""
+    app.seen_before = seen_by_others(app.env)
+
+
+def pages_to_write(app: Sphinx, env: BuildEnvironment) -> list[str]:
+    """Name every page if one shows another of itself, and none but those that Sphinx has read if only words changed.
+
+    The site map is made of the pages that are written, so that a site with an address is always written whole.
+    """
+    if app.config.html_baseurl or seen_by_others(env) != app.seen_before:
+        return sorted(env.found_docs)
+    return []
 
 
 def connect(app: Sphinx) -> None:
     """Connect the extension."""
     app.connect("config-inited", add_assets)
+    app.connect("builder-inited", remember_what_was_seen)
     app.connect("env-get-outdated", pages_to_renew)
     app.connect("env-updated", pages_to_write)
     app.add_css_file("figures.css", priority=900)  # after the theme's and all extensions'

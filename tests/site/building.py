@@ -40,7 +40,7 @@ def build(source: Path, output: Path, strict: bool = True, repository: str = "")
         name: value for name, value in os.environ.items() if name not in ("LIB_SHOW_AS", "SOURCE_DATE_EPOCH")
     }
     environment["COURSE_REPOSITORY"] = repository
-    environment.setdefault("COURSE_CACHE", str(ROOT / "_build" / "executed"))
+    environment["COURSE_CACHE"] = str(executed())
     return subprocess.run(
         [*map(str, command), *(["-W", "-n", "--keep-going"] if strict else [])],
         env=environment,
@@ -49,6 +49,11 @@ def build(source: Path, output: Path, strict: bool = True, repository: str = "")
         text=True,
         check=False,
     )
+
+
+def executed() -> Path:
+    """Return the folder in which the outputs of executed notebooks are kept, those of `make book` by default."""
+    return Path(os.environ.get("COURSE_CACHE") or ROOT / "_build" / "executed").resolve()
 
 
 class BuildBeside:

@@ -10,7 +10,7 @@ import building
 import nbformat
 import pytest
 from course.address import hub_link
-from course.shared import MARKS
+from course.shared import MARKS, mark_of
 
 
 def test_the_book_builds_strictly_and_holds_every_page(site):
@@ -126,13 +126,30 @@ def test_no_page_is_left_with_a_mark_in_place_of_a_name(published):
         assert [mark for mark in MARKS.values() if mark in page.read_text(encoding="utf-8")] == []
 
 
-def test_a_page_is_made_anew_when_what_makes_it_changes(book, published):
+@pytest.fixture(scope="module")
+def restyled(book, published):
+    """The small book again, without an address and with another rule among its styles."""
     with (book.source / "book" / "static" / "course.css").open("a", encoding="utf-8") as styles:
         styles.write(RULE)
     done = book.build("6 * 7")
     assert done.returncode == 0, done.stdout
-    assert RULE in (book.site / "_static" / "course.css").read_text(encoding="utf-8")
-    assert "canonical" not in (book.site / "index.html").read_text(encoding="utf-8")  # it has no address now
+    return book.site
+
+
+def test_a_page_is_made_anew_when_what_makes_it_changes(restyled):
+    assert RULE in (restyled / "_static" / "course.css").read_text(encoding="utf-8")
+    assert "canonical" not in (restyled / "index.html").read_text(encoding="utf-8")  # it has no address now
+
+
+def test_a_changed_word_writes_its_page_and_no_other(book, restyled):
+    written = (restyled / "second.html").stat().st_mtime_ns
+    done = book.build("6 * 7", words="Other words.")
+    assert done.returncode == 0, done.stdout
+    assert "Other words." in (restyled / "index.html").read_text(encoding="utf-8")
+    assert (restyled / "second.html").stat().st_mtime_ns == written
+    mark = mark_of((restyled / "_static" / "site.css").read_bytes())
+    for page in ("index.html", "second.html"):
+        assert f"_static/site.css?v={mark}" in (restyled / page).read_text(encoding="utf-8")
 
 
 def test_a_failing_cell_fails_the_build_and_is_named(book):
