@@ -30,6 +30,7 @@ WORKS_ON = {
     ("design-tabs.js",): {"sd-tab-set"},
     ("explore.js",): {"explore"},
     ("explore-charts.js",): {"with-charts"},
+    ("explore-photographs.js",): {"with-photographs"},
     ("segmenter.js",): {"segmenter"},
     **{(script,): {f"tag_{bench}"} for bench, script in benches.SCRIPTS.items()},
 }

@@ -12,12 +12,14 @@ from lib.show.explore import (
     explore,
     matrix,
     panel,
+    photograph,
+    photographs,
     scene,
     wired,
 )
 from lib.show.features import layer_by_layer, patch_sheets
 from lib.show.grids import grid, in_words, sum_in_words
-from lib.show.images import images
+from lib.show.images import images, wipe
 from lib.show.interpolation import alignment, interpolated_line, interpolation_step, kernel_curve, output_positions
 from lib.show.matrices import as_matrix, matrix_product
 from lib.show.palette import role_tones
@@ -76,6 +78,8 @@ __all__ = [
     "output_positions",
     "panel",
     "patch_sheets",
+    "photograph",
+    "photographs",
     "plan",
     "plot",
     "pooling",
@@ -97,6 +101,7 @@ __all__ = [
     "unpooling",
     "window",
     "window_steps",
+    "wipe",
     "wired",
     "zero_insertion",
 ]

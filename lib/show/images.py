@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from html import escape
 
 import numpy as np
 
@@ -46,10 +47,37 @@ def images(
         raise ValueError("planes must hold at least one image, got none")
     if not set(signed) <= set(planes):
         raise ValueError(f"signed must name images of planes {sorted(planes)}, got {sorted(signed)}")
-    return Picture("\n".join(_image(title, plane, title in signed, width) for title, plane in planes.items()), caption)
+    shown = (image_html(title, plane, title in signed, width) for title, plane in planes.items())
+    return Picture("\n".join(shown), caption)
 
 
-def _image(title: str, plane: np.ndarray, signed: bool, width: int | None) -> str:
+def wipe(planes: Mapping[str, np.ndarray], caption: str, width: int | None = None) -> Picture:
+    """Lay two images over each other, with a line between them that the reader moves.
+
+    Parameters
+    ----------
+    planes : mapping of title to array of shape (H, W) or (3, H, W)
+        The one to the left of the line, then the one to its right; both of one size.
+    caption : str
+    width : int, optional
+        As for :func:`images`.
+
+    Examples
+    --------
+    >>> wipe({'before': np.zeros((4, 4)), 'after': np.ones((4, 4))}, 'Black becomes white.', width=128)
+    Black becomes white.
+    """
+    if len(planes) != 2 or len({np.shape(plane) for plane in planes.values()}) != 1:
+        raise ValueError(f"planes must be two of one shape, got {[np.shape(plane) for plane in planes.values()]}")
+    shown = "".join(image_html(title, plane, False, width) for title, plane in planes.items())
+    name = escape(" and ".join(planes))
+    move = "this.parentNode.style.setProperty('--at', this.value + '%')"
+    slider = f'<input type="range" value="50" aria-label="Line between {name}" autocomplete="off" oninput="{move}">'
+    return Picture(f'<div class="wipe">{shown}{slider}</div>', caption)
+
+
+def image_html(title: str, plane: np.ndarray, signed: bool = False, width: int | None = None) -> str:
+    """Return one image with its title below it."""
     array = np.asarray(plane, np.float64)
     if array.ndim not in (2, 3) or (array.ndim == 3 and len(array) != 3):
         raise ValueError(f"planes[{title!r}] must have shape (H, W) or (3, H, W), got {array.shape}")

@@ -23,15 +23,20 @@ def figure(pixels: np.ndarray, title: str, width: int, sharp: bool, lossless: bo
     lossless : bool
         Whether every pixel must be exact (PNG) or the file small (WebP).
     """
-    kind, file = ("png", _png(pixels)) if lossless else ("webp", _webp(pixels))
     style = ' class="pixels"' if sharp else ""
     height = max(1, round(width * pixels.shape[0] / pixels.shape[1]))
     spoken = ", ".join(title.splitlines())
     return (
-        f'<figure><img{style} src="data:image/{kind};base64,{base64.b64encode(file).decode("ascii")}" '
+        f'<figure><img{style} src="{address(pixels, lossless)}" '
         f'alt="{escape(spoken)}" width="{width}" height="{height}">'
         f"<figcaption>{escape(title, quote=False)}</figcaption></figure>"
     )
+
+
+def address(pixels: np.ndarray, lossless: bool = True) -> str:
+    """Return an image as an address that holds the file itself."""
+    kind, file = ("png", _png(pixels)) if lossless else ("webp", _webp(pixels))
+    return f"data:image/{kind};base64,{base64.b64encode(file).decode('ascii')}"
 
 
 def eight_bit(brightness: np.ndarray) -> np.ndarray:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from lib import conv2d, conv_transpose2d, max_pool2d, max_unpool2d, show
+from lib import conv2d, conv_transpose2d, interpolation_matrix, max_pool2d, max_unpool2d, show
 from lib.show import choice, editable, explore, matrix, panel, scene
 from lib.show.explore.explorer import Explorer
 
@@ -68,6 +68,18 @@ def there_and_back(input, kernel_size, stride, padding):
     return show.max_pooling(input, kernel_size, stride, padding).below(back)
 
 
+PHOTO = RNG.random((40, 48))
+SMALLER = interpolation_matrix(40, 20, "bilinear"), interpolation_matrix(48, 24, "bilinear")
+
+
+def over_a_photograph(kernel):
+    source = show.photograph(PHOTO)
+    made = source.stencil(lambda plane, weights: conv2d(plane, weights, padding=1), kernel)
+    planes = {"photograph": source, "result": made, "half": made.bands(*SMALLER), "change": made.minus(source)}
+    shown = show.photographs(planes, signed=["change"], width=120)
+    return scene(panel(kernel, "kernel"), [shown], caption=f"The weights sum to {kernel.sum().value}.")
+
+
 WIRED: dict[str, Callable[[], Explorer]] = {
     "a window": lambda: explore(
         show.sliding_window,
@@ -117,6 +129,7 @@ WIRED: dict[str, Callable[[], Explorer]] = {
         values=editable([10, 20, 60, 40]),
         mode=["nearest", "bilinear", "bicubic"],
     ),
+    "a kernel over a photograph": lambda: explore(over_a_photograph, kernel=editable(np.eye(3, dtype=int))),
     "pooling, refused at times": lambda: explore(
         lambda x, size: pooled(x, size, 1), x=editable(PLANE), size=(2, 4, 5)
     ),

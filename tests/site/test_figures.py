@@ -6,15 +6,18 @@ import random
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+from matplotlib.image import imsave
 from reader import BY_KEYBOARD, BY_MOUSE, Reader
 
+from lib import conv2d
 from lib.show.explore.page import KINDS, kind_script, page_html, page_script
 from lib.show.picture import stylesheet
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from show.wired import WIRED
+from show.wired import PHOTO, WIRED
 
 ACTIONS = 100
 
@@ -45,4 +48,40 @@ def test_whatever_a_reader_does_the_figure_shows_what_the_library_computes(bench
     reader = Reader(bench.locator(f"#figure-{list(WIRED).index(name)}"), WIRED[name](), random.Random(5))
     done = {reader.act(kinds) for _ in range(ACTIONS)}
     assert done == set(kinds)
+    assert bench.complaints == []
+
+
+PLANES = "figure => figure.querySelector('[data-kind=photograph]').planes.map(plane => [...plane])"
+
+
+def planes_of(figure):
+    return [np.array(plane) for plane in figure.evaluate(PLANES)]
+
+
+def test_a_photograph_is_computed_as_the_library_does_and_so_is_ones_own(bench, tmp_path):
+    bench.reload()
+    figure = bench.locator(f"#figure-{list(WIRED).index('a kernel over a photograph')}")
+    figure.scroll_into_view_if_needed()
+    reader = Reader(figure, WIRED["a kernel over a photograph"](), random.Random(4))
+    for _ in range(5):
+        reader.type_over()
+    figure.locator("canvas").first.wait_for()
+    bench.wait_for_function("one => one.querySelector('[data-kind=photograph]').planes", arg=figure.element_handle())
+    moment, part = reader.view.at(0, reader.edits), reader.view.panels[1][0]
+    expected = [plane.values(moment) for plane in part.planes.values()]
+    for found, plane in zip(planes_of(figure), expected, strict=True):
+        np.testing.assert_allclose(found, plane.ravel(), atol=1e-4 * max(1, np.abs(plane).max()))
+
+    own = np.linspace(0, 1, 96 * 96).reshape(96, 96)
+    imsave(tmp_path / "own.png", own, cmap="gray", vmin=0, vmax=1)
+    before = planes_of(figure)[0]
+    figure.locator("input[type=file]").set_input_files(tmp_path / "own.png")
+    bench.wait_for_function(
+        "([one, old]) => Math.abs(one.querySelector('[data-kind=photograph]').planes[0][0] - old) > 1e-6",
+        arg=[figure.element_handle(), float(before[0])],
+    )
+    source, result, *_ = planes_of(figure)
+    weights = np.array(moment.values)[:9].reshape(3, 3)
+    made = conv2d(source.reshape(PHOTO.shape), weights, padding=1)
+    np.testing.assert_allclose(result, made.ravel(), atol=1e-4 * np.abs(made).max())
     assert bench.complaints == []

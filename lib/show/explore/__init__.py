@@ -3,6 +3,7 @@
 from lib.show.explore.charts import as_bars, as_curve, as_dots, chart
 from lib.show.explore.explorer import Explorer, explore
 from lib.show.explore.panels import Panel, panel
+from lib.show.explore.photographs import photograph, photographs
 from lib.show.explore.scenes import Scene, scene
 from lib.show.explore.settings import Choice, Editable, choice, editable
 from lib.show.explore.wiring import Numbers, matrix, wired
@@ -23,6 +24,8 @@ __all__ = [
     "explore",
     "matrix",
     "panel",
+    "photograph",
+    "photographs",
     "scene",
     "wired",
 ]

@@ -14,7 +14,7 @@ from lib.show.picture import Picture
 
 HERE = Path(__file__).parent
 SCRIPT = HERE / "live.js"
-KINDS = ("charts",)  # what scenes hold besides grids: a page loads the script of each kind that it shows
+KINDS = ("charts", "photographs")  # what scenes hold besides grids: a page loads the script of each kind that it shows
 STEP = "step"
 
 

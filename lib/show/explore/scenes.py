@@ -13,11 +13,12 @@ from typing import Any
 from lib.show.explore.captions import filled
 from lib.show.explore.charts import Chart
 from lib.show.explore.panels import Moment, Panel, cells_data
+from lib.show.explore.photographs import Photographs
 from lib.show.explore.wiring import Numbers, Tape
 from lib.show.picture import Picture
 from lib.show.svg import sign
 
-Part = Panel | Chart
+Part = Panel | Chart | Photographs
 Panels = Sequence["Part | str | Panels"]
 
 
