@@ -117,6 +117,8 @@ CASES = [
     Case("log", ((4, 5),), lambda f, x: x.log(), positive=True),
     Case("tanh", ((4, 5),), lambda f, x: x.tanh()),
     Case("sigmoid", ((4, 5),), lambda f, x: (5 * x).sigmoid()),
+    Case("leaky relu, zero too", ((4, 5),), lambda f, x: f.leaky_relu(x, 0.25), few_values=True),
+    Case("hardswish", ((4, 5),), lambda f, x: f.hardswish(4 * x)),
     Case("reshape", ((4, 6),), lambda f, x: x.reshape(3, -1)),
     Case("transpose", ((2, 3, 4),), lambda f, x: f.permute(x, (2, 0, 1))),
     Case("concatenate", ((2, 3), (2, 1), (2, 2)), lambda f, *parts: f.concatenate(parts, 1)),
@@ -148,6 +150,8 @@ def torch_namespace() -> SimpleNamespace:
         concatenate=torch.concatenate,
         amax=torch.amax,
         permute=torch.permute,
+        leaky_relu=torch.nn.functional.leaky_relu,
+        hardswish=torch.nn.functional.hardswish,
     )
 
 
