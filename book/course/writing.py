@@ -23,6 +23,7 @@ from sphinx.writers.html5 import HTML5Translator
 
 SMALL_IMAGE = 4000  # bytes
 EMBEDDED_IMAGE = re.compile(r"data:image/(png|webp);base64,([A-Za-z0-9+/=]+)")
+SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
 STYLES = ("pygments_light_style", "pygments_dark_style")  # the theme's options that name its colours of code
 
 
@@ -56,8 +57,8 @@ def visit_folded_code(translator: HTML5Translator, node: HideCodeCellNode) -> No
 class StoreImages(SphinxPostTransform):
     """Store each image that a figure holds within itself once for the whole site, and refer to the file.
 
-    A small one stays where it is, because a file costs a request. It does not in an explorer, of which a reader sees
-    few views.
+    A small one that is seen at once stays where it is, because a file costs a request. Those in the data of an
+    explorer are not: a reader asks for few of its views.
     """
 
     default_priority = 800  # after MyST-NB has chosen which form of an output is shown
@@ -67,16 +68,21 @@ class StoreImages(SphinxPostTransform):
         """Change the page in place."""
         for raw in list(self.document.findall(nodes.raw)):
             figure = raw.astext()
-            self.least = 0 if '<figure class="explore"' in figure else SMALL_IMAGE
             if EMBEDDED_IMAGE.search(figure):
-                raw.replace_self(nodes.raw("", EMBEDDED_IMAGE.sub(self._stored, figure), format=raw["format"]))
+                seen = EMBEDDED_IMAGE.sub(self._stored, SCRIPT.sub(self._stored_data, figure))
+                raw.replace_self(nodes.raw("", seen, format=raw["format"]))
+
+    def _stored_data(self, script: re.Match[str]) -> str:
+        """Return a script with addresses in place of its images, whatever their size."""
+        return EMBEDDED_IMAGE.sub(lambda found: self._file(found[1], base64.b64decode(found[2])), script[0])
 
     def _stored(self, found: re.Match[str]) -> str:
-        """Return the address of an image as seen from the page."""
-        kind, content = found[1], base64.b64decode(found[2])
-        if len(content) < self.least:
-            return found[0]
+        """Return the address of an image, or the image itself if it is small."""
+        content = base64.b64decode(found[2])
+        return found[0] if len(content) < SMALL_IMAGE else self._file(found[1], content)
 
+    def _file(self, kind: str, content: bytes) -> str:
+        """Write an image, and return its address as seen from the page."""
         builder = self.app.builder
         name = f"{builder.imagedir}/{hashlib.sha256(content).hexdigest()[:16]}.{kind}"
 

@@ -85,7 +85,7 @@ def test_nothing_is_loaded_before_a_photograph_is_chosen(opened):
 
 
 def test_another_page_does_not_load_the_script(visit):
-    with visit("chapters/transposed-convolution/checkerboards.html") as visited:
+    with visit("chapters/networks/see-what-a-feature-sees.html") as visited:
         assert "_static/segmenter.js" not in visited.loaded
 
 
