@@ -107,7 +107,7 @@ def visit(chromium, address) -> Callable[..., object]:
     @contextmanager
     def opened(name: str, scheme: str = "light", width: int = 1280, **options: object) -> Iterator[Visit]:
         context = chromium.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme, **options)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)
         yield open_page(context, address, name)
         context.close()
 
@@ -126,7 +126,7 @@ def browse(chromium, address) -> Iterator[Callable[..., object]]:
     def opened(name: str, window: str = "") -> Iterator[Visit]:
         if window not in windows:
             windows[window] = chromium.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
-            windows[window].set_default_timeout(15_000)
+            windows[window].set_default_timeout(60_000)
         visited = open_page(windows[window], address, name)
         yield visited
         visited.page.close()
