@@ -11,6 +11,15 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 ROOT = Path(__file__).parents[2]
+SETTINGS = [
+    "pyproject.toml",
+    "conftest.py",
+    "tests/__init__.py",
+    "tests/nbval.cfg",
+    "tests/scheduling.py",
+    "tests/seconds.json",
+    "tools/notebooks.py",
+]
 SOURCES = [
     "import os\nprint(6 * 7, os.environ['LIB_SHOW_AS'])",
     "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()",
@@ -22,8 +31,8 @@ SOURCES = [
 def project(tmp_path_factory):
     """A folder that pytest takes for this project, with one notebook in order."""
     folder = tmp_path_factory.mktemp("project")
-    (folder / "tests").mkdir()
-    for name in ("pyproject.toml", "conftest.py", "tests/nbval.cfg"):
+    for name in SETTINGS:
+        (folder / name).parent.mkdir(exist_ok=True)
         shutil.copy(ROOT / name, folder / name)
     (folder / "chapters" / "one").mkdir(parents=True)
     notebook = new_notebook(cells=[new_code_cell(source) for source in SOURCES])
