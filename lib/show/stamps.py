@@ -146,6 +146,7 @@ def stamps_on_a_cell(input: Numbers, output: Numbers, cell: int = CELL) -> Scene
 
     Examples
     --------
+    >>> from lib import conv_transpose2d
     >>> from lib.show import wired
     >>> x, w = wired(np.array([[1, 2], [3, 4]]), np.array([[1, 2], [3, 4]]))
     >>> stamps_on_a_cell(x, conv_transpose2d(x, w)).picture(step=1)
