@@ -95,11 +95,13 @@ def parser() -> argparse.ArgumentParser:
         description=__doc__,
         epilog="Begin with: python -m grader grade exercises/convolution.ipynb SUBMISSIONS --out graded",
     )
+
     commands = whole.add_subparsers(dest="command", required=True)
     boxes = commands.add_parser(
         "box", help="say whether students' code can be run here, or on each worker of a cluster"
     )
     boxes.add_argument("--scheduler", metavar="ADDRESS", help="of a Dask cluster")
+
     grade = commands.add_parser(
         "grade", help="grade notebooks", epilog=FILES, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -66,6 +66,7 @@ class Box:
             raise StudentFault(f"The notebook ended its process {self.starts} times; it was not started again.")
         if self.spent >= self.limits.whole:
             raise StudentFault(f"The time limit of {self.limits.whole:g} s for the whole notebook was used up before.")
+
         self.starts += 1
         self._process = started(self.limits, self.withheld)
         try:
@@ -107,6 +108,7 @@ class Box:
             answer = self._receive(deadline, during)
         finally:
             self.spent += time.monotonic() - started
+
         if not isinstance(answer, dict) or answer.get("number") != number:
             self.stop()
             raise StudentFault(

@@ -115,6 +115,7 @@ def needed_packages() -> tuple[Path, ...]:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     waiting = list(project["dependencies"])
     seen: dict[str, Distribution] = {}
+
     while waiting:
         wanted = Requirement(waiting.pop())
         name = re.sub(r"[-_.]+", "-", wanted.name).lower()

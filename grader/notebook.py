@@ -95,6 +95,7 @@ def read_file(path: Path) -> bytes:
     except OSError as fault:
         link = "it is a symbolic link, and links are not followed" if path.is_symlink() else fault.strerror
         raise NotANotebook(f"The file was not read: {link}.") from fault
+
     with open(number, "rb") as file:
         if not stat.S_ISREG(os.fstat(number).st_mode):
             raise NotANotebook("The file was not read: it is not an ordinary file.")
@@ -137,6 +138,7 @@ def cell_of(found: Any) -> Cell | None:
     marks = metadata.get("nbgrader") if isinstance(metadata, dict) else None
     marks = marks if isinstance(marks, dict) else {}
     name, points = marks.get("grade_id"), marks.get("points")
+
     return Cell(
         kind=found["cell_type"],
         source=text_of(found.get("source")),

@@ -62,6 +62,7 @@ def feedback(title: str, result: Result) -> str:
     if open_:
         so_far = f", which is {percent(result)} % of what has been read so far" if read(result) else ""
         rest = f"{so_far}, and {count(open_, 'answer')} still to be read"
+
     lines = [f"<h1>{escape(title)}</h1>", f"<p>For <strong>{escape(result['student'])}</strong>: {score}{rest}.</p>"]
     lines += [f"<p>{escape(note)}</p>" for note in result["notes"]]
     for exercise, cells in groupby(result["cells"], key=lambda cell: cell["exercise"]):
@@ -110,6 +111,7 @@ def to_read(title: str, results: Iterable[Result], models: Mapping[str, str]) ->
                 model = f"<pre>{escape(models.get(cell['name'], ''))}</pre>"
                 folded = f"<details><summary>Model answer</summary>{model}</details>"
                 questions.setdefault(heading, [folded]).append(f"{head}\n<pre>{escape(cell['answer'])}</pre>")
+
     body = [
         f"<h1>{escape(title)} · answers to read</h1>",
         "<p>Points and comments go into <code>by-hand.csv</code>.</p>",

@@ -28,6 +28,7 @@ def read_marks(path: Path) -> Marks:
     marks: Marks = {}
     if not path.is_file():
         return marks
+
     with path.open(encoding="utf-8-sig", newline="") as file:
         for number, row in enumerate(csv.DictReader(file), start=2):
             if not (row.get("points") or "").strip():
@@ -38,6 +39,7 @@ def read_marks(path: Path) -> Marks:
                 raise ValueError(
                     f"{path}, line {number}: points must be a number, got {row.get('points')!r}"
                 ) from fault
+
             if not 0 <= points <= most:
                 raise ValueError(f"{path}, line {number}: points must be from 0 to {most:g}, got {points:g}")
             student = row["student"].removeprefix("'")
@@ -98,6 +100,7 @@ def write_by_hand(path: Path, results: Iterable[Result]) -> None:
 def write_grades(path: Path, results: Iterable[Result]) -> None:
     """Write ``grades.csv``: a row a student, and a column for each graded cell; empty where nobody has read yet."""
     rows, names = [], []
+
     for result in results:
         names = [cell["name"] for cell in result["cells"]]
         points = ["" if cell["points"] is None else f"{cell['points']:g}" for cell in result["cells"]]

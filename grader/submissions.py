@@ -101,6 +101,7 @@ def objection(mine: Submission, everybody: Sequence[Submission], roster: Roster 
             return "another student handed in under it"
         if other is not mine and other.declared is not None and same_id(declared, other.declared):
             return "another notebook gives itself the same one"
+
     if roster is None:
         return ""
     if not mine.row:

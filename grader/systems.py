@@ -121,6 +121,7 @@ def assignment_column(roster: Roster, title: str, wanted: str) -> str:
     fitting = [
         name for name, match in found.items() if meant in {name.casefold(), match["name"].casefold(), match["id"]}
     ]
+
     if not fitting and not wanted:
         fitting = list(found) or [title]  # the only one; or a new one, which Canvas asks about
     if len(fitting) == 1:
@@ -147,11 +148,13 @@ def write_moodle(
                 f"In Moodle the maximum grade is {highest}, and the exercises have {most(result):g} points: change one."
             )
             written.notices += [said] if said not in written.notices else []
+
     if "Last modified (grade)" not in roster.columns:
         written.notices.append(
             "The worksheet lacks the column 'Last modified (grade)', without which Moodle refuses it: download it with "
             "Moodle set to English."
         )
+
     write_table(folder / "moodle.csv", roster.columns, table)
     write_bytes(folder / "moodle-feedback.zip", packed(ready, pages))
     written.steps += [

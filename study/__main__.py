@@ -27,12 +27,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     settings = {name: getattr(options, name) for name in ("split", "learning_rate", "steps", "images")}
     wanted = configurations(options.seeds, options.decoders.split(","), **settings)
     store = Store(options.out)
+
     try:
         with dask_cluster(options.scheduler) if options.scheduler else local_processes(options.jobs) as executor:
             failures = run_all(wanted, executor, store, report=lambda line: print(line, flush=True))
     except KeyboardInterrupt:
         print(f"Interrupted. What was done is in {options.out}; the same command goes on from there.", file=sys.stderr)
         return 130
+
     if failures:
         print(f"{len(failures)} of {len(wanted)} runs failed; the same command tries them again.", file=sys.stderr)
         return 1

@@ -126,9 +126,11 @@ def _segmentation(chosen: Configuration) -> dict[str, float]:
     images, inputs = (images - mean) / deviation, (inputs - mean) / deviation
     network = EncoderDecoder(chosen.decoder, 1, 2, CHANNELS[chosen.task], bottleneck=True, seed=chosen.seed)
     untrained = predict(network, inputs)
+
     seconds = _train(network, images, labels, cross_entropy, chosen)
     logits = predict(network, inputs)
     found = logits.argmax(1)
+
     return {
         "iou": iou(found, reference, 2)[1],
         "boundary_iou": boundary_iou(found, reference, 2)[1],

@@ -67,6 +67,7 @@ def described(given: Any, right: Any) -> str:
         kind = "a word in quotes" if isinstance(right, str) else "True or False"
         fits = isinstance(given, str if isinstance(right, str) else (bool, np.bool_))
         return f"{shortened(given)} is not right." if fits else f"The answer should be {kind}, not {type_of(given)}."
+
     numbers, wanted = as_numbers(given), np.asarray(right)
     if numbers is None:
         kind = "an array of numbers" if wanted.ndim else "a number"
@@ -100,6 +101,7 @@ def of_values(given: np.ndarray, right: np.ndarray) -> str:
         return f"{shortened(given[()])} is not right, and it is not one of the usual slips either."
     if pattern := pattern_in(given, right):
         return pattern
+
     wrong = ~np.isclose(given, right, rtol=RELATIVE, atol=RELATIVE)
     if not wrong.any():
         wrong = given != right
