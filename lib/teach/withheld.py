@@ -64,6 +64,7 @@ COMPUTED_BY = {
         "lib.learn.losses:_reduced_cross_entropy",
         "lib.learn.losses:*binary_cross_entropy*",
     ),
+    "paired_difference": ("lib.learn.statistics:paired_difference",),
     "iou": ("lib.learn.metrics:iou", "lib.learn.metrics:mean_iou", "lib.learn.metrics:_quotients"),
 }
 

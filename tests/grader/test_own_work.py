@@ -418,6 +418,7 @@ USES = {
         lambda: learn.cross_entropy(PLANES, np.zeros((1, 4, 4), int)),
         lambda: learn.binary_cross_entropy_with_logits(PLANES, np.zeros(PLANES.shape)),
     ],
+    "paired_difference": [lambda: learn.paired_difference([3.0, 4.0, 6.0], [2.0, 2.5, 4.0])],
     "iou": [lambda: learn.iou(*[np.eye(3, dtype=int)] * 2, 2), lambda: learn.mean_iou(*[np.eye(3, dtype=int)] * 2, 2)],
 }
 
@@ -431,7 +432,7 @@ SHARED = (
     r"|lib.learn.tensor:(?!Tensor\.relu).*|lib.learn.relu_rules:(as_rule|rule_in_force)|.*:<\w+>|.*<locals>.*"
     r"|lib.ops.convolution:_\w+|lib.ops.pooling:(_unpooled_size|_first_taps|_Windows\.(first_taps|strips))|lib.ops.metrics:_pair"
     r"|lib.learn.losses:(_classes|_same_shape|_filled|_reduced|_binary)|lib.learn.metrics:(_class_maps|_pair_of_maps)"
-    r"|lib.learn.(modules|initialisation):(Parameter|Module)?.*__\w+__|lib.learn.modules:.*"
+    r"|lib.learn.statistics:(student_quantile|Difference.*)|lib.learn.(modules|initialisation):(Parameter|Module)?.*__\w+__|lib.learn.modules:.*"
 )
 
 

@@ -12,7 +12,7 @@ Generator = np.random.Generator
 Array = np.ndarray
 
 # What the functions of this chapter are to be written without.
-WITHHELD = ("cross_entropy", "iou", "relu")
+WITHHELD = ("cross_entropy", "iou", "relu", "paired_difference")
 
 
 # Sizes through a U-Net -----------------------------------------------------------------------------------------------
@@ -428,6 +428,7 @@ def paired(first: Array, second: Array) -> tuple[float, float]:
 
 PAIRED = Implement(
     name="paired",
+    withheld=WITHHELD,
     draw=draw_runs,
     examples=((np.array([3.0, 5, 4]), np.array([1.0, 2, 3])),),
     right=paired,
