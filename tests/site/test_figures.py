@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import random
-import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,10 +12,7 @@ from reader import BY_KEYBOARD, BY_MOUSE, Reader
 from lib import conv2d
 from lib.show.explore.page import KINDS, kind_script, page_html, page_script
 from lib.show.picture import stylesheet
-
-sys.path.insert(0, str(Path(__file__).parents[1]))
-
-from show.wired import PHOTO, WIRED
+from tests.show.wired import PHOTO, WIRED
 
 ACTIONS = 100
 
