@@ -26,10 +26,10 @@ class SelfieSegmenter(Module):
 
     Examples
     --------
+    >>> import numpy as np
     >>> network = SelfieSegmenter()
     >>> network.parameter_count
     106401
-    >>> import numpy as np
     >>> photo = np.zeros((1, 3, 64, 64), np.float32)
     >>> [(name, stage.shape[1:]) for name, stage in network.stages(photo)][-3:]
     [('up to 1/4', (16, 16, 16)), ('up to 1/2', (16, 32, 32)), ('mask', (1, 64, 64))]
@@ -106,6 +106,12 @@ class Gate(Module):
     """Weigh channels by what the whole image holds: average, two small layers, a number from 0 to 1 each.
 
     Source: Hu, Shen & Sun (2018), "Squeeze-and-excitation networks".
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> Gate(16, 8)(Tensor(np.zeros((2, 16, 5, 5), np.float32))).shape
+    (2, 16, 1, 1)
     """
 
     def __init__(self, channels: int, squeezed: int) -> None:
@@ -122,6 +128,13 @@ class InvertedResidual(Module):
     """Widen by a 1 × 1 convolution, filter each channel alone, weigh the channels, narrow; add the input if it fits.
 
     Source: Sandler et al. (2018), "MobileNetV2: inverted residuals and linear bottlenecks".
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> x = Tensor(np.zeros((1, 16, 8, 8), np.float32))
+    >>> InvertedResidual(16, 72, 24, 3, stride=2)(x).shape
+    (1, 24, 4, 4)
     """
 
     def __init__(
@@ -155,6 +168,12 @@ class Head(Module):
     """At the lowest resolution: what is here, times what the whole image says about each channel.
 
     Source: the "lite" head of Howard et al. (2019), section 6.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> Head(32, 128)(Tensor(np.zeros((1, 32, 4, 4), np.float32))).shape
+    (1, 128, 4, 4)
     """
 
     def __init__(self, in_channels: int, out_channels: int) -> None:
@@ -168,7 +187,15 @@ class Head(Module):
 
 
 class GatedUp(Module):
-    """Double bilinearly, add the skip connection through a gate, and refine with two convolutions."""
+    """Double bilinearly, add the skip connection through a gate, and refine with two convolutions.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> low, skip = (Tensor(np.zeros(shape, np.float32)) for shape in ((1, 24, 4, 4), (1, 16, 8, 8)))
+    >>> GatedUp(24, 16)(low, skip).shape
+    (1, 16, 8, 8)
+    """
 
     def __init__(self, in_channels: int, out_channels: int) -> None:
         """Draw the first weights."""
