@@ -10,6 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = {"book/course": "course.", "tools": "", "benchmarks": "benchmarks."}
+FOLDERS |= {"grader": "grader.", "grader/inside": "grader.inside.", "jobs": "jobs.", "study": "study."}
 MODULES = [
     package + path.stem
     for folder, package in FOLDERS.items()
