@@ -165,18 +165,12 @@ def test_the_methods_of_a_class_are_told_with_it_and_not_again_with_those_made_f
 
 
 def test_the_reference_and_the_page_that_teaches_a_name_link_to_each_other(site):
+    library = "".join((site / page).read_text("utf-8") for page in PAGES if page.startswith("chapters/library/"))
+
     for name, page in names.taught().items():
-        (entry,) = [
-            found[0]
-            for library in PAGES
-            if library.startswith("chapters/library/")
-            if (
-                found := re.search(
-                    rf'id="{re.escape(name)}">.*?class="taught.*?</div>', (site / library).read_text(), re.DOTALL
-                )
-            )
-        ]
+        (entry,) = re.findall(rf'id="{re.escape(name)}">.*?class="taught.*?</div>', library, re.DOTALL)
         assert re.search(rf'Taught in <a [^>]*href="../{page.removeprefix("chapters/")}.html"', entry), name
+
         back = [address for address, _ in article(site / f"{page}.html").links if address.endswith(f"#{name}")]
         assert back, f"{page} does not link to {name}"
 
