@@ -385,6 +385,15 @@ def test_cells_of_wrong_form_are_left_out():
     assert [each["points"] for each in result["cells"]] == [2, 3, 1, None]
 
 
+def test_code_that_no_parser_survives_stays_in_the_box():
+    bombs = ["-" * 10**5 + "1", "x = " * 10**5 + "1", "a" + ".a" * 10**5, 'student = "ada' + '"' * 10**5]
+    mine = cells()
+    mine[3:3] = [cell("code", bomb) for bomb in bombs]
+    result = grade_one(SOURCE, notebook(mine), "practice", LIMITS)
+    assert by_name(result)["slide-check"]["points"] == 2
+    assert by_name(result)["double-check"]["points"] == 1
+
+
 def test_tests_and_points_that_were_edited_count_for_nothing():
     mine = cells(slide="", more="assert True")
     for each in mine:
