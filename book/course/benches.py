@@ -6,7 +6,7 @@ from pathlib import Path
 
 BENCHES = Path(__file__).resolve().parents[1] / "benches"
 # The script of each bench: it works on the figure of the notebook's cell that has the bench as a tag.
-SCRIPTS = {"sizes-bench": "sizes-bench.js"}
+SCRIPTS = {"sizes-bench": "sizes-bench.js", "photograph-bench": "photograph-bench.js"}
 
 
 def write_assets(folder: Path) -> None:
@@ -20,5 +20,5 @@ def write_assets(folder: Path) -> None:
 def script(bench: str) -> str:
     """Return the parts of a bench's script as one, in a scope of its own."""
     parts = sorted((BENCHES / bench).glob("*.js"), key=lambda path: int(path.name.split("-")[0]))
-    inside = "\n".join(path.read_text(encoding="utf-8") for path in parts)
+    inside = "\n".join(path.read_text(encoding="utf-8") for path in [BENCHES / "elements.js", *parts])
     return f'(() => {{\n"use strict";\n\n{inside}}})();\n'

@@ -126,6 +126,7 @@ def undoing(chain: Chain, row: int) -> Layer:
             extra = tuple(before.size[axis] - back.smallest_size(after.size[axis], axis) for axis in (0, 1))
             if all(part < max(layer.stride[axis], layer.dilation[axis]) for axis, part in enumerate(extra)):
                 return replace(back, output_padding=extra)
+
         case Transposed() if all(size < step for size, step in zip(_extra(chain, row), layer.stride, strict=True)):
             window = {name: getattr(layer, name) for name in ("kernel_size", "stride", "padding", "dilation", "groups")}
             return Convolution(channels=before.channels, **window)
@@ -133,6 +134,7 @@ def undoing(chain: Chain, row: int) -> Layer:
             back = Unpooling(of=name, pooling=layer, fit=True)
             if Chain(before, (layer, back)).fits:
                 return back
+
         case Shuffle():
             return Unshuffle(factor=layer.factor)
         case Unshuffle():

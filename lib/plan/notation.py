@@ -117,6 +117,7 @@ def _own_words(layer: Layer) -> list[str]:
         case Pooling():
             words = [layer.kind, *_numbers(layer, "kspd", {"s": layer.kernel_size, "p": (0, 0), "d": (1, 1)})]
             return words + (["ceil"] if layer.ceil_mode else [])
+
         case Interpolation():
             words = ["up", _target(layer)] + ([] if layer.mode == "nearest" else [layer.mode])
             return words + (["corners"] if layer.align_corners else [])
@@ -203,7 +204,13 @@ def _read_word(word: str, kind: str, said: dict[str, Any]) -> None:
         said["keep"] = word[1:]
     elif word in FLAGS.get(kind, ()):
         said["flags"].add(word)
-    elif word == "psame" and kind == "conv":
+    elif not _read_setting(word, kind, said):
+        said["plain"].append(word)
+
+
+def _read_setting(word: str, kind: str, said: dict[str, Any]) -> bool:
+    """Take a word that sets a number, a scale or a size; False if it is none that the kind has."""
+    if word == "psame" and kind == "conv":
         said["padding"] = "same"
     elif (found := NUMBERS.fullmatch(word)) and found[1] in TAKES[kind]:
         pair = tuple(
@@ -217,7 +224,9 @@ def _read_word(word: str, kind: str, said: dict[str, Any]) -> None:
     elif (found := TO_NAME.fullmatch(word)) and kind in ("up", "convt"):
         said["to"] = found[1]
     else:
-        said["plain"].append(word)
+        return False
+
+    return True
 
 
 def _interpolation(

@@ -230,6 +230,7 @@ class _Reader:
         if name in ("MaxPool2d", "AvgPool2d"):
             pairs.setdefault("stride", pairs["kernel_size"])
             return Pooling(kind=name[:3].lower(), ceil_mode=said.get("ceil_mode", False), **pairs)
+
         if name == "MaxUnpool2d":
             return self._unpooling(pairs)
         if name == "PixelShuffle":

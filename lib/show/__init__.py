@@ -23,6 +23,7 @@ from lib.show.images import images, wipe
 from lib.show.interpolation import alignment, interpolated_line, interpolation_step, kernel_curve, output_positions
 from lib.show.matrices import as_matrix, matrix_product
 from lib.show.palette import role_tones
+from lib.show.photograph_bench import photograph_bench
 from lib.show.picture import Picture, below, beside
 from lib.show.plans import plan
 from lib.show.plot import bars, curves, dots, plot
@@ -80,6 +81,7 @@ __all__ = [
     "patch_sheets",
     "photograph",
     "photographs",
+    "photograph_bench",
     "plan",
     "plot",
     "pooling",

@@ -19,6 +19,7 @@ def random_chain(seed: int) -> str:
     columns = draw.choice((rows, draw.randint(1, 40)))
     names: list[tuple[str, str]] = []  # (name, kind) of the maps kept so far
     text = f"{channels}x{rows}x{columns}" + _kept(draw, names, "input")
+
     for _ in range(draw.randint(1, 12)):
         kind = draw.choice(KINDS)
         words = _layer(draw, kind, names)
@@ -56,6 +57,7 @@ def _layer(draw: random.Random, kind: str, names: list[tuple[str, str]]) -> str 
         words += _pair(draw, "d", 1, 3, 1) + draw.choice(("", "", "", " g2", " nobias"))
         to = draw.random() < 0.2 and names
         return words + (f" to.{draw.choice(names)[0]}" if kind == "convt" and to else "")
+
     if kind in ("max", "avg"):
         words = kind + _pair(draw, "k", 1, 4, 2) + draw.choice(("", _pair(draw, "s", 1, 4, 2)))
         words += draw.choice(("", "", _pair(draw, "p", 0, 2, 1))) + draw.choice(("", "", " ceil"))
@@ -70,6 +72,7 @@ def _layer(draw: random.Random, kind: str, names: list[tuple[str, str]]) -> str 
         return "pad " + " ".join(str(draw.randint(-2, 3)) for _ in range(4))
     if kind == "same":
         return kind
+
     wanted = [name for name, of in names if kind != "unpool" or of == "max"]
     if not wanted:
         return None

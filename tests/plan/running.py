@@ -46,6 +46,7 @@ def _apply(layer, x, kept, switches, mean):
                 wanted = kept[layer.to].shape[-2:]
                 extra = tuple(wanted[axis] - layer.smallest_size(x.shape[2 + axis], axis) for axis in (0, 1))
             return conv_transpose2d(x, weight, None, layer.stride, layer.padding, extra, layer.groups, layer.dilation)
+
         case kinds.Pooling():
             window = (layer.kernel_size, layer.stride, layer.padding)
             if layer.kind == "avg":
@@ -59,6 +60,7 @@ def _apply(layer, x, kept, switches, mean):
             size = kept[layer.to].shape[-2:] if layer.to else layer.size
             scale = None if size else tuple(map(float, layer.scale))
             return interpolate(x, size, scale, layer.mode, True if layer.align_corners else None)
+
         case kinds.Shuffle():
             return pixel_shuffle(x, layer.factor)
         case kinds.Unshuffle():

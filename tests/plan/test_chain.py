@@ -84,6 +84,7 @@ def test_the_receptive_field_is_what_a_change_of_the_input_reaches(part):
         if not chain.fits or chain.rows[-1].field[1] > 40:
             continue
         holes = any(isinstance(layer, Transposed) and unreached(layer) for layer in chain.layers)
+
         pulses = np.eye(96).reshape(96, 1, 1, 96)  # one image for each cell of the input, and only that cell set
         reached = np.any(run(chain, pulses)[-1] != 0, axis=(1, 2)).T  # [output cell, input cell]
         for found, first, last in zip(reached, *chain.reads(len(chain.layers), axis=1), strict=True):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from lib import show
+from lib.plan import Chain
 
 X, KERNEL = np.arange(25).reshape(5, 5), np.array([[1, -1], [0, 0.5]])
 SPECIAL = """<b>&"quoted"</b> & 'so'"""
@@ -55,6 +56,10 @@ GALLERY: dict[str, Callable[[], show.Picture]] = {
     "patch_sheets": lambda: show.patch_sheets({"image": X[None] / 24, "response": X[None] - 9.0}, "Two.", ["response"]),
     "layer_by_layer": lambda: show.layer_by_layer(X / 24, {"one": np.ones((2, 2)), "two": np.eye(4)}, "Up."),
     "beside": lambda: show.beside(show.grid(X), show.sign("→"), show.grid(X.T, "output")),
+    "plan": lambda: show.plan(Chain.parse("1x9x9 =a; max k2 =b; conv 2 k9; unpool b; cat a")),
+    "plan that does not fit": lambda: show.plan(Chain.parse("1x9x9 =a; max k2; up x2; cat a; conv 1 k1")),
+    "smallest plan": lambda: show.plan(Chain.parse("1x1x1")),
+    "photograph_bench": lambda: show.photograph_bench({"ramp": np.tile(np.linspace(0, 1, 24), (24, 1))}),
 }
 
 LABELLED: dict[str, Callable[[str], show.Picture]] = {

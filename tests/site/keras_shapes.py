@@ -134,6 +134,7 @@ def modules() -> dict[str, types.ModuleType]:
         ),
         **dict.fromkeys(("ELU", "PReLU", "Identity", "GroupNormalization"), _same),
     )
+
     keras = types.ModuleType("keras")
     keras.Input = lambda shape: Tensor(*shape)
     keras.Model = lambda inputs, output: types.SimpleNamespace(output_shape=(None, *output.shape))

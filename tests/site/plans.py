@@ -60,6 +60,7 @@ def expected(text: str) -> dict[str, object]:
     chain = Chain.parse(text)
     working = [number for number in range(1, len(chain.rows)) if chain.rows[number].shape]
     joins = [number for number in working if isinstance(chain.layers[number - 1], Join)]
+
     return {
         "text": str(chain),
         "address": str(chain),

@@ -94,6 +94,7 @@ def test_every_size_of_a_window_is_that_of_the_library(script):
                 "max": f"max k{k} s{s} p{p} d{d}" + " ceil" * ceil,
             }[kind]
         )
+
         try:
             made = {
                 "conv": lambda size=size, k=k, s=s, p=p, d=d: conv_output_size(size, k, s, p, d),
@@ -370,6 +371,7 @@ def test_a_hundred_random_actions_keep_page_and_library_together(bench, seed):
             control.click()
         if not bench.evaluate("location.hash"):
             continue
+
         chain = Chain.parse(chain_of(bench))
         shown = bench.locator("tbody tr[data-row] td.map .shape").all_text_contents()
         wanted = [" × ".join(map(str, found.shape)) for found in chain.rows if found.shape and not found.parts]

@@ -367,15 +367,6 @@ function startBench(figure) {
       } } }, "Copy"), done);
   }
 
-  async function copy(text) {
-    try {
-      await navigator.clipboard.writeText(text);
-      return true;
-    } catch { // no clipboard on this address, or no leave to use it
-      return false;
-    }
-  }
-
   // The address: where the page starts, and where it goes when somebody follows a link to another state.
 
   function readAddress() {

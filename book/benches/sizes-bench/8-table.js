@@ -1,18 +1,5 @@
 // The chain as a table that is also its drawing: a bar for each map, brackets for skips, and what each row costs.
 
-function el(tag, properties = {}, ...children) {
-  const made = document.createElement(tag);
-  for (const [name, value] of Object.entries(properties)) {
-    if (value === null || value === undefined || value === false) continue;
-    if (name === "on") Object.entries(value).forEach(([event, act]) => made.addEventListener(event, act));
-    else if (name === "value") made.value = value;
-    else if (name === "checked") made.checked = true;
-    else made.setAttribute(name, value === true ? "" : value);
-  }
-  made.append(...children.flat().filter((child) => child !== null && child !== undefined));
-  return made;
-}
-
 const SVG = "http://www.w3.org/2000/svg";
 
 function svgEl(tag, attributes, ...children) {

@@ -1,0 +1,185 @@
+// The parts of the bench and how they are drawn.
+
+function buildParts(data, names, state) {
+  const choose = (label, key, options) => el("label", {}, el("span", {}, label),
+    el("select", { "data-key": key }, Object.entries(options).map(([value, words]) => el("option", { value }, words))));
+  const own = (pairs) => Object.fromEntries(pairs);
+  const file = el("label", { class: "file" }, el("span", {}, "or your own image"), el("input", { type: "file", accept: "image/*", "data-key": "file" }));
+  const link = el("button", { type: "button", "data-key": "link" }, "Link");
+  const bar = el("div", { class: "bar-of-tools" },
+    choose("photograph", "photo", own([...names, OWN].map((name) => [name, name]))), file,
+    choose("smaller by", "factor", own(Object.keys(data.down).map((factor) => [factor, factor]))), choose("down", "down", DOWN),
+    el("label", { class: "flag" }, el("input", { type: "checkbox", "data-key": "smooth" }), "antialiased"), link);
+  const canvas = el("canvas", { width: SHOWN, height: SHOWN, role: "img", class: "large" });
+  const wipe = el("input", { type: "range", min: 0, max: 100, value: 100 * state.wipe, "aria-label": "wipe: how much of the view is the photograph", "data-key": "wipe" });
+  const zoom = el("select", { "data-key": "zoom", "aria-label": "zoom" }, ZOOMS.map((value) => el("option", { value }, `zoom × ${value}`)));
+  const pan = el("span", { class: "pan", role: "group", "aria-label": "move the view" }, [["◂", "left", "-1,0"], ["▸", "right", "1,0"], ["▴", "up", "0,-1"], ["▾", "down", "0,1"]]
+    .map(([sign, name, move]) => el("button", { type: "button", "aria-label": `move ${name}`, "data-move": move, "data-key": `pan ${name}` }, sign)));
+  const caption = el("figcaption", {});
+  const view = el("div", { class: "view" }, canvas, el("div", { class: "under" }, wipe, zoom, pan), caption);
+
+  const small = el("canvas", { role: "img", class: "thumb" });
+  const difference = el("canvas", { role: "img", class: "thumb" });
+  const thumb = (picture, words) => el("figure", {}, picture, el("figcaption", {}, words));
+  const smallWords = el("span", {});
+  const ways = el("table", { class: "ways" });
+  const options = el("div", { class: "options" });
+  const side = el("div", { class: "side" }, ways, options,
+    el("div", { class: "thumbs" }, thumb(small, smallWords), thumb(difference, "difference: grey where nothing is wrong")));
+  small.setAttribute("aria-label", "the smaller image");
+  difference.setAttribute("aria-label", "the difference from the photograph");
+  buildWays(ways);
+  return { bar, link, view, canvas, wipe, zoom, pan, caption, small, smallWords, difference, ways, options, side,
+    status: el("p", { class: "said", role: "status" }) };
+}
+
+// Every way up is a row of the table, chosen there, with what comes of it.
+function buildWays(table) {
+  const head = [["way up", ""], ["PSNR, dB", "peak signal-to-noise ratio, higher is closer"], ["SSIM", "structural similarity, 1 is equal"],
+    ["checker\u00adboard", "share of the difference's variance that repeats with the block"]];
+  const rows = Object.entries(UP).map(([way, words]) => el("tr", { "data-way": way },
+    el("th", { scope: "row" }, el("label", { class: "flag" }, el("input", { type: "radio", name: "way-up", value: way, "data-key": `up ${way}` }), words)),
+    ["psnr", "ssim", "energy"].map((name) => el("td", { class: "number", "data-measure": name }, "…"))));
+  table.append(el("caption", { class: "sr-only" }, "Every way up from the smaller image"),
+    el("thead", {}, el("tr", {}, head.map(([words, title], place) => el("th", { scope: "col", title: title || null, class: place ? "number" : null }, words)))),
+    el("tbody", {}, rows));
+}
+
+const MEASURES = {
+  psnr: (value) => (value === Infinity ? "∞" : value.toFixed(2)), ssim: (value) => value.toFixed(3).replace("-", "−"),
+  energy: (value) => value.toFixed(3),
+};
+
+function writeMeasures(parts, way, measures) {
+  for (const cell of parts.ways.querySelectorAll(`[data-way="${way}"] [data-measure]`)) {
+    cell.textContent = measures ? MEASURES[cell.dataset.measure](measures[cell.dataset.measure]) : "–";
+  }
+}
+
+function showMeasures(parts, state, measures) {
+  writeMeasures(parts, state.up, measures);
+}
+
+function showAllWays(data, state, parts, photo, smaller) {
+  for (const way of Object.keys(UP)) {
+    const back = makeLarger(data, smaller, way, state);
+    writeMeasures(parts, way, back && measure(back, photo, data, state.factor));
+  }
+}
+
+function showControls(data, state, parts, takeKernel, change) {
+  for (const [key, value] of [["photo", state.photo], ["factor", state.factor], ["down", state.down]]) parts.bar.querySelector(`[data-key="${key}"]`).value = value;
+  parts.bar.querySelector(`option[value="${OWN}"]`).disabled = state.photo !== OWN;
+  parts.bar.querySelector('[data-key="smooth"]').checked = state.smooth;
+  parts.ways.querySelector(`[value="${state.up}"]`).checked = true;
+  parts.ways.querySelector('[value="unpool"]').disabled = state.down !== "max" || state.smooth;
+  for (const row of parts.ways.tBodies[0].rows) row.className = row.dataset.way === state.up ? "chosen" : "";
+  parts.zoom.value = state.zoom;
+  parts.pan.hidden = state.zoom === 1;
+  parts.smallWords.textContent = `smaller: ${data.size / state.factor} × ${data.size / state.factor}`;
+  const made = JSON.stringify([state.up, state.factor, state.up === "transposed" && state.kernelName, state.phases]);
+  if (parts.options.dataset.made !== made) {
+    parts.options.dataset.made = made;
+    parts.options.replaceChildren(...optionsOf(data, state));
+  }
+}
+
+// What else there is to choose for a way up: the kernel and each of its weights, or the channels of pixel shuffle.
+function optionsOf(data, state) {
+  const choose = (label, key, entries, chosen) => el("label", {}, el("span", {}, label), el("select", { "data-key": key },
+    entries.map(([value, words]) => el("option", { value, selected: value === chosen }, words))));
+  if (state.up === "shuffle") return [choose("pixel shuffle", "phases", Object.entries(PHASES), state.phases)];
+  if (state.up !== "transposed") return [];
+  const { weights, padding, extra } = state.kernel;
+  const grid = el("div", { class: "kernel", role: "group", "aria-label": "weights of the kernel", style: `grid-template-columns: repeat(${weights.length}, minmax(2rem, 4.5rem))` },
+    weights.flatMap((line, row) => line.map((weight, column) => el("input", { type: "number", step: "any", value: Number(weight.toFixed(3)),
+      "data-weight": `${row},${column}`, "aria-label": `row ${row + 1}, column ${column + 1}` }))));
+  return [choose("kernel", "kernel", Object.keys(data.kernels[state.factor]).map((name) => [name, name]), state.kernelName),
+    grid, el("p", {}, `Stride ${state.factor}, padding ${padding}, output padding ${extra}. Change a weight: the image follows.`)];
+}
+
+// Drawing.
+
+function greysOf({ rows, columns, cells }, tone) {
+  const canvas = el("canvas", { width: columns, height: rows });
+  const pen = canvas.getContext("2d");
+  const pixels = pen.createImageData(columns, rows);
+  cells.forEach((value, cell) => pixels.data.set([0, 0, 0, 255].fill(255 * tone(value), 0, 3), 4 * cell));
+  pen.putImageData(pixels, 0, 0);
+  return canvas;
+}
+
+function drawWhole(canvas, picture, tone) {
+  Object.assign(canvas, { width: picture.columns, height: picture.rows });
+  canvas.getContext("2d").drawImage(greysOf(picture, tone), 0, 0);
+}
+
+const drawnOf = new WeakMap(); // each image is turned into pixels once
+
+function drawn(picture) {
+  if (!drawnOf.has(picture)) drawnOf.set(picture, greysOf(picture, (value) => value));
+  return drawnOf.get(picture);
+}
+
+// The photograph left of the wipe, what came back right of it, enlarged without smoothing.
+function drawView(canvas, { photo, back }, { zoom, x, y, wipe }) {
+  const pen = canvas.getContext("2d");
+  pen.imageSmoothingEnabled = false;
+  const part = photo.columns / zoom;
+  const [left, top] = [x, y].map((share) => Math.round(share * (photo.columns - part)));
+  const edge = Math.round(wipe * SHOWN);
+  for (const [picture, from, to] of [[photo, 0, edge], [back, edge, SHOWN]]) {
+    pen.save();
+    pen.beginPath();
+    pen.rect(from, 0, to - from, SHOWN);
+    pen.clip();
+    pen.drawImage(drawn(picture), left, top, part, part, 0, 0, SHOWN, SHOWN);
+    pen.restore();
+  }
+  pen.fillStyle = "#fff";
+  pen.fillRect(edge - 2, 0, 4, SHOWN);
+  pen.fillStyle = "#000";
+  pen.fillRect(edge - 1, 0, 2, SHOWN);
+}
+
+// A finger or the mouse: near the edge, or where there is nothing to move, it moves the wipe; else the view.
+function dragView(parts, state, redraw, done) {
+  const { canvas, wipe } = parts;
+  let last = null;
+  let moving = null;
+  canvas.addEventListener("pointerdown", (event) => {
+    const box = canvas.getBoundingClientRect();
+    const beside = Math.abs((event.clientX - box.left) / box.width - state.wipe) * box.width;
+    moving = state.zoom === 1 || beside < 22 ? "wipe" : "view";
+    last = [event.clientX, event.clientY];
+    canvas.setPointerCapture(event.pointerId);
+  });
+  canvas.addEventListener("pointermove", (event) => {
+    if (!moving) return;
+    const box = canvas.getBoundingClientRect();
+    if (moving === "wipe") {
+      state.wipe = within((event.clientX - box.left) / box.width);
+      wipe.value = 100 * state.wipe;
+    } else {
+      const share = (distance) => distance / box.width / Math.max(state.zoom - 1, 1);
+      state.x = within(state.x - share(event.clientX - last[0]));
+      state.y = within(state.y - share(event.clientY - last[1]));
+    }
+    last = [event.clientX, event.clientY];
+    redraw();
+  });
+  const stop = () => {
+    if (moving === "view") done();
+    moving = null;
+  };
+  canvas.addEventListener("pointerup", stop);
+  canvas.addEventListener("pointercancel", stop);
+}
+
+function captionOf(state, { measures, small }) {
+  const way = state.up === "shuffle" ? `${UP.shuffle} (${PHASES[state.phases]})` : UP[state.up];
+  const down = `${DOWN[state.down].split(":")[0]}${state.smooth ? ", antialiased" : ""}`;
+  return `Left of the line the photograph “${state.photo}”; right of it the same made ${state.factor} times smaller by ${down} ` +
+    `(${small.rows} × ${small.columns}) and brought back by ${way}: ${MEASURES.psnr(measures.psnr)} dB, SSIM ` +
+    `${MEASURES.ssim(measures.ssim)}, checkerboard energy ${MEASURES.energy(measures.energy)}.`;
+}

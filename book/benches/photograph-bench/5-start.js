@@ -1,0 +1,1 @@
+document.querySelectorAll(".tag_photograph-bench figure:has(script)").forEach(startPhotographs);
