@@ -12,15 +12,39 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import contextmanager
 from pathlib import Path
 
 import building
 import nbformat
+import numpy as np
 import pytest
 from explorers import assert_shows, explorers_of
 
+from lib import show
+from lib.show import choice, editable, explore
+
 NOTEBOOK = building.ROOT / "chapters" / "convolution" / "predict-the-size.ipynb"
-PATIENCE = 120  # seconds for whatever a busy machine does slowly
+WIRED = explore(
+    show.sliding_window,
+    input=editable(np.arange(16).reshape(4, 4)),
+    kernel=editable(np.array([[1, 2], [3, -1]])),
+    stride=choice((1, 2)),
+    padding=choice((0, 1)),
+)
+EDITED = (  # two views of the same figure, and what Python hears of it
+    """import numpy as np, ipywidgets
+from lib import show
+from lib.show import choice, editable, explore
+figure = explore(show.sliding_window, input=editable(np.arange(16).reshape(4, 4)),
+                 kernel=editable(np.array([[1, 2], [3, -1]])), stride=choice((1, 2)), padding=choice((0, 1)))
+total, slider = ipywidgets.Label(), ipywidgets.IntSlider(max=8)
+figure.observe(lambda change: setattr(total, "value", f"sum {change['new']['input'].sum():.0f}"), "numbers")
+ipywidgets.link((figure, "step"), (slider, "value"))
+figure""",
+    "ipywidgets.VBox([figure, slider, total])",
+)
+PATIENCE = 60  # seconds for whatever a busy machine does slowly
 # Cells out of sight are otherwise not drawn, and a notebook's page is longer than the window.
 SETTINGS = {
     "notebook-extension/tracker": {"windowingMode": "none"},
@@ -33,6 +57,10 @@ def jupyterlab(tmp_path_factory):
     """Run JupyterLab over a copy of the notebook, with nothing of this machine's settings, and return its address."""
     folder = tmp_path_factory.mktemp("jupyterlab")
     shutil.copy(NOTEBOOK, folder / "page.ipynb")
+    cells = [nbformat.v4.new_code_cell(code, id=f"cell-{n}") for n, code in enumerate(EDITED)]
+    kernel = nbformat.read(NOTEBOOK, as_version=4).metadata.kernelspec  # without it, JupyterLab would ask for one
+    notebook = nbformat.v4.new_notebook(cells=cells, metadata={"kernelspec": kernel})
+    nbformat.write(notebook, folder / "edited.ipynb")
     for name, setting in SETTINGS.items():
         path = folder / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -60,7 +88,7 @@ def jupyterlab(tmp_path_factory):
     address = f"http://127.0.0.1:{port}"
     try:
         wait_for(f"{address}/api/status?token={token}", server, log)
-        yield f"{address}/lab/tree/page.ipynb?token={token}"
+        yield lambda notebook: f"{address}/lab/tree/{notebook}?token={token}"
     finally:
         server.terminate()
         server.wait(timeout=PATIENCE)
@@ -92,20 +120,32 @@ def wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
 
 @pytest.fixture(scope="module")
 def lab(chromium, jupyterlab):
-    """Open the notebook in JupyterLab and run all of its cells."""
+    cells = sum(cell.cell_type == "code" for cell in nbformat.read(NOTEBOOK, as_version=4).cells)
+    with opened(chromium, jupyterlab("page.ipynb"), cells) as page:
+        yield page
+
+
+@pytest.fixture(scope="module")
+def edited(chromium, jupyterlab):
+    with opened(chromium, jupyterlab("edited.ipynb"), len(EDITED)) as page:
+        yield page
+
+
+@contextmanager
+def opened(chromium, address, cells):
+    """Open a notebook in JupyterLab and run all of its cells; it asks no other host for anything."""
     context = chromium.new_context(viewport={"width": 1400, "height": 1000})
     context.set_default_timeout(1000 * PATIENCE)
-    host = jupyterlab.split("/lab/")[0]
+    host = address.split("/lab/")[0]
     elsewhere = []
     context.route(lambda url: not url.startswith((host, "data:", "blob:")), lambda route: route.abort())
     context.on("request", lambda asked: elsewhere.append(asked.url))
     page = context.new_page()
-    page.goto(jupyterlab)
+    page.goto(address)
     page.locator(".jp-NotebookPanel .jp-Notebook").wait_for()
     page.get_by_text(re.compile(r"\| Idle$")).wait_for()  # a kernel that is not there yet loses what it is asked
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    cells = sum(cell.cell_type == "code" for cell in nbformat.read(NOTEBOOK, as_version=4).cells)
     page.locator(".jp-CodeCell .jp-InputPrompt").get_by_text(f"[{cells}]:", exact=True).wait_for(state="attached")
     yield page
     context.close()
@@ -131,6 +171,66 @@ def test_each_explorer_gets_from_the_kernel_what_its_controls_choose(lab):
         for place in range(len(state)):
             step_forward(figure, explorer, state, place)
             comes_to_show(figure, explorer, state, step)
+
+
+def test_what_is_edited_in_one_view_shows_in_the_other_and_reaches_python(edited):
+    view, other = wired_figures(edited)
+    assert view.get_attribute("id") != other.get_attribute("id")
+    view.locator("[data-c='1']").first.click()
+    edited.keyboard.type("-5")
+    edited.keyboard.press("Enter")
+    for figure in (view, other):
+        comes_to_show(figure, WIRED, [0, 0], 0, {1: -5})
+    X = np.arange(16).reshape(4, 4)
+    X[0, 1] = -5
+    edited.get_by_text(f"sum {X.sum()}", exact=True).wait_for()
+
+
+def test_the_window_is_dragged_and_a_linked_slider_follows(edited):
+    view, other = wired_figures(edited)
+    first, last = (view.locator(f"[data-c='{cell}']").first.bounding_box() for cell in (5, 15))
+    edited.mouse.move(first["x"] + 9, first["y"] + 9)
+    edited.mouse.down()
+    edited.mouse.move(last["x"] + 9, last["y"] + 9, steps=4)
+    edited.mouse.up()
+    for figure in (view, other):
+        comes_to_show(figure, WIRED, [0, 0], 8, {1: -5})
+    edited.locator(".widget-readout").get_by_text("8", exact=True).wait_for()
+
+
+def test_keys_are_the_figure_s_and_two_d_delete_no_cell(edited):
+    view, _ = wired_figures(edited)
+    cells = edited.locator(".jp-Cell").count()
+    view.locator("[data-c='1']").first.focus()
+    for _ in range(2):
+        edited.keyboard.press("d")
+    edited.keyboard.press("ArrowDown")
+    edited.keyboard.press("7")
+    edited.keyboard.press("Enter")
+    comes_to_show(view, WIRED, [0, 0], 8, {1: -5, 5: 7})
+    edited.keyboard.press("Control+z")
+    comes_to_show(view, WIRED, [0, 0], 8, {1: -5})
+    assert edited.locator(".jp-Cell").count() == cells
+
+
+def test_it_plays_and_gets_another_setting_from_the_kernel(edited):
+    view, _ = wired_figures(edited)
+    play = view.locator("[data-do=play]")
+    play.click()
+    edited.wait_for_function("view => view.dataset.state.endsWith(',1')", arg=view.element_handle())
+    play.click()
+    step = int(view.get_attribute("data-state").split(",")[-1])
+    view.locator("[data-place='1'] input").nth(1).focus()
+    edited.keyboard.press("Space")
+    comes_to_show(view, WIRED, [0, 1], step, {1: -5})
+
+
+def wired_figures(page):
+    views = page.locator("figure.explore")
+    for number in range(2):
+        views.nth(number).locator(".editable").first.wait_for(state="attached")
+    views.first.scroll_into_view_if_needed()
+    return views.nth(0), views.nth(1)
 
 
 def test_no_cell_complains(lab):
