@@ -184,6 +184,7 @@ function filled(template, { v, edges }, step) {
   });
 }
 
+const on = (target, what, call) => target.addEventListener(what, call);
 
 // ---- One explorer ----------------------------------------------------------------------------------------------------
 
@@ -281,7 +282,7 @@ function start({ spec, el, state, changed, ask, link }) {
       const later = panel.sofar && n > stepOf();
       if (words.textContent !== written[place]) words.textContent = written[place];
       words.classList.toggle("small", small);
-      cell.classList.toggle("later", Boolean(later));
+      cell.classList.toggle("later", !!later);
       cell.classList.toggle("editable", root[at] < start);
       if (panel.zeros) rect.classList.toggle("zeros", !put.has(root[at]));
       if (panel.shaded) shade(rect, values[place] / most);
@@ -361,15 +362,24 @@ function start({ spec, el, state, changed, ask, link }) {
   // ---- Changes
 
   const copy = () => JSON.stringify(state);
-  function update(change, remember = true) {
-    if (remember) past.push(copy());
+  const remember = (before) => { // what was, if it is no longer so
+    if (before !== copy()) past.push(before);
+    controls();
+  };
+  function update(change, isKept = true) {
+    if (isKept) past.push(copy());
     Object.assign(state, change);
     settle();
     changed(state);
   }
-  function choose(place, index, remember) {
+  function choose(place, index, isKept) {
     const count = optionsAt(place).length, next = ((index % count) + count) % count; // past the last comes the first
-    if (next !== state.choice[place]) update({ choice: state.choice.map((old, n) => (n === place ? next : old)) }, remember);
+    if (next !== state.choice[place]) update({ choice: state.choice.map((old, n) => (n === place ? next : old)) }, isKept);
+  }
+  function put(cell, value) { // a number, which may be taken back as one change once the reader is done
+    const edits = { ...state.edits, [cell]: clipped(value) };
+    if (edits[cell] === scene.start[cell]) delete edits[cell];
+    update({ edits }, false);
   }
   const move = (step) => choose(stepPlace, step, false);
 
@@ -379,7 +389,7 @@ function start({ spec, el, state, changed, ask, link }) {
     for (const button of all("[data-do=play]")) button.setAttribute("aria-pressed", false);
     caption.setAttribute("aria-live", "polite");
   }
-  const placeOf = (target) => Number(target.closest("[data-place]")?.dataset.place ?? -1);
+  const placeOf = (target) => Number(target.closest("[data-place]")?.dataset.place);
   const ACTIONS = {
     back: (place) => choose(place, state.choice[place] - 1, place !== stepPlace),
     on: (place) => choose(place, state.choice[place] + 1, place !== stepPlace),
@@ -390,16 +400,16 @@ function start({ spec, el, state, changed, ask, link }) {
     },
     undo: () => { if (past.length) update(JSON.parse(past.pop()), false); },
     reset: () => update({ edits: {} }),
-    link: () => navigator.clipboard?.writeText(link(state)).catch(() => {}), // the address has it too
+    link: () => navigator.clipboard?.writeText(link(state)).catch(() => {}), // no leave to copy: the address has it too
   };
 
-  form.addEventListener("submit", (event) => event.preventDefault());
-  form.addEventListener("input", ({ target }) => {
-    const place = placeOf(target), isStep = place === stepPlace;
+  on(form, "submit", (event) => event.preventDefault());
+  on(form, "input", ({ target }) => {
+    const place = placeOf(target);
     stop();
-    choose(place, target.type === "select-one" ? target.selectedIndex : Number(target.value), !isStep);
+    choose(place, target.selectedIndex ?? Number(target.value), place !== stepPlace);
   });
-  el.addEventListener("click", ({ target }) => {
+  on(el, "click", ({ target }) => {
     const button = target.closest("[data-do]"), wasPlaying = timer;
     if (!button) return;
     stop();
@@ -418,28 +428,25 @@ function start({ spec, el, state, changed, ask, link }) {
     if (source === null) return;
     close(true);
     stop();
-    const before = copy(), box = cell.firstChild.getBoundingClientRect(), around = el.getBoundingClientRect();
+    const before = copy(), box = cell.firstChild.getBoundingClientRect(), frame = el.getBoundingClientRect();
     const input = Object.assign(document.createElement("input"), {
       type: "number", step: "any", min: -MOST, max: MOST, className: "over", value: typed ?? numbers[source],
     });
     input.dataset.lmSuppressShortcuts = true;
     input.setAttribute("aria-label", `${cell.closest("[role=grid]")?.getAttribute("aria-label") ?? ""} ${cell.getAttribute("aria-label")}`);
-    const left = box.left - around.left - el.clientLeft, top = box.top - around.top - el.clientTop;
-    Object.entries({ left, top, width: Math.max(box.width, 44), height: box.height })
-      .forEach(([side, pixels]) => { input.style[side] = `${pixels}px`; });
+    const [left, top] = [box.x - frame.x - el.clientLeft, box.y - frame.y - el.clientTop];
+    input.style = `left:${left}px;top:${top}px;width:${Math.max(box.width, 44)}px;height:${box.height}px`;
     el.append(input);
     input.focus();
     if (typed === undefined) input.select();
 
     const read = () => {
       if (!Number.isFinite(input.valueAsNumber)) return; // nothing yet, or a lonely minus
-      const edits = { ...state.edits, [source]: clipped(input.valueAsNumber) };
-      if (edits[source] === scene.start[source]) delete edits[source];
-      update({ edits }, false);
+      put(source, input.valueAsNumber);
     };
-    input.addEventListener("input", read);
-    input.addEventListener("blur", () => close(true));
-    input.addEventListener("keydown", (event) => {
+    on(input, "input", read);
+    on(input, "blur", () => close(true));
+    on(input, "keydown", (event) => {
       event.stopPropagation(); // neither the notebook nor the grid below takes the keys as its own
       if (event.key !== "Enter" && event.key !== "Escape") return;
       event.preventDefault();
@@ -456,8 +463,7 @@ function start({ spec, el, state, changed, ask, link }) {
     field = null; // removing the field blurs it, which would close it again
     input.remove();
     if (!keep) update(JSON.parse(before), false);
-    else if (before !== copy()) past.push(before);
-    controls();
+    remember(before);
   }
 
   // ---- The pointer: what is under it lights up; the window drags; a tap edits a number, or takes the window there
@@ -472,8 +478,8 @@ function start({ spec, el, state, changed, ask, link }) {
       const steps = scene.steps.map((plane) => at.root[expanded(plane, scene.count)[step]]);
       for (const [a, b, c, isPlace] of edgesOf(steps, at.edges)) used.add(a).add(b).add(isPlace ? c : a);
       const boxes = cells.filter((one) => used.has(at.root[one.at])).map(({ rect }) => rect.getBoundingClientRect());
-      return ["left", "top"].map((side, axis) => boxes.reduce((sum, box) =>
-        sum + box[side] + box[axis ? "height" : "width"] / 2, 0) / boxes.length);
+      const mean = (use) => boxes.reduce((sum, box) => sum + use(box), 0) / boxes.length;
+      return [mean((box) => box.x + box.width / 2), mean((box) => box.y + box.height / 2)];
     });
   }
   const stepAt = (cell) => { // the step that a cell stands for: of its own, or of its row in a matrix
@@ -485,9 +491,9 @@ function start({ spec, el, state, changed, ask, link }) {
     return away.indexOf(Math.min(...away.filter((one) => one >= 0)));
   };
 
-  el.addEventListener("pointerover", ({ target }) => point(target.closest("[data-pair], [data-c]")));
-  el.addEventListener("pointerleave", () => point(document.activeElement?.closest?.("[data-c]")));
-  board.addEventListener("pointerdown", (event) => {
+  on(el, "pointerover", ({ target }) => point(target.closest("[data-pair], [data-c]")));
+  on(el, "pointerleave", () => point(document.activeElement?.closest?.("[data-c]")));
+  on(board, "pointerdown", (event) => {
     const part = special().find(([, whole]) => whole.contains(event.target));
     if (part) {
       drag = KINDS[part[0].kind].take?.(...part, event, sourceOf) ?? null;
@@ -496,31 +502,24 @@ function start({ spec, el, state, changed, ask, link }) {
       return;
     }
     const cell = event.target.closest("[data-c]"), grid = cell && gridAt(cell);
-    if (!grid || grid.panel.still || grid.panel.axes || scene.count < 2 || !grid.frame.getAttribute("d")) return;
+    if (!grid?.frame.getAttribute("d") || grid.panel.axes || scene.count < 2) return;
     const places = middles(grid), { clientX: x, clientY: y } = event;
     const [px, py] = cell.firstChild.classList.contains("window") ? places[stepOf()] : [x, y]; // taken where it lies
     drag = { places, x, y, dx: px - x, dy: py - y, moved: false };
     board.setPointerCapture(event.pointerId);
   });
-  // A number is pulled up or down.
-  function pull({ source, valueAt }, y) {
-    const edits = { ...state.edits, [source]: clipped(valueAt(y)) };
-    if (edits[source] === scene.start[source]) delete edits[source];
-    update({ edits }, false);
-  }
-
-  board.addEventListener("pointermove", ({ clientX: x, clientY: y }) => {
+  on(board, "pointermove", ({ clientX: x, clientY: y }) => {
     if (!drag || (!drag.moved && Math.hypot(x - drag.x, y - drag.y) < 5)) return;
     if (!drag.moved) stop();
     drag.moved = true;
-    if (drag.valueAt) pull(drag, y);
+    if (drag.valueAt) put(drag.source, drag.valueAt(y)); // a bar is pulled up or down
     else move(nearest(drag.places, x + drag.dx, drag.flat ? drag.y : y + drag.dy));
   });
-  board.addEventListener("pointercancel", () => { drag = null; });
-  board.addEventListener("pointerup", (event) => {
+  on(board, "pointercancel", () => { drag = null; });
+  on(board, "pointerup", (event) => {
     const was = drag, cell = cellUnder(event);
     drag = null;
-    if (was?.moved && was.source >= 0 && was.before !== copy()) past.push(was.before), controls();
+    if (was?.source >= 0) remember(was.before);
     if (was?.moved || !cell || !board.contains(cell)) return;
     const step = stepAt(cell);
     stop();
@@ -529,7 +528,7 @@ function start({ spec, el, state, changed, ask, link }) {
     else if (was && !cell.firstChild.classList.contains("window")) move(nearest(was.places, event.clientX, event.clientY));
     if (cell.hasAttribute("tabindex")) cell.focus();
   });
-  board.addEventListener("click", ({ target }) => { // in a drawn view, cells that stand for a choice
+  on(board, "click", ({ target }) => { // in a drawn view, cells that stand for a choice
     const [name, index] = (target.closest("[data-set]")?.dataset.set ?? "").split("=");
     const place = spec.controls.findIndex((control) => control.name === name);
     if (place >= 0) stop(), choose(place, Number(index), false);
@@ -537,12 +536,12 @@ function start({ spec, el, state, changed, ask, link }) {
 
   // ---- The keyboard: arrows walk a grid, Enter or a digit edits, Space takes the window there, Ctrl+Z undoes
 
-  board.addEventListener("focusin", ({ target }) => {
+  on(board, "focusin", ({ target }) => {
     const cell = target.closest("[data-c]"), grid = cell && gridAt(cell);
     grid?.cells.forEach((one) => one.cell.setAttribute("tabindex", one.cell === cell ? 0 : -1));
     point(cell);
   });
-  board.addEventListener("focusout", () => point(null));
+  on(board, "focusout", () => point(null));
 
   const ARROWS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
   function key(event) { // return whether it was meant for the figure
@@ -559,8 +558,9 @@ function start({ spec, el, state, changed, ask, link }) {
     else return false;
     return true;
   }
-  el.addEventListener("keydown", (event) => { if (key(event)) event.preventDefault(), event.stopPropagation(); });
+  on(el, "keydown", (event) => { if (key(event)) event.preventDefault(), event.stopPropagation(); });
 
+  if (!link) $("[data-do=link]").hidden = true; // a notebook has no address to share
   settle();
   return { set: (next) => { Object.assign(state, next); settle(); }, stop };
 }

@@ -6,11 +6,8 @@ const spelled = ({ choice, edits }) =>
 
 function understood(words) {
   const [choice, ...edits] = words.split(";");
-  const pairs = edits.map((one) => /^(\d{1,5})=(-?\d{1,2}(?:\.\d{1,12})?)$/.exec(one)).filter(Boolean);
-  return {
-    choice: choice.split(".").map((one) => Math.trunc(Number(one)) || 0),
-    edits: Object.fromEntries(pairs.map(([, cell, n]) => [cell, Number(n)])),
-  };
+  const pairs = edits.map((one) => /^(\d+)=(-?\d\d?\.?\d*)$/.exec(one)).filter(Boolean);
+  return { choice: choice.split(".").map((one) => one | 0), edits: Object.fromEntries(pairs.map(([, cell, n]) => [cell, +n])) };
 }
 
 // Anybody can write an address: what says nothing is nothing.
@@ -30,7 +27,6 @@ function begin(figure) {
     get: (key) => data[key],
     set: (key, value) => { data[key] = value; },
     on: (what, call) => { heard[what] = call; },
-    off: (what) => { delete heard[what]; },
     save_changes: () => {},
     link(state) {
       history.replaceState(null, "", `#${figure.id}!${spelled(state)}`);

@@ -27,7 +27,7 @@ def page_script() -> str:
     before, found, after = live.partition("export default {")
     if not found:
         raise ValueError(f"{SCRIPT.name} must have a default export for pages and notebooks to call, found none")
-    return f'(() => {{\n"use strict";\n{before}const explorer = {{{after}\n{page}}})();\n'
+    return f'(() => {{\n{before}const explorer = {{{after}\n{page}}})();\n'
 
 
 def kind_script(kind: str) -> str:
