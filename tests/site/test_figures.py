@@ -6,9 +6,11 @@ import random
 
 import numpy as np
 import pytest
+from axe import all_faults
 from matplotlib.image import imsave
 from reader import BY_KEYBOARD, BY_MOUSE, Reader
 
+from benchmarks.figures import PAIRS, bytes_of, edit_time, minified, sizes
 from lib import conv2d
 from lib.show.explore.page import KINDS, kind_script, page_html, page_script
 from lib.show.picture import stylesheet
@@ -25,7 +27,7 @@ def bench(chromium, tmp_path_factory):
     (folder / "explore.js").write_text("".join(map(kind_script, KINDS)) + page_script(), encoding="utf-8")
     (folder / "index.html").write_text(
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>Figures</title><style>{stylesheet()}</style>'
-        f'<body><h1>Figures</h1><main>{figures}</main><script defer src="explore.js"></script></body></html>',
+        f'<body><main><h1>Figures</h1>{figures}</main><script defer src="explore.js"></script></body></html>',
         encoding="utf-8",
     )
     page = chromium.new_page(viewport={"width": 1100, "height": 900})
@@ -80,3 +82,29 @@ def test_a_photograph_is_computed_as_the_library_does_and_so_is_ones_own(bench, 
     made = conv2d(source.reshape(PHOTO.shape), weights, padding=1)
     np.testing.assert_allclose(result, made.ravel(), atol=1e-4 * np.abs(made).max())
     assert bench.complaints == []
+
+
+def test_axe_finds_nothing_also_while_a_number_is_edited(bench):
+    bench.reload()
+    for number in range(len(WIRED)):
+        figure = bench.locator(f"#figure-{number}")
+        figure.scroll_into_view_if_needed()
+        figure.locator(".editable").first.wait_for()
+    assert all_faults(bench) == []
+    bench.locator("#figure-0 .editable").first.click()
+    assert bench.locator(".over").count() == 1
+    assert all_faults(bench) == []
+
+
+def test_an_edit_shows_within_a_frame_of_the_screen(bench):
+    bench.reload()
+    for number in range(len(WIRED)):
+        assert edit_time(bench.locator(f"#figure-{number}"))["edit, ms"] < 16
+
+
+def test_the_script_and_the_data_are_small():
+    assert sizes(minified(page_script()))["gzip"] <= 7 * 1024
+    for drawn, wired in PAIRS.values():
+        found = bytes_of(drawn(), wired())
+        assert found["wired"]["bytes"] < found["drawn"]["bytes"] / 2
+        assert found["wired"]["gzip"] < found["drawn"]["gzip"]
