@@ -16,6 +16,18 @@ from lib.learn.modules import Module, Parameter
 
 Seed = int | np.random.Generator | None
 
+
+def as_random(seed: Seed) -> np.random.Generator:
+    """Return the generator that ``seed`` is or begins; without a seed, one that differs each time.
+
+    >>> int(as_random(0).integers(100)) == int(as_random(0).integers(100))
+    True
+    """
+    if seed is None or isinstance(seed, np.random.Generator):
+        return np.random.default_rng(seed)
+    return np.random.default_rng(as_int(seed, "seed", 0))
+
+
 NONLINEARITIES = ("linear", "relu", "leaky_relu")
 MODES = ("fan_in", "fan_out")
 
@@ -70,7 +82,7 @@ def kaiming_uniform_(
     True
     """
     bound = math.sqrt(3) * _kaiming_spread(parameter, a, mode, nonlinearity)
-    parameter.data = np.random.default_rng(seed).uniform(-bound, bound, parameter.shape)
+    parameter.data = as_random(seed).uniform(-bound, bound, parameter.shape)
     return parameter
 
 
@@ -90,7 +102,7 @@ def kaiming_normal_(
     (0.083, 0.083)
     """
     spread = _kaiming_spread(parameter, a, mode, nonlinearity)
-    parameter.data = np.random.default_rng(seed).normal(0, spread, parameter.shape)
+    parameter.data = as_random(seed).normal(0, spread, parameter.shape)
     return parameter
 
 
@@ -215,7 +227,7 @@ def he_(layer: Module, gain: float = 1, seed: Seed = None) -> Module:
     (0.088, 0.088)
     """
     spread = as_number(gain, "gain", above=0) * math.sqrt(2 / inputs_of(layer))
-    layer.weight.data = np.random.default_rng(seed).normal(0, spread, layer.weight.shape)
+    layer.weight.data = as_random(seed).normal(0, spread, layer.weight.shape)
     if layer.bias is not None:
         constant_(layer.bias, 0)
     return layer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -85,12 +86,7 @@ def student_quantile(confidence: float, degrees: int) -> float:
     if wanted >= 1:
         raise ValueError(f"confidence must be less than 1, got {confidence!r}")
     nu = as_int(degrees, "degrees", 1)
-
-    # With t = √ν tan θ the density is proportional to cos^(ν - 1) θ, smooth and without tails.
-    angle = np.linspace(0, math.pi / 2, 200_001)
-    density = np.cos(angle) ** (nu - 1)
-    inside = np.concatenate([[0], np.cumsum(density[1:] + density[:-1])])
-    return float(math.sqrt(nu) * math.tan(np.interp(wanted, inside / inside[-1], angle)))
+    return _quantile(wanted, nu)
 
 
 def false_wins(methods: int, seeds: int) -> float:
@@ -103,3 +99,12 @@ def false_wins(methods: int, seeds: int) -> float:
     """
     pairs = math.comb(as_int(methods, "methods", 2), 2)
     return pairs * 2 * 0.5 ** as_int(seeds, "seeds", 1)
+
+
+@cache
+def _quantile(probability: float, nu: int) -> float:
+    # With t = √ν tan θ the density is proportional to cos^(ν - 1) θ, smooth and without tails.
+    angle = np.linspace(0, math.pi / 2, 200_001)
+    density = np.cos(angle) ** (nu - 1)
+    inside = np.concatenate([[0], np.cumsum(density[1:] + density[:-1])])
+    return float(math.sqrt(nu) * math.tan(np.interp(probability, inside / inside[-1], angle)))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from lib.checks import as_flag, as_int
-from lib.learn.initialisation import Seed
+from lib.learn.initialisation import Seed, as_random
 from lib.learn.modules import Module, activations
 from lib.learn.optimisers import Optimiser
 from lib.learn.progress import Progress
@@ -96,7 +96,7 @@ def minibatches(
     if lengths[0] < size:
         raise ValueError(f"batch_size must be at most the number of examples, {lengths[0]}, got {size}")
 
-    random = np.random.default_rng(seed)
+    random = as_random(seed)
 
     def endless() -> Iterator[tuple[np.ndarray, ...]]:
         while True:

@@ -140,10 +140,8 @@ def _divisors(
 ) -> np.ndarray:
     """Return what each window sum is divided by: one number, or one for each window where they differ."""
     with_zeros = as_flag(count_include_pad, "count_include_pad")
-    if divisor_override is not None:
-        divisor = as_int(divisor_override, "divisor_override", -math.inf)
-        if divisor == 0:
-            raise ValueError("divisor_override must not be 0, got 0; leave it out to divide by the number of cells")
+    divisor = as_divisor(divisor_override)
+    if divisor is not None:
         return np.asarray(divisor)
 
     counts = []
@@ -154,3 +152,13 @@ def _divisors(
 
     table = counts[0][:, None] * counts[1]
     return table[0, 0] if np.all(table == table[0, 0]) else table
+
+
+def as_divisor(divisor_override: Any) -> int | None:
+    """Return ``divisor_override`` if it is an integer but 0, or None."""
+    if divisor_override is None:
+        return None
+    divisor = as_int(divisor_override, "divisor_override", -math.inf)
+    if divisor == 0:
+        raise ValueError("divisor_override must not be 0, got 0; leave it out to divide by the number of cells")
+    return divisor

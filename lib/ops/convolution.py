@@ -20,7 +20,7 @@ from lib.ops.dispatch import WithAdjoints, operation
 from lib.ops.fast.correlation import correlate, transpose_correlate
 from lib.ops.fast.strips import Zeros
 from lib.ops.fast.weight_gradients import weight_gradient
-from lib.ops.sizes import conv_output_size, conv_transpose_output_size, resolve_padding
+from lib.ops.sizes import as_padding, conv_output_size, conv_transpose_output_size, resolve_padding
 
 
 @operation
@@ -81,7 +81,7 @@ def conv2d(
     """
     images, kernels, offsets, dtype = _operands(input, weight, bias)
     step, spread, parts = as_pair(stride, "stride", 1), as_pair(dilation, "dilation", 1), as_int(groups, "groups", 1)
-    margin = padding if isinstance(padding, str) else as_pair(padding, "padding", 0)
+    margin = as_padding(padding)
     window, shape = _conv_plan(images.shape, kernels.shape, _length(offsets), step, margin, spread, parts, dtype)
 
     result = _with_bias(_gather(images, kernels, window, shape), offsets)

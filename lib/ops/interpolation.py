@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -112,7 +112,8 @@ def interpolate(
     array([[1., 3.]])
     """
     array = as_planes(input, "input", (2, 3, 4))
-    rules = _rules(array.shape, size, scale_factor, mode, align_corners, recompute_scale_factor, antialias)
+    resize = Resize.of(size, scale_factor, mode, align_corners, recompute_scale_factor, antialias)
+    rules = resize.rules(array.shape[-2:])
     cause = f"scale_factor {scale_factor!r}" if size is None else f"size {size!r}"
     check_memory((*array.shape[:-2], *(rule.output_size for rule in rules)), array.dtype, cause)
 
@@ -193,40 +194,54 @@ def _pick(array: np.ndarray, rules: Rules) -> np.ndarray:
     return result.reshape(shape)
 
 
-def _rules(
-    shape: tuple[int, ...],
-    size: Any,
-    scale_factor: Any,
-    mode: Any,
-    align_corners: Any,
-    recompute_scale_factor: Any,
-    antialias: Any,
-) -> Rules:
-    """Check every argument and return the rule for rows and the rule for columns."""
-    word = as_word(mode, "mode", MODES)
-    shaped, smooth = word in ("bilinear", "bicubic"), as_flag(antialias, "antialias")
-    corners = None if align_corners is None else as_flag(align_corners, "align_corners")
-    recompute = recompute_scale_factor is not None and as_flag(recompute_scale_factor, "recompute_scale_factor")
+class Resize(NamedTuple):
+    """How to resize: the checked arguments of :func:`interpolate` but for the image."""
 
-    if not shaped and corners is not None:
-        raise ValueError(f"align_corners must be left out with mode {word!r}, got {align_corners!r}")
-    if not shaped and smooth:
-        raise ValueError(f"antialias needs mode 'bilinear' or 'bicubic', got {word!r}")
+    sizes: Pair | None
+    factors: tuple[float, float] | None  # either this or the sizes
+    mode: str
+    corners: bool
+    recompute: bool
+    antialias: bool
 
-    if (size is None) == (scale_factor is None):
-        raise ValueError(f"give either size or scale_factor, got size {size!r} and scale_factor {scale_factor!r}")
-    if recompute and scale_factor is None:
-        raise ValueError(f"recompute_scale_factor needs a scale_factor, got size {size!r}")
+    @classmethod
+    def of(
+        cls,
+        size: Any = None,
+        scale_factor: Any = None,
+        mode: Any = "nearest",
+        align_corners: Any = None,
+        recompute_scale_factor: Any = None,
+        antialias: Any = False,
+    ) -> Resize:
+        """Check the arguments, each alone and all together."""
+        word, smooth = as_word(mode, "mode", MODES), as_flag(antialias, "antialias")
+        corners = None if align_corners is None else as_flag(align_corners, "align_corners")
+        recompute = recompute_scale_factor is not None and as_flag(recompute_scale_factor, "recompute_scale_factor")
 
-    cells = shape[-2:]
-    if size is not None:
-        sizes, factors = as_pair(size, "size", 1), (None, None)
-    else:
-        factors = _as_factors(scale_factor)
-        sizes = tuple(_scaled(n, factor) for n, factor in zip(cells, factors, strict=True))
+        shaped = word in ("bilinear", "bicubic")
+        if not shaped and corners is not None:
+            raise ValueError(f"align_corners must be left out with mode {word!r}, got {align_corners!r}")
+        if not shaped and smooth:
+            raise ValueError(f"antialias needs mode 'bilinear' or 'bicubic', got {word!r}")
+        if (size is None) == (scale_factor is None):
+            raise ValueError(f"give either size or scale_factor, got size {size!r} and scale_factor {scale_factor!r}")
+        if recompute and scale_factor is None:
+            raise ValueError(f"recompute_scale_factor needs a scale_factor, got size {size!r}")
 
-    axes = zip(cells, sizes, (None, None) if recompute else factors, strict=True)
-    return tuple(_rule(n, m, word, bool(corners), smooth, factor) for n, m, factor in axes)
+        sizes = None if size is None else as_pair(size, "size", 1)
+        factors = None if scale_factor is None else _as_factors(scale_factor)
+        return cls(sizes, factors, word, bool(corners), recompute, smooth)
+
+    def rules(self, cells: Pair) -> Rules:
+        """Return the rule for rows and the rule for columns of an image of so many cells."""
+        if self.sizes is not None:
+            sizes, factors = self.sizes, (None, None)
+        else:
+            sizes = tuple(_scaled(n, factor) for n, factor in zip(cells, self.factors, strict=True))
+            factors = (None, None) if self.recompute else self.factors
+        axes = zip(cells, sizes, factors, strict=True)
+        return tuple(_rule(n, m, self.mode, self.corners, self.antialias, factor) for n, m, factor in axes)
 
 
 def _rule(n: int, m: int, mode: str, corners: bool, antialias: bool, factor: float | None) -> Resampling:

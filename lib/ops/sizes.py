@@ -248,6 +248,15 @@ def receptive_field(layers: Iterable[tuple[int, ...]]) -> int:
     return field
 
 
+def as_padding(padding: Sizes | str) -> Pair | str:
+    """Return the ``padding`` argument of a convolution: a pair, 'same' or 'valid'."""
+    if not isinstance(padding, str):
+        return as_pair(padding, "padding", 0)
+    if padding not in ("same", "valid"):
+        raise ValueError(f"padding must be an integer, a pair, 'same' or 'valid', got {padding!r}")
+    return padding
+
+
 def resolve_padding(padding: Sizes | str, kernel_size: Sizes, stride: Sizes, dilation: Sizes) -> tuple[Pair, Pair]:
     """Return ((above, below), (left, right)) zeros for the ``padding`` argument of a convolution."""
     kernels, strides, dilations = (
@@ -256,13 +265,10 @@ def resolve_padding(padding: Sizes | str, kernel_size: Sizes, stride: Sizes, dil
         as_pair(dilation, "dilation", 1),
     )
 
-    if not isinstance(padding, str):
-        rows, columns = as_pair(padding, "padding", 0)
-        return (rows, rows), (columns, columns)
-
-    if padding not in ("same", "valid"):
-        raise ValueError(f"padding must be an integer, a pair, 'same' or 'valid', got {padding!r}")
-    if padding == "valid":
+    margin = as_padding(padding)
+    if not isinstance(margin, str):
+        return (margin[0], margin[0]), (margin[1], margin[1])
+    if margin == "valid":
         return (0, 0), (0, 0)
     if strides != (1, 1):
         raise ValueError(f"padding 'same' needs stride 1, got stride {strides}; give the padding as a number instead")

@@ -1,5 +1,9 @@
 """Layers, losses, optimisers and schedules refuse what makes no sense, naming the argument and what was met."""
 
+import inspect
+import pkgutil
+from importlib import import_module
+
 import numpy as np
 import pytest
 
@@ -8,12 +12,16 @@ from lib.learn import (
     SGD,
     Adam,
     AdamW,
+    AvgPool2d,
     BatchNorm2d,
     Conv2d,
     ConvTranspose2d,
     Dropout,
     Flatten,
     Linear,
+    MaxPool2d,
+    MaxUnpool2d,
+    PixelShuffle,
     ReLU,
     Sequential,
     Upsample,
@@ -23,6 +31,20 @@ from lib.learn import (
     cross_entropy,
     mse_loss,
     step_schedule,
+)
+
+from ..nonsense import (
+    Call,
+    assert_passed,
+    assert_refused_by_name,
+    flag,
+    integer,
+    number,
+    one_at_a_time,
+    other,
+    pair,
+    pooling_stride,
+    word,
 )
 
 X = np.ones((2, 3, 4, 4), np.float32)
@@ -54,7 +76,11 @@ REFUSED = {
     "rule": (lambda: ReLU("deconv"), ValueError, "rule must be 'gradient', 'deconvnet' or 'guided', got 'deconv'"),
     "p": (lambda: Dropout(1), ValueError, "p must be at least 0 and less than 1, got 1"),
     "axes": (lambda: Flatten(2, 1)(X), ValueError, "start_dim and end_dim must be axes of the input in order"),
-    "size and scale": (lambda: Upsample(2, 2), ValueError, "one of size and scale_factor must be given, got 2 and 2"),
+    "size and scale": (
+        lambda: Upsample(2, 2),
+        ValueError,
+        "either size or scale_factor, got size 2",
+    ),
     "no module": (lambda: Sequential(Flatten(), np.tanh), TypeError, "modules[1] must be a module"),
     "mode": (lambda: Flatten().train(1), TypeError, "mode must be True or False, got 1"),
     "integer dtype": (lambda: Flatten().to(int), TypeError, "dtype must be a floating-point dtype, got int64"),
@@ -103,6 +129,102 @@ REFUSED = {
     "warmup": (lambda: cosine_schedule(5, -1), ValueError, "warmup must be at least 0, got -1"),
     "step size": (lambda: step_schedule(1.5), TypeError, "step_size must be an integer, got 1.5"),
 }
+
+
+SEED = integer(0).or_none() + [(0.5, "0.5"), ([1, 2], "[1, 2]")]
+PADDING_OR_WORD = pair(0) + [("SAME", "'SAME'"), ("full", "'full'")]
+CONVOLUTION = {
+    "in_channels": integer(1),
+    "out_channels": integer(1),
+    "kernel_size": pair(1),
+    "stride": pair(1),
+    "dilation": pair(1),
+    "groups": integer(1) + [(3, "groups 3")],
+    "bias": flag(),
+    "seed": SEED,
+}
+LAYERS = [
+    Call(Conv2d, {"in_channels": 2, "out_channels": 4, "kernel_size": 3}, CONVOLUTION | {"padding": PADDING_OR_WORD}),
+    Call(
+        ConvTranspose2d,
+        {"in_channels": 2, "out_channels": 4, "kernel_size": 3, "stride": 2},
+        CONVOLUTION | {"padding": pair(0), "output_padding": pair(0)},
+    ),
+    Call(
+        Linear,
+        {"in_features": 2, "out_features": 3},
+        {"in_features": integer(1), "out_features": integer(1), "bias": flag(), "seed": SEED},
+    ),
+    Call(
+        MaxPool2d,
+        {"kernel_size": 2},
+        {
+            "kernel_size": pair(1),
+            "stride": pooling_stride(),
+            "padding": pair(0),
+            "dilation": pair(1),
+            "return_indices": flag(),
+            "ceil_mode": flag(),
+        },
+    ),
+    Call(
+        MaxUnpool2d,
+        {"kernel_size": 2},
+        {"kernel_size": pair(1), "stride": pooling_stride(), "padding": pair(0)},
+    ),
+    Call(
+        AvgPool2d,
+        {"kernel_size": 2},
+        {
+            "kernel_size": pair(1),
+            "stride": pooling_stride(),
+            "padding": pair(0),
+            "ceil_mode": flag(),
+            "count_include_pad": flag(),
+            "divisor_override": other((0, "must not be 0"), (True, "True"), (2.0, "2.0"), ((2, 2), "(2, 2)")),
+        },
+    ),
+    Call(
+        Upsample,
+        {"size": 4, "mode": "bilinear"},
+        {
+            "size": pair(1),
+            "mode": word("nearest", "nearest-exact", "bilinear", "bicubic", "area"),
+            "align_corners": flag().or_none(),
+        },
+    ),
+    Call(Upsample, {"scale_factor": 2}, {"scale_factor": other((0, "got 0"), ("2", "'2'"), (True, "True"))}),
+    Call(PixelShuffle, {"upscale_factor": 2}, {"upscale_factor": integer(1)}),
+    Call(
+        BatchNorm2d,
+        {"num_features": 2},
+        {"num_features": integer(1), "eps": number(0), "momentum": number()},
+    ),
+    Call(ReLU, {}, {"rule": word("gradient", "deconvnet", "guided").or_none()}),
+    Call(Dropout, {}, {"p": number() + [(-0.1, "-0.1"), (1, "got 1")], "seed": SEED}),
+    Call(Flatten, {}, {"start_dim": integer(-32), "end_dim": integer(-32)}),
+]
+
+
+def test_every_argument_of_every_layer_is_in_the_table():
+    package = import_module("lib.learn.layers")
+    found = {
+        value
+        for module in pkgutil.iter_modules(package.__path__)
+        for name, value in vars(import_module(f"{package.__name__}.{module.name}")).items()
+        if inspect.isclass(value) and value.__module__.startswith(package.__name__) and name[0] != "_"
+    }
+    assert {call.function for call in LAYERS} == found
+    for layer in found:
+        named = set(inspect.signature(layer).parameters)
+        assert {name for call in LAYERS if call.function is layer for name in call.kinds} == named
+
+
+@pytest.mark.parametrize(("layer", "arguments", "name", "kind"), one_at_a_time(LAYERS))
+def test_no_argument_of_a_layer_passes_by_its_checker(layer, arguments, name, kind):
+    layer(**arguments)
+    assert_refused_by_name(layer, arguments, name, kind.refused)
+    assert_passed(layer, arguments, name, kind.passed)
 
 
 @pytest.mark.parametrize("name", REFUSED)

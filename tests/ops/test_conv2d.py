@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
@@ -87,7 +87,7 @@ def test_fast_code_equals_the_loops(call, seed, lay_input, lay_weight, with_bias
 
 
 @given(convolutions(), seeds)
-@LAW
+@settings(LAW, max_examples=40)
 def test_explicit_matrix_times_flat_input_equals_the_operation(call, seed):
     x, w, _ = operands(call, seed)
     result = conv2d(x, w, **call.options)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 from numpy.testing import assert_array_equal
 
 from lib import conv2d, matrix_of, pad
@@ -32,7 +33,7 @@ def test_the_transpose_spreads_each_output_cell_over_its_window():
     assert_array_equal(spread, pad(KERNEL, (0, 1, 0, 1)))
 
 
-@given(convolutions(), seeds)
+@given(convolutions(st.just(1)), seeds)
 @LAW
 def test_the_matrix_holds_nothing_but_kernel_entries(call, seed):
     w = whole_numbers(call.weight_shape, seed)

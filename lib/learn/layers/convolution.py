@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from lib.checks import Pair, as_flag, as_int, as_pair
-from lib.learn.initialisation import Seed, fans, kaiming_uniform_
+from lib.learn.initialisation import Seed, as_random, fans, kaiming_uniform_
 from lib.learn.modules import Module, Parameter
 from lib.learn.tensor import Tensor
 from lib.ops import conv2d, conv_transpose2d, conv_transpose_output_size
+from lib.ops.sizes import as_padding
 
 
 class _Weighted(Module):
@@ -22,7 +23,7 @@ class _Weighted(Module):
 
     def _draw(self, shape: tuple[int, ...], biases: int, seed: Seed) -> None:
         """Draw both evenly from ``±1 / √fan_in``, which is what PyTorch's default comes to."""
-        random = np.random.default_rng(seed)
+        random = as_random(seed)
         self.weight = kaiming_uniform_(Parameter(np.zeros(shape, np.float32)), a=math.sqrt(5), seed=random)
         bound = 1 / math.sqrt(fans(shape)[0])
         self.bias = Parameter(random.uniform(-bound, bound, biases).astype(np.float32)) if biases else None
@@ -117,7 +118,7 @@ class Conv2d(_Convolution):
     ) -> None:
         """Draw the first weights."""
         self._set((in_channels, out_channels), kernel_size, stride, dilation, groups)
-        self.padding = padding if isinstance(padding, str) else as_pair(padding, "padding", 0)
+        self.padding = as_padding(padding)
         biases = self.out_channels if as_flag(bias, "bias") else 0
         self._draw((self.out_channels, self.in_channels // self.groups, *self.kernel_size), biases, seed)
 

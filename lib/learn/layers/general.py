@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from lib.checks import as_int, as_number, as_word
-from lib.learn.initialisation import Seed
+from lib.learn.initialisation import Seed, as_random
 from lib.learn.modules import Module
 from lib.learn.relu_rules import RELU_RULES
 from lib.learn.tensor import Tensor
@@ -69,7 +69,7 @@ class Dropout(Module):
         self.p = as_number(p, "p")
         if not 0 <= self.p < 1:
             raise ValueError(f"p must be at least 0 and less than 1, got {p!r}")
-        self.random = np.random.default_rng(seed)
+        self.random = as_random(seed)
 
     def forward(self, input: Any) -> Tensor:
         """Return the input with some cells dropped."""

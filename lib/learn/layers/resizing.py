@@ -9,6 +9,8 @@ import numpy as np
 from lib.checks import Pair, as_flag, as_int, as_pair
 from lib.learn.modules import Module
 from lib.ops import avg_pool2d, interpolate, max_pool2d, max_unpool2d, pixel_shuffle
+from lib.ops.averaging import as_divisor
+from lib.ops.interpolation import Resize
 from lib.ops.sizes import pooling_stride
 
 
@@ -100,7 +102,7 @@ class AvgPool2d(Module):
         self.padding = as_pair(padding, "padding", 0)
         self.ceil_mode = as_flag(ceil_mode, "ceil_mode")
         self.count_include_pad = as_flag(count_include_pad, "count_include_pad")
-        self.divisor_override = divisor_override
+        self.divisor_override = as_divisor(divisor_override)
 
     def forward(self, input: Any) -> Any:
         """Return the averaged map."""
@@ -130,8 +132,7 @@ class Upsample(Module):
         align_corners: bool | None = None,
     ) -> None:
         """Take the arguments of ``torch.nn.Upsample`` in its order."""
-        if (size is None) == (scale_factor is None):
-            raise ValueError(f"one of size and scale_factor must be given, got {size!r} and {scale_factor!r}")
+        Resize.of(size, scale_factor, mode, align_corners)  # refuses what makes no sense
         self.size, self.scale_factor, self.mode, self.align_corners = size, scale_factor, mode, align_corners
 
     def forward(self, input: Any) -> Any:

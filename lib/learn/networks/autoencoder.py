@@ -5,9 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-import numpy as np
-
-from lib.learn.initialisation import Seed
+from lib.learn.initialisation import Seed, as_random
 from lib.learn.layers.convolution import Conv2d
 from lib.learn.layers.normalisation import BatchNorm2d
 from lib.learn.modules import Module
@@ -50,7 +48,7 @@ class EncoderDecoder(Module):
         seed: Seed = None,
     ) -> None:
         """Draw the first weights."""
-        random = np.random.default_rng(seed)
+        random = as_random(seed)
         widths = as_channels(channels)
         self.in_channels = in_channels
         self.down = [convolution_block(i, o, seed=random) for i, o in pairwise([in_channels, *widths])]

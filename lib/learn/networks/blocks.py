@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from lib.checks import as_int, as_planes
-from lib.learn.initialisation import Seed, he_
+from lib.learn.initialisation import Seed, as_random, he_
 from lib.learn.layers.convolution import Conv2d, ConvTranspose2d
 from lib.learn.layers.general import ReLU
 from lib.learn.layers.normalisation import BatchNorm2d
@@ -23,7 +21,7 @@ def he_conv2d(in_channels: int, out_channels: int, kernel_size: int, gain: float
     >>> he_conv2d(1, 8, 5, seed=0)
     Conv2d(1, 8, kernel_size=5, padding=2)
     """
-    random = np.random.default_rng(seed)
+    random = as_random(seed)
     layer = Conv2d(in_channels, out_channels, kernel_size, padding=kernel_size // 2, seed=random)
     return he_(layer, gain, random)
 
@@ -42,7 +40,7 @@ def convolution_block(
       2: ReLU()
     )
     """
-    random = np.random.default_rng(seed)
+    random = as_random(seed)
     zeros = kernel_size // 2 if padding == "same" else 0
     layer = Conv2d(in_channels, out_channels, kernel_size, padding=zeros, seed=random)
     return Sequential(he_(layer, gain, random), BatchNorm2d(out_channels), ReLU())
@@ -58,7 +56,7 @@ def deconvolution_block(
     >>> deconvolution_block(32, 16, seed=0)[0]
     ConvTranspose2d(32, 16, kernel_size=5, padding=2)
     """
-    random = np.random.default_rng(seed)
+    random = as_random(seed)
     layer = ConvTranspose2d(in_channels, out_channels, kernel_size, padding=kernel_size // 2, seed=random)
     return Sequential(he_(layer, gain, random), BatchNorm2d(out_channels), ReLU())
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from lib.checks import as_int
-from lib.learn.initialisation import Seed
+from lib.learn.initialisation import Seed, as_random
 from lib.learn.layers.convolution import Linear
 from lib.learn.layers.general import Dropout, Flatten
 from lib.learn.modules import Module
@@ -56,7 +56,7 @@ class Classifier(Module):
         seed: Seed = None,
     ) -> None:
         """Draw the first weights."""
-        random = np.random.default_rng(seed)
+        random = as_random(seed)
         widths = as_channels(channels, 3)
         if as_int(size, "size", 8) % 8:
             raise ValueError(f"size must be a multiple of 8, got {size}")

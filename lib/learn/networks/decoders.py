@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from lib.checks import as_word
-from lib.learn.initialisation import Seed, constant_, he_, icnr_, kaiming_normal_
+from lib.learn.initialisation import Seed, as_random, constant_, he_, icnr_, kaiming_normal_
 from lib.learn.layers.convolution import Conv2d, ConvTranspose2d
 from lib.learn.modules import Module
 from lib.learn.networks.blocks import he_conv2d
@@ -68,7 +68,7 @@ class Doubling(Module):
     def __init__(self, kind: str, in_channels: int, out_channels: int, seed: Seed = None) -> None:
         """Draw the first weights."""
         self.kind = as_word(kind, "kind", tuple(DECODER_KINDS))
-        self.layer = self._layer(in_channels, out_channels, np.random.default_rng(seed))
+        self.layer = self._layer(in_channels, out_channels, as_random(seed))
 
     def forward(self, x: Any, switches: np.ndarray | None = None) -> Tensor:
         """Return a map of twice the size; only unpooling reads the ``switches`` of the pooling that it undoes."""

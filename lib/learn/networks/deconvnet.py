@@ -6,9 +6,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-import numpy as np
-
-from lib.learn.initialisation import Seed
+from lib.learn.initialisation import Seed, as_random
 from lib.learn.layers.convolution import Conv2d
 from lib.learn.modules import Module
 from lib.learn.networks.blocks import as_channels, check_images, convolution_block, deconvolution_block
@@ -59,7 +57,7 @@ class DeconvNet(Module):
         seed: Seed = None,
     ) -> None:
         """Draw the first weights."""
-        random = np.random.default_rng(seed)
+        random = as_random(seed)
         widths = as_channels(channels)
         options = {"gain": gain, "seed": random}
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from lib.checks import as_word
-from lib.learn.initialisation import Seed, bilinear_, constant_
+from lib.learn.initialisation import Seed, as_random, bilinear_, constant_
 from lib.learn.layers.convolution import Conv2d, ConvTranspose2d
 from lib.learn.modules import Module
 from lib.learn.networks.blocks import as_channels, check_images, convolution_block
@@ -62,7 +62,7 @@ class FCN(Module):
         if stride not in STRIDES:
             raise ValueError(f"stride must be 8, 4 or 2, got {stride!r}")
 
-        random = np.random.default_rng(seed)
+        random = as_random(seed)
         widths = as_channels(channels, 3)
         self.in_channels, self.stride = in_channels, stride
         self.bilinear = as_word(upsampling, "upsampling", ("bilinear", "random")) == "bilinear"

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from lib.checks import as_flag, as_word
-from lib.learn.initialisation import Seed
+from lib.learn.initialisation import Seed, as_random
 from lib.learn.modules import Module
 from lib.learn.networks.blocks import check_images, he_conv2d
 from lib.learn.networks.decoders import DECODER_KINDS, Doubling
@@ -46,7 +44,7 @@ class SuperResolution(Module):
         self, kind: str = "pixel_shuffle", residual: bool = True, channels: int = 16, seed: Seed = None
     ) -> None:
         """Draw the first weights."""
-        random = np.random.default_rng(seed)
+        random = as_random(seed)
         self.residual = as_flag(residual, "residual")
         self.first = he_conv2d(1, channels, 5, seed=random)
         self.second = he_conv2d(channels, channels, 3, seed=random)

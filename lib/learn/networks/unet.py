@@ -5,10 +5,8 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import Any
 
-import numpy as np
-
 from lib.checks import as_flag, as_word
-from lib.learn.initialisation import Seed
+from lib.learn.initialisation import Seed, as_random
 from lib.learn.layers.convolution import Conv2d, ConvTranspose2d
 from lib.learn.modules import Module
 from lib.learn.networks.blocks import as_channels, check_images, convolution_block
@@ -57,7 +55,7 @@ class UNet(Module):
         seed: Seed = None,
     ) -> None:
         """Draw the first weights."""
-        random = np.random.default_rng(seed)
+        random = as_random(seed)
         *fine_to_coarse, bottom = as_channels(channels)
         coarse_to_fine = [bottom, *reversed(fine_to_coarse)]
 
