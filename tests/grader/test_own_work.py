@@ -430,9 +430,9 @@ SHARED = (
     "lib.checks:.*|lib.ops.sizes:.*|lib.ops.dispatch:.*|lib.ops.padding:.*|lib.ops.fast.strips:.*"
     r"|lib.ops.windows:(window_view|taps_along|steps_taken|planes_with_border|_as_window|_check_columns)"
     r"|lib.learn.tensor:(?!Tensor\.relu).*|lib.learn.relu_rules:(as_rule|rule_in_force)|.*:<\w+>|.*<locals>.*"
-    r"|lib.ops.convolution:_\w+|lib.ops.pooling:(_unpooled_size|_first_taps|_Windows\.(first_taps|strips))|lib.ops.metrics:_pair"
+    r"|lib.ops.convolution:_\w+|lib.ops.averaging:as_divisor|lib.learn.initialisation:as_random|lib.ops.pooling:(_unpooled_size|_first_taps|_Windows\.(first_taps|strips))|lib.ops.metrics:_pair"
     r"|lib.learn.losses:(_classes|_same_shape|_filled|_reduced|_binary)|lib.learn.metrics:(_class_maps|_pair_of_maps)"
-    r"|lib.learn.statistics:(student_quantile|Difference.*)|lib.learn.(modules|initialisation):(Parameter|Module)?.*__\w+__|lib.learn.modules:.*"
+    r"|lib.learn.statistics:(student_quantile|_quantile|Difference.*)|lib.learn.(modules|initialisation):(Parameter|Module)?.*__\w+__|lib.learn.modules:.*"
 )
 
 
