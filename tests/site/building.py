@@ -78,24 +78,34 @@ class BuildBeside:
 
 
 def built_site() -> Path:
-    """Return the folder of the built book, when it is built; build it if nobody else does."""
+    """Return the folder of the built book, when it is built; build it if nobody else does.
+
+    Once a run of the tests has it, it stays as it is to the end: other processes are looking at it.
+    """
     TESTED.parent.mkdir(exist_ok=True)
     with FileLock(TESTED.with_suffix(".lock")):
         result = last_build()
-        current = fingerprint()
-        if result.get("sources") != current or (result["failure"] and result["run"] != run_name()):
-            shutil.rmtree(TESTED, ignore_errors=True)
-            done = build(ROOT, TESTED)
-            result = {"sources": current, "run": run_name(), "failure": done.stdout if done.returncode else ""}
+        if result.get("run") != run_name():
+            result = renewed(result) | {"run": run_name()}
             RESULT.write_text(json.dumps(result), encoding="utf-8")
 
     assert not result["failure"], f"the book does not build without warnings:\n{result['failure'][-6000:]}"
     return SITE
 
 
+def renewed(result: dict[str, str]) -> dict[str, str]:
+    """Build the book unless that was done from the same sources without a failure, and return how it went."""
+    current = fingerprint()
+    if result.get("sources") == current and not result["failure"] and SITE.is_dir():
+        return result
+    shutil.rmtree(TESTED, ignore_errors=True)
+    done = build(ROOT, TESTED)
+    return {"sources": current, "failure": done.stdout if done.returncode else ""}
+
+
 def last_build() -> dict[str, str]:
     """Return from which sources the book was last built, in which run of the tests, and how that failed if it did."""
-    return json.loads(RESULT.read_text(encoding="utf-8")) if SITE.is_dir() and RESULT.is_file() else {}
+    return json.loads(RESULT.read_text(encoding="utf-8")) if RESULT.is_file() else {}
 
 
 def run_name() -> str:
