@@ -33,6 +33,7 @@ class EncoderDecoder(Module):
 
     Examples
     --------
+    >>> import numpy as np
     >>> network = EncoderDecoder("unpool", 1, 2, channels=(12, 24, 48), bottleneck=True, seed=0)
     >>> network(np.zeros((1, 1, 48, 48), np.float32)).shape
     (1, 2, 48, 48)
@@ -88,6 +89,7 @@ class Autoencoder(EncoderDecoder):
 
     Examples
     --------
+    >>> import numpy as np
     >>> Autoencoder("bilinear", seed=0)(np.zeros((1, 1, 32, 32), np.float32)).shape
     (1, 1, 32, 32)
     """

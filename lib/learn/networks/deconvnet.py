@@ -38,6 +38,7 @@ class DeconvNet(Module):
 
     Examples
     --------
+    >>> import numpy as np
     >>> network = DeconvNet(1, 5, seed=0)
     >>> x = np.zeros((1, 1, 64, 64), np.float32)
     >>> network(x).shape

@@ -36,6 +36,7 @@ class SuperResolution(Module):
 
     Examples
     --------
+    >>> import numpy as np
     >>> SuperResolution(seed=0)(np.zeros((1, 1, 24, 24), np.float32)).shape
     (1, 1, 48, 48)
     """

@@ -38,6 +38,7 @@ class UNet(Module):
 
     Examples
     --------
+    >>> import numpy as np
     >>> network = UNet(1, 2, channels=(8, 16, 32, 64), seed=0)
     >>> network(np.zeros((1, 1, 64, 64), np.float32)).shape
     (1, 2, 64, 64)
