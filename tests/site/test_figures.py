@@ -44,7 +44,7 @@ def test_whatever_a_reader_does_the_figure_shows_what_the_library_computes(bench
     bench.reload()
     reader = Reader(bench.locator(f"#figure-{list(WIRED).index(name)}"), WIRED[name](), random.Random(5))
     done = {reader.act(kinds) for _ in range(ACTIONS)}
-    assert done == set(kinds)
+    assert done - {"back"} == set(kinds)  # where a setting is refused, only the way back is left
     assert bench.complaints == []
 
 
