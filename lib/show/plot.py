@@ -27,10 +27,9 @@ SVG = "http://www.w3.org/2000/svg"
 LINK = "http://www.w3.org/1999/xlink"
 PIXELS_PER_INCH = 72  # what Matplotlib's SVG counts in
 
-# Curves and markers take these roles in turn; each also has a dash and a marker, so that colour alone tells nothing.
+# Curves take the colours of these roles in turn; each also has a dash of its own, so that colour alone tells nothing.
 SERIES = ("input", "kernel", "output", "zeros", "padding")
 DASHES = ("-", "--", ":", "-.", (0, (5, 1, 1, 1)))
-MARKERS = ("o", "s", "^", "D", "v")
 
 COLOURS = {INK["light"]: "--course-ink", GRID["light"]: "--course-grid"}
 COLOURS |= {role_tones(role).fill: f"--course-{role}" for role in SERIES}

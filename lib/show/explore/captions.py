@@ -61,11 +61,13 @@ def filled(template: str, values: Sequence[float], step: int, terms_of: Callable
             return number((place // width if kind in "rR" else place % width) * times + plus)
         if kind == "e":
             return _earlier(values, step, int(about[0]), int(about[1]), about[2])
+
         cell = int(about[0]) + (0 if kind == "v" else step)
         if kind in "nv":
             return number(values[cell])
         if kind == "t":
             return " + ".join(f"{factor(values[i])}·{factor(values[k])}" for i, k in terms_of(cell)) or "0"
+
         window = [values[i] for i, _ in terms_of(cell)]
         if kind == "l":
             return ", ".join(map(number, window))
