@@ -104,7 +104,7 @@ def leave_out(article: Tag, answers: bool) -> None:
     for element in article.select("script, a.headerlink"):
         element.decompose()
 
-    for fold in article.select("details[class^=sd-]"):
+    for fold in article.select("details[class^=sd-], .question details"):
         if answers:
             fold["open"] = ""
         else:

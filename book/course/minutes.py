@@ -1,4 +1,5 @@
-"""How long a page takes, counted from the page itself: its words, its code, its explorers and its exercises."""
+"""How long a page takes, counted from the page itself: its words, its code, its explorers, its questions and its
+exercises."""
 
 from __future__ import annotations
 
@@ -17,7 +18,7 @@ from sphinx.util.docutils import SphinxRole
 
 # Adults read 238 words of English prose a minute (Brysbaert 2019); what is to be thought about takes longer.
 WORDS, CODE_LINES = 200, 15  # a minute
-FORMULA, EXPLORER, EXERCISE = 0.5, 1.5, 4  # minutes each
+FORMULA, QUESTION, EXPLORER, EXERCISE = 0.5, 1, 1.5, 4  # minutes each
 FORMULAS = re.compile(r"\$\$.*?\$\$", re.DOTALL)
 FOLDED = re.compile(r":::\{dropdown\}.*?:::", re.DOTALL)
 NUMBERED = re.compile(r"^\d+\. ", re.MULTILINE)
@@ -58,10 +59,11 @@ def minutes_of(notebook: Path) -> Minutes:
 
 
 def _minutes_of_code(cell: NotebookNode) -> float:
-    """Return how long it takes to read a cell that is shown, and to try its explorers."""
+    """Return how long it takes to read a cell that is shown, and to try its explorers and answer its questions."""
     hidden = "remove-input" in cell.metadata.get("tags", [])
     lines = [] if hidden else [line for line in cell.source.splitlines() if line.strip()]
-    return len(lines) / CODE_LINES + EXPLORER * cell.source.count("show.explore(")
+    tried = EXPLORER * cell.source.count("show.explore(") + QUESTION * cell.source.count("check_yourself(")
+    return len(lines) / CODE_LINES + tried
 
 
 def _exercises_in(text: str) -> int:

@@ -32,6 +32,7 @@ WORKS_ON = {
     ("explore-charts.js",): {"with-charts"},
     ("explore-photographs.js",): {"with-photographs"},
     ("segmenter.js",): {"segmenter"},
+    ("questions.js",): {"question"},
     **{(script,): {f"tag_{bench}"} for bench, script in benches.SCRIPTS.items()},
 }
 

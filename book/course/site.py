@@ -20,7 +20,7 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
 import lib
-from course import address, benches, pages, shared, writing
+from course import address, benches, pages, questions, shared, writing
 from course.mathematics import add_mathematics
 from course.segmenter import add_segmenter, write_network
 from lib.show.explore.page import KINDS, kind_script, page_script
@@ -44,6 +44,7 @@ def add_assets(app: Sphinx, config: Config) -> None:
         (made / f"{name}.js").write_text(minify.string("application/javascript", script), encoding="utf-8")
     write_network(made)
     benches.write_assets(made)
+    questions.write_assets(made)
     config.html_static_path += [str(made), str(BOOK / "static")]
 
 
@@ -103,5 +104,6 @@ def connect(app: Sphinx) -> None:
 
     add_mathematics(app)
     add_segmenter(app)
+    questions.add_questions(app)
     for part in (address, pages, writing, shared):
         part.connect(app)

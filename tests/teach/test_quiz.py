@@ -1,0 +1,54 @@
+"""The quiz bank: every question is fair with many numbers, and its box holds what it needs."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from lib.teach.comparing import same
+from lib.teach.quiz import CHAPTERS, asked, check_yourself, questions
+from lib.teach.quiz.box import box_html
+from lib.teach.quiz.words import written
+
+ROOT = Path(__file__).parents[2]
+SEEDS = [f"seed {number}" for number in range(30)]
+EVERY = [
+    pytest.param(chapter, one, id=f"{chapter}/{name}")
+    for chapter in CHAPTERS
+    for name, one in questions(chapter).items()
+]
+
+
+@pytest.mark.parametrize(("chapter", "question"), EVERY)
+def test_every_wrong_answer_is_wrong_and_has_its_hint(chapter, question):
+    for seed in SEEDS:
+        one = asked(question, seed)
+        assert len(one.wrong) >= 3
+        assert [answer for answer, hint in one.wrong if same(answer, one.right, one.tolerance)] == []
+        assert [hint for _, hint in one.wrong if not re.fullmatch(r"[A-Z`].+[.]", hint)] == []
+        assert len({written(answer) for answer, _ in one.wrong}) == len(one.wrong)
+        assert one.why.endswith((".", "²."))
+
+
+@pytest.mark.parametrize(("chapter", "question"), EVERY)
+def test_every_question_is_answered_on_a_page_of_its_chapter(chapter, question):
+    assert (ROOT / "chapters" / chapter / f"{question.page}.ipynb").is_file()
+
+
+def test_a_box_holds_the_same_question_with_other_numbers():
+    html = box_html([asked(questions("convolution")["output-size"], seed) for seed in SEEDS[:5]], "Check yourself")
+    data = json.loads(re.search(r"<script[^>]*>(.*)</script>", html)[1])
+    assert len({one["text"] for one in data["sets"]}) == 5
+    assert [one["right"] for one in data["sets"]] == [
+        [asked(questions("convolution")["output-size"], seed).right] for seed in SEEDS[:5]
+    ]
+
+
+def test_a_question_that_does_not_exist_is_refused_with_those_that_do():
+    with pytest.raises(ValueError, match=r"name must be one of convolution/window-value, .*, got 'convolution/none'"):
+        check_yourself("convolution/none")
+    with pytest.raises(ValueError, match=r"chapter must be one of convolution, .*, got 'folding'"):
+        check_yourself("folding/none")
