@@ -3,6 +3,7 @@
 - Mathematics is set as MathML while the book is built: no page loads a script for it.
 - A page is made anew when the package changes, not only when its notebook does.
 - Pages ask no other host for anything and load no script they do not use (``course.pages``, ``course.writing``).
+- Lines end where they may, and tables fit a phone (``course.lines``).
 - They share one stylesheet and one font, with the rules, icons and formula signs that occur (``course.shared``).
 - What needs the public address follows from one setting (``course.address``).
 """
@@ -20,7 +21,7 @@ from sphinx.config import Config
 from sphinx.environment import BuildEnvironment
 
 import lib
-from course import address, benches, pages, questions, shared, writing
+from course import address, benches, lines, pages, questions, shared, writing
 from course.mathematics import add_mathematics
 from course.segmenter import add_segmenter, write_network
 from lib.show.explore.page import KINDS, kind_script, page_script
@@ -105,5 +106,5 @@ def connect(app: Sphinx) -> None:
     add_mathematics(app)
     add_segmenter(app)
     questions.add_questions(app)
-    for part in (address, pages, writing, shared):
+    for part in (address, lines, pages, writing, shared):
         part.connect(app)

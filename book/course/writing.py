@@ -45,6 +45,13 @@ class CourseTranslator(HTML5Translator):
 
         self.body.append(self.starttag(node, "div", classes=[node.tagname]))
 
+    def visit_entry(self, node: nodes.entry) -> None:
+        """Open a cell of a table, with the name of its column if it is to have one (``course.lines``)."""
+        super().visit_entry(node)
+
+        if name := node.get("column"):
+            self.body[-1] = self.body[-1].replace("<td", f'<td data-column="{escape(name)}"', 1)
+
 
 def visit_folded_code(translator: HTML5Translator, node: HideCodeCellNode) -> None:
     """Open a cell that is folded, as MyST-NB does, but named by the words that are seen."""

@@ -31,6 +31,8 @@ SMALL_TARGETS = """[...document.querySelectorAll('figure.explore form :is(button
   .map(target => target.outerHTML)"""
 CUT_LINES = """[...document.querySelectorAll('.cell_input pre, .cell_output pre')]
   .filter(block => block.scrollWidth > block.clientWidth).map(block => block.textContent.slice(0, 200))"""
+NARROW_CELLS = """[...document.querySelectorAll('article table td')]
+  .filter(cell => cell.textContent.trim().length > 50 && cell.clientWidth < 100).map(cell => cell.textContent)"""
 SHIFT = """() => new Promise(done => {
   new PerformanceObserver(list => done(list.getEntries().reduce((sum, entry) => sum + entry.value, 0)))
     .observe({type: 'layout-shift', buffered: true});
@@ -41,6 +43,7 @@ IMAGES = """() => Promise.all([...document.images].map(image => {
   return image.decode();
 }))"""
 PHONES = (390, 320)
+LOOSE_SIGN = re.compile(r"</math></span>[,.;:!?)][^<]*<(?!/span>)")  # outside the span that keeps both on a line
 LINK = re.compile(r"<a\b[^>]*>(.*?)</a>", re.DOTALL)
 # What somebody who goes from link to link, or a search engine, can make nothing of: the list is Lighthouse's.
 SAY_NOTHING = {"click here", "click this", "go", "here", "information", "learn more", "more", "more info"} | {
@@ -67,6 +70,7 @@ class Report:
     axe: dict[str, list[str]]
     cut_lines: list[str]
     too_wide: dict[int, int]
+    narrow_cells: dict[int, list[str]]
     small_targets: dict[int, list[str]]
 
 
@@ -89,10 +93,11 @@ def look_at(visited, judge):
     headings, cut_lines = page.evaluate(SEEN_HEADINGS), page.evaluate(CUT_LINES)
 
     faults = judge.faults(page)
-    too_wide, small_targets = {}, {}
+    too_wide, narrow_cells, small_targets = {}, {}, {}
     for width in PHONES:
         page.set_viewport_size({"width": width, "height": 800})
         too_wide[width] = page.evaluate(TOO_WIDE)
+        narrow_cells[width] = page.evaluate(NARROW_CELLS)
         small_targets[width] = page.evaluate(SMALL_TARGETS)
 
     # What it asked for is told at the end, when every script has had its time.
@@ -106,6 +111,7 @@ def look_at(visited, judge):
         axe=faults,
         cut_lines=cut_lines,
         too_wide=too_wide,
+        narrow_cells=narrow_cells,
         small_targets=small_targets,
     )
 
@@ -178,6 +184,16 @@ def test_no_line_of_code_or_output_runs_out_of_its_box(report, page):
 @pytest.mark.parametrize("page", PAGES)
 def test_nothing_scrolls_sideways_on_a_phone(report, page, width):
     assert report(page).too_wide[width] == 0
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_sentence_in_a_table_has_a_word_a_line_on_a_phone(report, page):
+    assert report(page).narrow_cells[390] == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_no_comma_after_a_formula_can_begin_a_line(site, page):
+    assert LOOSE_SIGN.findall((site / page).read_text(encoding="utf-8")) == []
 
 
 @pytest.mark.parametrize("width", PHONES)

@@ -1,0 +1,78 @@
+"""Where lines end: what belongs together stays together, and tables that hold sentences can be read on a phone."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.transforms.post_transforms import SphinxPostTransform
+
+OPENING = re.compile(r"[(\[“‘\"']+$")  # what must not end a line
+CLOSING = re.compile(r"^(?:[,.;:!?%…)\]”’\"']|-\w+)+")  # what must not begin one: a comma, or the "-th" of "i-th"
+MOST_LETTERS = 60  # in a row of at least three cells, at which each still has more than a word a line on a phone
+
+
+class KeepTogether(SphinxPostTransform):
+    """Keep a formula on one line with the signs that touch it: a browser would break the line between them."""
+
+    default_priority = 810
+    formats = ("html",)
+
+    def run(self, **_: Any) -> None:
+        """Change the page in place."""
+        for formula in list(self.document.findall(nodes.math)):
+            parent, place = formula.parent, formula.parent.index(formula)
+            before, after = _text(parent, place - 1), _text(parent, place + 1)
+            opening, closing = OPENING.search(before), CLOSING.search(after)
+            if not (opening or closing):
+                continue
+
+            kept = nodes.inline("", "", classes=["unbroken"])
+            parent.replace(formula, kept)
+            kept += [nodes.Text(opening[0])] if opening else []
+            kept += formula
+            kept += [nodes.Text(closing[0])] if closing else []
+
+            if closing:
+                parent[place + 1] = nodes.Text(after[closing.end() :])
+            if opening:
+                parent[place - 1] = nodes.Text(before[: opening.start()])
+
+
+class NameCells(SphinxPostTransform):
+    """Give each cell of a table that holds sentences the name of its column: a phone shows row after row."""
+
+    default_priority = 810
+    formats = ("html",)
+
+    def run(self, **_: Any) -> None:
+        """Change the page in place."""
+        for table in self.document.findall(nodes.table):
+            head = [entry.astext() for entry in _entries(table, nodes.thead)]
+            rows = [list(row.findall(nodes.entry)) for body in table.findall(nodes.tbody) for row in body]
+            longest = max((sum(len(entry.astext()) for entry in row) for row in rows), default=0)
+            if len(head) < 3 or longest <= MOST_LETTERS:
+                continue
+
+            table["classes"].append("wordy")
+            for row in rows:
+                for name, entry in zip(head[1:], row[1:], strict=False):
+                    entry["column"] = name
+
+
+def _text(parent: nodes.Element, place: int) -> str:
+    """Return the words at a place among the parts of a sentence, if these are words."""
+    is_text = 0 <= place < len(parent) and isinstance(parent[place], nodes.Text)
+    return str(parent[place]) if is_text else ""
+
+
+def _entries(table: nodes.table, part: type[nodes.Element]) -> list[nodes.entry]:
+    return [entry for found in table.findall(part) for entry in found.findall(nodes.entry)]
+
+
+def connect(app: Sphinx) -> None:
+    """Connect the transforms."""
+    app.add_post_transform(KeepTogether)
+    app.add_post_transform(NameCells)
