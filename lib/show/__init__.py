@@ -30,7 +30,7 @@ from lib.show.plot import bars, curves, dots, plot
 from lib.show.pooling import max_pooling, max_unpooling, pooling, unpooling
 from lib.show.receptive_fields import receptive_field_picture
 from lib.show.segmentations import segmentations
-from lib.show.sizes import size_line
+from lib.show.sizes import size_line, windows_in_line
 from lib.show.stamps import (
     inserted_zeros,
     reaching_stamps,
@@ -41,7 +41,7 @@ from lib.show.stamps import (
     zero_insertion,
 )
 from lib.show.svg import number, sign
-from lib.show.transpose_sizes import transpose_size_line
+from lib.show.transpose_sizes import stamps_in_line
 from lib.show.u_net import u_net_sizes
 from lib.show.windows import sliding_window, window, window_steps
 
@@ -96,13 +96,14 @@ __all__ = [
     "spread_out_input",
     "stamp",
     "stamps",
+    "stamps_in_line",
     "stamps_on_a_cell",
     "sum_in_words",
-    "transpose_size_line",
     "u_net_sizes",
     "unpooling",
     "window",
     "window_steps",
+    "windows_in_line",
     "wipe",
     "wired",
     "zero_insertion",

@@ -1,9 +1,14 @@
-"""The size formula as a picture: one axis of the input, and every position of the window below it."""
+"""The size formula as a figure: one axis of the input, and every position of the window below it."""
 
 from __future__ import annotations
 
-from lib.ops import conv_output_size
+import numpy as np
+
+from lib.ops import conv2d, conv_output_size, pad
 from lib.ops.sizes import window_extent
+from lib.show.explore.panels import panel
+from lib.show.explore.scenes import Scene, scene
+from lib.show.explore.wiring import Numbers, matrix, wired
 from lib.show.picture import Picture
 from lib.show.svg import heading_width, rectangle, ruling, squares, svg, text
 
@@ -59,12 +64,63 @@ def size_line(input_size: int, kernel_size: int, stride: int = 1, padding: int =
     bottom = top + output_size * ROW
     body.append(text((padded + 1.75) * CELL, HEADING + 17, f"output {output_size}", "heading output"))
 
-    words = (
-        f"⌊({input_size} + 2·{padding} − {dilation}·({kernel_size} − 1) − 1) / {stride}⌋ + 1 = "
-        f"⌊{padded - extent} / {stride}⌋ + 1 = {output_size}. {_use_in_words(len(unused), padded)}"
-    )
+    words = _formula(input_size, kernel_size, stride, padding, dilation)
     width = max((padded + 3.5) * CELL, heading_width(heading))
     return Picture(svg(width, bottom, body, "one axis of a convolution"), words)
+
+
+def windows_in_line(
+    input: np.ndarray | Numbers,
+    kernel: np.ndarray | Numbers,
+    stride: int = 1,
+    padding: int = 0,
+    dilation: int = 1,
+    cell: int = CELL,
+) -> Scene:
+    """Make a scene of a convolution along one axis: the padded input, below it every window, and beside it its output.
+
+    Parameters
+    ----------
+    input : array or Numbers of shape (1, i)
+    kernel : array or Numbers of shape (1, k)
+    stride, padding, dilation : int
+        Along the axis, as for :func:`lib.conv2d`.
+    cell : int
+        Width of a cell in pixels.
+
+    Returns
+    -------
+    Scene
+        One step for each output cell; its caption works the size formula out.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If the window does not fit into the padded input.
+
+    Examples
+    --------
+    >>> windows_in_line(np.arange(6).reshape(1, 6), np.array([[1, 10, 100]]), stride=2).picture(step=1)
+    ⌊(6 + 2·0 − 1·(3 − 1) − 1) / 2⌋ + 1 = ⌊3 / 2⌋ + 1 = 2. 1 of 6 padded cells is never used.
+    """
+    x, w = wired(input, kernel)
+    (_, input_size), (_, kernel_size) = x.shape, w.shape
+    size = conv_output_size(input_size, kernel_size, stride, padding, dilation)
+
+    padded = pad(x, (padding, padding, 0, 0))
+    y = conv2d(padded, w, stride=(1, stride), dilation=(1, dilation))
+    border = pad(np.zeros(x.shape, int), (padding, padding, 0, 0), value=1) == 1
+
+    heading = f"input {input_size}" + (f", padding {padding} on each side" if padding else "")
+    windows = panel(matrix(y, padded), "kernel", "windows", cell=cell, axes=(y, padded))
+    return scene(
+        [
+            [panel(padded, "input", heading, {"padding": border}, cell, frame=False), ""],
+            [windows, panel(y.reshape(size, 1), "output", f"output {size}", cell=cell)],
+        ],
+        step=y,
+        caption=_formula(input_size, kernel_size, stride, padding, dilation),
+    )
 
 
 def unused_cells(padded_size: int, kernel_size: int, stride: int, dilation: int, output_size: int) -> list[int]:
@@ -91,6 +147,17 @@ def _window_row(
         rectangle(out_x, y, CELL, ROW - 4, "output edge"),
         text(out_x + CELL / 2, middle + 4, str(position), "small"),
     ]
+
+
+def _formula(input_size: int, kernel_size: int, stride: int, padding: int, dilation: int) -> str:
+    """Return the size formula worked out, and how many cells no window reaches."""
+    size = conv_output_size(input_size, kernel_size, stride, padding, dilation)
+    padded, extent = input_size + 2 * padding, window_extent(kernel_size, dilation)
+    unused = unused_cells(padded, kernel_size, stride, dilation, size)
+    return (
+        f"⌊({input_size} + 2·{padding} − {dilation}·({kernel_size} − 1) − 1) / {stride}⌋ + 1 = "
+        f"⌊{padded - extent} / {stride}⌋ + 1 = {size}. {_use_in_words(len(unused), padded)}"
+    )
 
 
 def _use_in_words(unused: int, padded: int) -> str:

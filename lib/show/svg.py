@@ -15,6 +15,7 @@ from lib.show.picture import Picture
 Cell = tuple[int, int]
 SMALL_LETTER = 6.6  # pixels: the width of a digit in the small style
 SIGNS = {"*": "convolved with", "@": "times", "=": "gives", "+": "plus", "→": "becomes"}
+SIGNS |= {"↓": "becomes", "↑": "leads back to"}
 
 
 def number(value: float) -> str:

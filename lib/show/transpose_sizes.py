@@ -1,30 +1,42 @@
-"""The size of a transposed convolution as a picture: one axis, every stamp, and what is cut off or added."""
+"""The size of a transposed convolution as a figure: one axis, every stamp, and what is cut off or added."""
 
 from __future__ import annotations
 
-from lib.ops import conv_transpose_output_size
+import numpy as np
+
+from lib.ops import conv_transpose2d, conv_transpose_output_size
 from lib.ops.sizes import window_extent
-from lib.show.picture import Picture
-from lib.show.svg import heading_width, rectangle, ruling, squares, svg, text
+from lib.show.explore.panels import panel
+from lib.show.explore.scenes import Scene, scene
+from lib.show.explore.wiring import Numbers, matrix, wired
 
-CELL = 24
-ROW = 22
-HEADING = 22
+CELL = 26
 
 
-def transpose_size_line(
-    input_size: int, kernel_size: int, stride: int = 1, padding: int = 0, output_padding: int = 0, dilation: int = 1
-) -> Picture:
-    """Draw one axis of a transposed convolution: every input cell's stamp, and the output below them.
+def stamps_in_line(
+    input: np.ndarray | Numbers,
+    kernel: np.ndarray | Numbers,
+    stride: int = 1,
+    padding: int = 0,
+    output_padding: int = 0,
+    dilation: int = 1,
+    cell: int = CELL,
+) -> Scene:
+    """Make a scene of a transposed convolution along one axis: every input cell's stamp in a row, their sum below.
 
     Parameters
     ----------
-    input_size, kernel_size, stride, padding, output_padding, dilation : int
+    input : array or Numbers of shape (1, i)
+    kernel : array or Numbers of shape (1, k)
+    stride, padding, output_padding, dilation : int
+        Along the axis, as for :func:`lib.conv_transpose2d`. What padding cuts off is drawn in the colour of padding.
+    cell : int
+        Width of a cell in pixels.
 
     Returns
     -------
-    Picture
-        Cells that ``padding`` cuts off have its colour; its caption works the size formula out.
+    Scene
+        One step for each input cell; its caption works the size formula out.
 
     Raises
     ------
@@ -33,53 +45,30 @@ def transpose_size_line(
 
     Examples
     --------
-    >>> transpose_size_line(2, 3, stride=2, padding=1, output_padding=1)
-    (2 − 1)·2 − 2·1 + 1·(3 − 1) + 1 + 1 = 4. Padding cuts off 1 of 5 cells.
+    >>> stamps_in_line(np.array([[1, 2]]), np.array([[1, 10, 100]]), stride=2, padding=1).picture(step=1)
+    (2 − 1)·2 − 2·1 + 1·(3 − 1) + 0 + 1 = 3. Padding cuts off 2 of 5 cells. The stamp of input 1 begins at output 1.
     """
-    output_size = conv_transpose_output_size(input_size, kernel_size, stride, padding, output_padding, dilation)
+    x, w = wired(input, kernel)
+    (_, input_size), (_, kernel_size) = x.shape, w.shape
+    size = conv_transpose_output_size(input_size, kernel_size, stride, padding, output_padding, dilation)
     reached = (input_size - 1) * stride + window_extent(kernel_size, dilation)
-    whole = max(reached, padding + output_size)
-    cut = [x for x in range(whole) if not padding <= x < padding + output_size]
+    whole = max(reached, padding + size)
 
-    heading = f"output {output_size}" + (f", cut from {reached}" if cut else "")
+    uncut = conv_transpose2d(x, w, None, (1, stride), 0, (0, output_padding), 1, (1, dilation))[:, :whole]
+    cut = np.array([[not padding <= at < padding + size for at in range(whole)]])
 
-    left = 3 * CELL
-    body = [text(0, 14, f"input {input_size}", "heading start input")]
-    for cell in range(input_size):
-        body += _stamp_row(cell, cell * stride, kernel_size, dilation, HEADING + cell * ROW, left)
-
-    top = HEADING + input_size * ROW + 8
-    body += [
-        rectangle(left, top, whole * CELL, CELL, "output"),
-        squares([(0, x) for x in cut], CELL, "padding", x=left, y=top),
-        ruling(1, whole, CELL, x=left, y=top),
-        *(text(left + (padding + x + 0.5) * CELL, top + 17, str(x), "small") for x in range(output_size)),
-        text(left + whole * CELL / 2, top + CELL + 18, heading, "heading output"),
-    ]
-
-    words = (
-        f"({input_size} − 1)·{stride} − 2·{padding} + {dilation}·({kernel_size} − 1) + {output_padding} + 1 = "
-        f"{output_size}. {_cut_in_words(reached, padding, output_size)}"
+    stamps = panel(matrix(uncut, x).T, "kernel", "stamps", cell=cell, axes=(uncut, x), turned=True)
+    heading = f"output {size}" + (f", cut from {reached}" if cut.any() else "")
+    sum_of_parts = f"({input_size} − 1)·{stride} − 2·{padding} + {dilation}·({kernel_size} − 1) + {output_padding} + 1"
+    return scene(
+        [
+            [panel(x.reshape(input_size, 1), "input", f"input {input_size}", cell=cell, frame=False), stamps],
+            ["", panel(uncut, "output", heading, {"padding": cut}, cell)],
+        ],
+        step=x,
+        caption=f"{sum_of_parts} = {size}. {_cut_in_words(reached, padding, size)} "
+        f"The stamp of input {x.column} begins at output {x.column * stride - padding}.",
     )
-    width = max(left + whole * CELL, left + (whole * CELL + heading_width(heading)) / 2)
-    return Picture(svg(width, top + CELL + 24, body, "one axis of a transposed convolution"), words)
-
-
-def _stamp_row(cell: int, start: int, kernel_size: int, dilation: int, y: float, left: float) -> list[str]:
-    """Return one input cell and the cells of the output that its stamp covers."""
-    middle = y + (ROW - 4) / 2
-    extent = window_extent(kernel_size, dilation)
-
-    return [
-        rectangle(0, y, CELL, ROW - 4, "input edge"),
-        text(CELL / 2, middle + 4, str(cell), "small"),
-        f'<path class="link" d="M{CELL:g} {middle:g}H{left + start * CELL:g}"/>',
-        f'<path class="span" d="M{left + start * CELL:g} {middle:g}h{extent * CELL:g}"/>',
-        *(
-            rectangle(left + (start + tap * dilation) * CELL, y, CELL, ROW - 4, "window edge")
-            for tap in range(kernel_size)
-        ),
-    ]
 
 
 def _cut_in_words(reached: int, padding: int, output_size: int) -> str:

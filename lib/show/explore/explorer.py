@@ -193,13 +193,28 @@ def explore(draw: Callable[..., Picture | Scene], **choices: Options | Choice | 
         If there is nothing to choose, an argument has no options or starts at none of them, or there are more views
         than a page can hold.
 
+    Notes
+    -----
+    The explorer is an ipywidget: in a running notebook a slider of your own can move it, and a function of yours can
+    hear what the reader does, by ``explorer.observe(function, "numbers")``.
+
     Examples
     --------
-    >>> from lib.show import size_line
+    >>> from lib.show import editable, size_line, sliding_window
     >>> explore(lambda k: size_line(4, k), k=range(1, 4))
     Explorer with 3 views.
     k: 1, 2, 3 (shown: 1)
     ⌊(4 + 2·0 − 1·(1 − 1) − 1) / 1⌋ + 1 = ⌊3 / 1⌋ + 1 = 4. All 4 padded cells are used.
+
+    A slider linked to the step; ``ipywidgets.VBox([slider, figure])`` shows both.
+
+    >>> import ipywidgets
+    >>> figure = explore(sliding_window, input=editable(np.eye(4)), kernel=editable(np.ones((2, 2))))
+    >>> slider = ipywidgets.IntSlider(max=8, description="output")
+    >>> link = ipywidgets.link((slider, "value"), (figure, "step"))
+    >>> slider.value = 5
+    >>> figure.step
+    5
     """
     if not callable(draw):
         raise TypeError(f"draw must be a function that returns a Picture or a Scene, got {draw!r}")
