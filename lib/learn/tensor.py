@@ -181,8 +181,8 @@ class Tensor:
     def _record(cls, result: np.ndarray, *operands: Operand) -> Tensor:
         """Return ``result`` as a tensor that remembers those of its operands through which gradients pass."""
         tensor = cls.__new__(cls)
-        needed = tuple(pair for pair in operands if pair[0].requires_grad) if _recording.get() else ()
-        tensor._remember(result, needed)
+        needed = tuple(pair for pair in operands if pair[0].requires_grad)
+        tensor._remember(result, needed if _recording.get() else ())
         return tensor
 
     def _remember(self, numbers: np.ndarray, operands: tuple[Operand, ...]) -> None:
@@ -253,10 +253,16 @@ class Tensor:
         for tensor in self._newest_first():
             gradient = gradients.pop(tensor)
             if tensor._keeps_grad:
-                tensor.grad = gradient.copy() if tensor.grad is None else tensor.grad + gradient
+                tensor._add_to_grad(gradient)
+
             for operand, adjoint in tensor._operands:
                 part = _summed_to(operand, adjoint(gradient))
-                gradients[operand] = gradients[operand] + part if operand in gradients else part
+                if operand in gradients:
+                    part = gradients[operand] + part
+                gradients[operand] = part
+
+    def _add_to_grad(self, gradient: np.ndarray) -> None:
+        self.grad = gradient.copy() if self.grad is None else self.grad + gradient
 
     def _newest_first(self) -> list[Tensor]:
         """Return all tensors this one was computed from: an operand is always older than the result."""
