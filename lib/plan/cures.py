@@ -262,6 +262,6 @@ def fitting_neighbours(chain: Chain, axis: int, reach: int = 256) -> tuple[int |
     (60, 64)
     """
     size = chain.shape.size[axis]
-    below = next(iter(fitting_sizes(chain, axis, range(size - 1, max(size - reach, 0), -1))), None)
-    above = next(iter(fitting_sizes(chain, axis, range(size + 1, size + reach))), None)
+    down, up = range(size - 1, max(size - reach, 0), -1), range(size + 1, size + reach)
+    below, above = (next((one for one in sizes if chain.sizes_along(axis, one)), None) for sizes in (down, up))
     return below, above

@@ -47,9 +47,12 @@ function rowOf(chain, layer, rows, kept) {
   const norms = layer.then.filter((word) => NORMALISATIONS.includes(word)).length;
   const grid = [0, 1].map((axis) => gridOf(layer, axis, rows, before, shape, skip));
   const shapes = [...rows.map((row) => row.shape), shape];
+  let field;
   return {
     shape,
-    field: [0, 1].map((axis) => fieldOf(chain, axis, shapes)),
+    get field() { // a walk from every cell back to the input: only for rows that are shown, not for each cure tried
+      return field ??= [0, 1].map((axis) => fieldOf(chain, axis, shapes));
+    },
     step: grid.map(([step]) => step),
     offset: grid.map(([, offset]) => offset),
     weights: laws.weights(layer, before[0]) + layer.then.reduce((all, word) => all + learned(word, shape[0]), 0),
