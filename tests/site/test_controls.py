@@ -87,6 +87,20 @@ def test_the_sidebar_can_be_hidden_and_shown(opened, how):
         opened.wait_for_function(condition)
 
 
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+def test_nothing_moves_for_who_asked_for_less_motion(visit, motion):
+    moving = set()
+    with visit(PAGE, reduced_motion=motion) as visited:
+        page = visited.page
+        for deed in (".primary-toggle", ".primary-toggle", ".theme-switch-button", "details.sd-dropdown summary"):
+            press(page, deed)
+            moving |= set(page.evaluate("document.getAnimations().map(one => one.transitionProperty)"))
+        page.locator("#pst-secondary-sidebar a[href='#the-formula']").click()
+        if page.evaluate("new Promise(done => requestAnimationFrame(() => done(scrollY)))") < 500:
+            moving.add("scroll")  # it is on its way
+    assert bool(moving) is (motion == "no-preference"), moving
+
+
 def test_the_sidebar_opens_a_chapter(opened):
     chapter = opened.locator("#pst-primary-sidebar li", has_text="Unpooling").first
     page = chapter.get_by_text("Put it back")

@@ -146,7 +146,7 @@ const laidOut = (panels) => panels.map((one) => {
   return `<div class="aligned" style="grid-template-columns:repeat(${one[0].length},auto)">${laidOut(one.flat())}</div>`;
 }).join("\n");
 const allPanels = (panels) => panels.flat(2).filter((one) => typeof one !== "string");
-const gridsIn = (panels) => allPanels(panels).flatMap((one) => (one.kind ? KINDS[one.kind].grids(one) : [one]));
+const gridsIn = (one) => (one.kind ? KINDS[one.kind].grids(one) : one);
 const boxOf = (rect) => {
   const [x, y, width, height] = ["x", "y", "width", "height"].map((side) => rect[side].baseVal.value);
   return new DOMRect(x, y, width, height);
@@ -191,18 +191,19 @@ const on = (target, what, call) => target.addEventListener(what, call);
 // spec: { controls, start, steps, lines, scenes }. A scene is wired: { tape, panels, steps, count, caption, start }; or
 // drawn: numbers of lines, the caption's first. state: { choice: [index of each control's option], edits: { cell: n } }.
 function start({ spec, el, state, changed, ask, link }) {
-  const $ = (selector) => el.querySelector(selector), all = (selector) => [...el.querySelectorAll(selector)];
+  const $ = (selector) => el.querySelector(selector);
   const board = $(":scope > .panels"), caption = $(":scope > figcaption"), form = $("form");
   const fields = spec.controls.map((_, place) => $(`[data-place="${place}"]`));
-  const stepPlace = spec.steps ? spec.controls.length - 1 : spec.controls.findIndex(({ name }) => name === "step");
+  const settings = spec.controls.length - spec.steps; // the controls that choose a scene; the last may be its steps
+  const stepPlace = spec.steps ? settings : spec.controls.findIndex(({ name }) => name === "step");
   const past = []; // states to go back to
-  let scene, numbers, now, here, grids = [], hot = null, timer = null, drag = null, field = null;
+  let scene, numbers, now, here, grids = [], special = [], hot = null, timer = null, drag = null, field = null;
 
   // ---- The state, and what is shown of it
 
   const stepOf = () => (scene?.tape ? state.choice[stepPlace] ?? 0 : 0);
-  const keyOf = () => state.choice.slice(0, spec.steps ? stepPlace : undefined).join();
-  const optionsAt = (place) => (spec.steps && place === stepPlace
+  const keyOf = () => state.choice.slice(0, settings).join();
+  const optionsAt = (place) => (place === settings
     ? Array.from({ length: scene?.count ?? 1 }, (_, n) => String(n))
     : spec.controls[place].by?.[state.choice.slice(0, place).join()] ?? spec.controls[place].options);
   const within = (place) => { // options may depend on the controls before
@@ -210,7 +211,8 @@ function start({ spec, el, state, changed, ask, link }) {
   };
 
   function settle() {
-    spec.controls.forEach((_, place) => { if (!spec.steps || place !== stepPlace) within(place); });
+    state.choice.length = spec.controls.length; // an address may say more, or less
+    for (let place = 0; place < settings; place++) within(place);
     const next = spec.scenes[keyOf()];
     if (!next) return ask(keyOf()); // a kernel answers later; a page knows all
     const old = scene?.start, begin = next.start ?? [];
@@ -230,14 +232,15 @@ function start({ spec, el, state, changed, ask, link }) {
 
   // Draw what does not change from step to step, and find the cells.
   function build() {
-    const focused = document.activeElement, place = el.contains(focused) && focused.dataset.n;
-    const grid = place && grids.findIndex(({ cells }) => cells.some(({ cell }) => cell === focused));
+    const cells = () => [...board.querySelectorAll("[role=gridcell]")], focused = cells().indexOf(document.activeElement);
     board.innerHTML = scene.tape ? laidOut(scene.panels) : scene.slice(1).map(lineOf).join("\n");
-    const groups = [...board.querySelectorAll("g.cells")];
-    grids = scene.tape ? gridsIn(scene.panels).map((panel, n) => gridOf(panel, groups[n])) : [];
+    const panels = scene.tape ? allPanels(scene.panels) : [], groups = board.querySelectorAll("g.cells");
+    grids = panels.flatMap(gridsIn).map((panel, n) => gridOf(panel, groups[n]));
+    const others = panels.filter((one) => one.kind), elements = board.querySelectorAll("[data-kind]");
+    special = others.map((one, n) => [one, elements[n]]);
     // JupyterLab takes keys before any listener here: "d d" would delete the notebook's cell. Each focusable says no.
-    for (const one of all("[tabindex], button, select, input")) one.dataset.lmSuppressShortcuts = true;
-    if (place) grids[grid]?.cells.find(({ n }) => n === Number(place))?.cell.focus();
+    for (const one of el.querySelectorAll("[tabindex], button, select, input")) one.dataset.lmSuppressShortcuts = true;
+    cells()[focused]?.focus();
   }
 
   function gridOf(panel, group) {
@@ -250,19 +253,13 @@ function start({ spec, el, state, changed, ask, link }) {
     return { panel, rows, cells, frame: whole.querySelector(".outline"), ring: whole.querySelector(".ring") };
   }
 
-  // The parts of a scene that are no grids, each with its element.
-  function special() {
-    const parts = scene.tape ? allPanels(scene.panels).filter((one) => one.kind) : [];
-    return parts.map((one, n) => [one, board.querySelectorAll("[data-kind]")[n]]);
-  }
-
   function show() {
     if (scene.tape) {
       here = evaluate(scene, numbers, stepOf());
       now = scene.steps.map((cells) => here.root[expanded(cells, scene.count)[stepOf()]]);
       const edges = edgesOf(now, here.edges), words = filled(scene.caption, here, stepOf());
       grids.forEach((grid) => { write(grid); light(grid, edges); });
-      for (const [one, part] of special()) KINDS[one.kind].show(one, part, { here, step: stepOf(), grids });
+      for (const [one, part] of special) KINDS[one.kind].show(one, part, { here, step: stepOf(), grids });
       if (caption.innerHTML !== words) caption.innerHTML = words;
     } else caption.innerHTML = lineOf(scene[0]);
     glow();
@@ -372,29 +369,29 @@ function start({ spec, el, state, changed, ask, link }) {
     settle();
     changed(state);
   }
-  function choose(place, index, isKept) {
-    const count = optionsAt(place).length, next = ((index % count) + count) % count; // past the last comes the first
-    if (next !== state.choice[place]) update({ choice: state.choice.map((old, n) => (n === place ? next : old)) }, isKept);
+  function choose(place, index) { // steps are walked, which is nothing to take back
+    const count = optionsAt(place).length, next = (index + count) % count; // past the last comes the first
+    if (next !== state.choice[place]) update({ choice: state.choice.with(place, next) }, place !== stepPlace);
   }
   function put(cell, value) { // a number, which may be taken back as one change once the reader is done
     const edits = { ...state.edits, [cell]: clipped(value) };
     if (edits[cell] === scene.start[cell]) delete edits[cell];
     update({ edits }, false);
   }
-  const move = (step) => choose(stepPlace, step, false);
+  const move = (step) => choose(stepPlace, step);
 
   function stop() {
     if (timer) clearInterval(timer);
     timer = null;
-    for (const button of all("[data-do=play]")) button.setAttribute("aria-pressed", false);
+    $("[data-do=play]")?.setAttribute("aria-pressed", false);
     caption.setAttribute("aria-live", "polite");
   }
   const placeOf = (target) => Number(target.closest("[data-place]")?.dataset.place);
   const ACTIONS = {
-    back: (place) => choose(place, state.choice[place] - 1, place !== stepPlace),
-    on: (place) => choose(place, state.choice[place] + 1, place !== stepPlace),
+    back: (place) => choose(place, state.choice[place] - 1),
+    on: (place) => choose(place, state.choice[place] + 1),
     play: (place, button) => {
-      timer = setInterval(() => choose(place, state.choice[place] + 1, false), 900);
+      timer = setInterval(ACTIONS.on, 900, place);
       button.setAttribute("aria-pressed", true);
       caption.setAttribute("aria-live", "off"); // a screen reader would never come to an end
     },
@@ -407,7 +404,7 @@ function start({ spec, el, state, changed, ask, link }) {
   on(form, "input", ({ target }) => {
     const place = placeOf(target);
     stop();
-    choose(place, target.selectedIndex ?? Number(target.value), place !== stepPlace);
+    choose(place, target.selectedIndex ?? Number(target.value));
   });
   on(el, "click", ({ target }) => {
     const button = target.closest("[data-do]"), wasPlaying = timer;
@@ -494,7 +491,7 @@ function start({ spec, el, state, changed, ask, link }) {
   on(el, "pointerover", ({ target }) => point(target.closest("[data-pair], [data-c]")));
   on(el, "pointerleave", () => point(document.activeElement?.closest?.("[data-c]")));
   on(board, "pointerdown", (event) => {
-    const part = special().find(([, whole]) => whole.contains(event.target));
+    const part = special.find(([, whole]) => whole.contains(event.target));
     if (part) {
       drag = KINDS[part[0].kind].take?.(...part, event, sourceOf) ?? null;
       if (drag) Object.assign(drag, { x: event.clientX, y: event.clientY, moved: false, before: copy() });
@@ -531,7 +528,7 @@ function start({ spec, el, state, changed, ask, link }) {
   on(board, "click", ({ target }) => { // in a drawn view, cells that stand for a choice
     const [name, index] = (target.closest("[data-set]")?.dataset.set ?? "").split("=");
     const place = spec.controls.findIndex((control) => control.name === name);
-    if (place >= 0) stop(), choose(place, Number(index), false);
+    if (place >= 0) stop(), choose(place, Number(index));
   });
 
   // ---- The keyboard: arrows walk a grid, Enter or a digit edits, Space takes the window there, Ctrl+Z undoes

@@ -74,21 +74,30 @@
     loaded.set(address, Float32Array.from({ length: rows * columns }, (_, n) => grey(4 * n)));
   }
 
+  const BARRED = "<p>A browser lets no page that was opened from a folder read the images there. Take one of your own, " +
+    "or run <code>python -m http.server</code> in the book's folder and open the address that it names.</p>";
+
   async function show(part, el, context) {
     const { planes, shown } = part, [source] = planes, address = source.rule[1], { v } = context.here;
     el.shown = context; // an image may arrive after the reader has gone on
-    if (!loaded.has(address)) {
-      await load(address, source);
-      return el.shown && show(part, el, el.shown);
-    }
-    const found = computed(planes, v);
-    el.planes = found; // for whoever wants to look
-    el.querySelectorAll("canvas").forEach((canvas, n) => paint(canvas, found[shown[n].plane], shown[n].signed));
     el.onchange = async ({ target }) => {
       if (target.type !== "file" || !target.files[0]) return;
       await load(address, source, target.files[0]);
       show(part, el, el.shown);
     };
+    const known = el.querySelector("p");
+    if (!loaded.has(address) && location.protocol === "file:" && !address.startsWith("data:")) {
+      if (!known) el.insertAdjacentHTML("afterbegin", BARRED);
+      return;
+    }
+    known?.remove();
+    if (!loaded.has(address)) {
+      await load(address, source);
+      return show(part, el, el.shown);
+    }
+    const found = computed(planes, v);
+    el.planes = found; // for whoever wants to look
+    el.querySelectorAll("canvas").forEach((canvas, n) => paint(canvas, found[shown[n].plane], shown[n].signed));
   }
 
   (globalThis.exploreKinds ??= {}).photograph = { drawn, grids: () => [], show };
