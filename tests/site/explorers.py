@@ -17,38 +17,33 @@ from lib.show.explore.wiring import BLANK
 from lib.show.picture import Picture
 from lib.show.svg import number_within
 
-# Whether the figure shows this markup and these words. Addresses of images differ: the site keeps them in files.
-SHOWS = """(figure, [markup, caption]) => {
-  const expected = document.createElement('div');
-  expected.innerHTML = markup;
-  const shown = figure.querySelector(':scope > .panels').cloneNode(true);
-  const images = [expected, shown].flatMap(part => [...part.querySelectorAll('img')]);
-  images.forEach(image => image.removeAttribute('src'));
-  const wrong = [];
-  if (shown.innerHTML.trim() !== expected.innerHTML.trim()) wrong.push('picture: ' + shown.textContent);
-  const words = figure.querySelector(':scope > figcaption').textContent;
-  if (words !== caption) wrong.push('caption: ' + words);
-  return wrong;
+# Everything that a figure shows, in one call, for it is asked thousands of times. Its controls: what each shows as
+# chosen and tells, and whether it is offered. Its panels: the cells of each as [place, words, whether empty yet, lit,
+# nothing put in, ringed]. Its caption. And what it shows if this is not the markup given, of a drawn figure; addresses
+# of images differ, as the site keeps them in files.
+READ = """(figure, markup) => {
+  const controls = [...figure.querySelectorAll('[data-place]')].map(control => {
+    const field = control.querySelector('input, select');
+    const chosen = field.type === 'range' ? field.getAttribute('aria-valuetext')
+      : field.type === 'radio' ? control.querySelector('input:checked').parentNode.textContent
+      : field.selectedOptions[0].textContent;
+    const told = field.type === 'range' ? control.querySelector('output').textContent : chosen;
+    return [chosen, told, !control.hidden];
+  });
+  const has = (one, name) => one.classList.contains(name);
+  const read = cell => [Number(cell.dataset.n), cell.lastElementChild.textContent, has(cell, 'later'),
+    has(cell.firstElementChild, 'window'), has(cell.firstElementChild, 'zeros'), has(cell, 'hot')];
+  const panels = [...figure.querySelectorAll('g.cells')].map(grid => [...grid.querySelectorAll('[data-c]')].map(read));
+
+  const drawn = document.createElement('div');
+  const shown = figure.querySelector(':scope > .panels').cloneNode(Boolean(markup));
+  drawn.innerHTML = markup ?? '';
+  for (const image of [drawn, shown].flatMap(part => [...part.querySelectorAll('img')])) image.removeAttribute('src');
+  return {
+    controls, panels, caption: figure.querySelector(':scope > figcaption').textContent,
+    other: shown.innerHTML.trim() === drawn.innerHTML.trim() ? '' : shown.textContent,
+  };
 }"""
-
-# Of each panel: its cells as [place, words, whether empty yet, lit, nothing put in, ringed]; and the caption.
-READ = """figure => ({
-  panels: [...figure.querySelectorAll('g.cells')].map(grid => [...grid.querySelectorAll('[data-c]')].map(cell => [
-    Number(cell.dataset.n), cell.lastElementChild.textContent, cell.classList.contains('later'),
-    ...['window', 'zeros'].map(name => cell.firstElementChild.classList.contains(name)),
-    cell.classList.contains('hot')])),
-  caption: figure.querySelector(':scope > figcaption').textContent,
-})"""
-
-# What each control shows as chosen, and whether it is offered.
-CONTROLS = """figure => [...figure.querySelectorAll('[data-place]')].map(control => {
-  const field = control.querySelector('input, select');
-  const chosen = field.type === 'range' ? field.getAttribute('aria-valuetext')
-    : field.type === 'radio' ? control.querySelector('input:checked').parentNode.textContent
-    : field.selectedOptions[0].textContent;
-  const told = field.type === 'range' ? control.querySelector('output').textContent : chosen;
-  return [chosen, told, !control.hidden];
-})"""
 
 
 def explorers_of(notebook: Path) -> list[Explorer]:
@@ -79,15 +74,17 @@ def assert_shows(
     """Hold everything that a figure shows against the picture or the scene of a state."""
     view = explorer.views.view(state) if view is None else view
     about = f"in state {explorer.views.values(state)}, step {step}, edits {edits}"
+    read = figure.evaluate(READ, None if isinstance(view, Scene) else view.markup)
+
     steps = [str(step)] if isinstance(view, Scene) and view.steps else []
     chosen = [option_text(value) for value in explorer.views.values(state).values()] + steps
-    shown = figure.evaluate(CONTROLS)[: len(chosen)]  # what has no steps hides their slider
+    shown = read["controls"][: len(chosen)]  # what has no steps hides their slider
     assert [texts[:2] for texts in shown] == [[text, text] for text in chosen], about
     if not isinstance(view, Scene):
-        assert figure.evaluate(SHOWS, [view.markup, view.caption]) == [], about
+        assert (read["caption"], read["other"]) == (view.caption, ""), about
         return
 
-    read, moment = figure.evaluate(READ), view.at(step, edits)
+    moment = view.at(step, edits)
     assert read["caption"] == view.words(moment), about
     for shown, expected in zip(read["panels"], panels_of(view, moment), strict=True):
         assert [cell[:-1] for cell in shown] == expected, about

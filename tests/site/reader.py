@@ -22,8 +22,37 @@ BY_MOUSE = ["click_and_type", "click_and_type", "look", "look", "drag", "drag", 
 FOCUSED = """figure => [
   [...figure.querySelectorAll('g.cells')].findIndex(grid => grid.contains(document.activeElement)),
   Number(document.activeElement.dataset.n)]"""
-MIDDLES = """all => all.map(one => one.getBoundingClientRect())
-  .map(box => [box.x + box.width / 2, box.y + box.height / 2])"""
+# One of the elements that a selector finds, brought to the middle of the screen and, if asked for, given the focus; the
+# share says which. Of a bar, which a dot may cover, its number is what to point at.
+PICK = """(figure, [selector, share, panel, focus]) => {
+  const within = panel === null ? figure : figure.querySelectorAll('g.cells')[panel];
+  const all = [...within.querySelectorAll(selector)], one = all[Math.floor(share * all.length)];
+  if (!one) return null;
+  one.scrollIntoView({block: 'center', behavior: 'instant'});
+  if (focus) one.focus({preventScroll: true});
+  const box = (one.closest('.bar') ? one.querySelector('text') : one).getBoundingClientRect();
+  const [cell, place] = [Number(one.dataset.c), Number(one.dataset.n)];
+  return {cell, place, x: box.x + box.width / 2, y: box.y + box.height / 2};
+}"""
+# Of all cells of a panel, brought to the middle of the screen, the middles and whether they are lit.
+LAID_OUT = """(figure, panel) => {
+  const grid = figure.querySelectorAll('g.cells')[panel];
+  grid.scrollIntoView({block: 'center', behavior: 'instant'});
+  return [...grid.querySelectorAll('[data-c] > rect')].map(rect => {
+    const box = rect.getBoundingClientRect();
+    return [box.x + box.width / 2, box.y + box.height / 2, rect.classList.contains('window')];
+  });
+}"""
+
+
+@dataclass(frozen=True)
+class Spot:
+    """A cell on the screen: its number on the tape, its place in its panel, and its middle."""
+
+    cell: int
+    place: int
+    x: float
+    y: float
 
 
 @dataclass
@@ -43,6 +72,7 @@ class Reader:
         self.state = list(self.explorer.views.start())
         self.figure.scroll_into_view_if_needed()
         self.figure.locator(".editable, [data-c]").first.wait_for()
+        self.element = self.figure.element_handle()  # asked directly: a locator would look for it each time
 
     @property
     def view(self) -> Scene:
@@ -55,51 +85,49 @@ class Reader:
     def keyboard(self):
         return self.figure.page.keyboard
 
-    def act(self, kinds: list[str]) -> str:
-        """Do one thing of the kinds named, drawn at random, hold the figure against it, and say what it was."""
-        kind = self.chance.choice(kinds) if isinstance(self.view, Scene) else self.chance.choice(["choose", "back"])
-        getattr(self, kind)()
-        assert_shows(self.figure, self.explorer, tuple(self.state), self.edits, self.step, self.view)
-        return kind
+    @property
+    def mouse(self):
+        return self.figure.page.mouse
+
+    def act(self, kinds: list[str], times: int) -> None:
+        """Do things of the kinds named, in any order and each equally often, and hold the figure against each."""
+        for kind in self.chance.sample(kinds * math.ceil(times / len(kinds)), times):
+            wanted = kind if isinstance(self.view, Scene) else self.chance.choice(["choose", "back"])  # it was refused
+            getattr(self, wanted)()
+            assert_shows(self.element, self.explorer, tuple(self.state), self.edits, self.step, self.view)
 
     # ---- what can be done by keyboard
 
     def type_over(self) -> None:
         """Go to a cell, begin to type, and close with Enter."""
-        cell, source = self._editable()
+        source = self._editable(focus=True)[1]
         value = self._value()
-        cell.focus()
         self.keyboard.press("Enter")
-        self.keyboard.press("Control+A")
-        self.keyboard.type(f"{value:g}")
+        self.keyboard.type(f"{value:g}")  # the old number is selected
         self.keyboard.press("Enter")
         self._remember(source, value)
 
     def digit(self) -> None:
         """Type a digit straight on a cell."""
-        cell, source = self._editable()
+        source = self._editable(focus=True)[1]
         value = self.chance.randrange(10)
-        cell.focus()
         self.keyboard.press(str(value))
         self.keyboard.press("Enter")
         self._remember(source, value)
 
     def escape(self) -> None:
         """Begin to type and think better of it."""
-        cell, _ = self._editable()
-        cell.focus()
+        self._editable(focus=True)
         self.keyboard.press("F2")
-        self.keyboard.type("7")
+        self.keyboard.press("7")
         self.keyboard.press("Escape")
 
     def walk(self) -> None:
         """Walk with the arrows; what has the focus is ringed with what it is tied to."""
-        grids = self.figure.locator("[role=grid]")
-        cell = grids.nth(self.chance.randrange(grids.count())).locator("[tabindex='0']")
-        cell.focus()
+        self._pick("[role=grid] [tabindex='0']", focus=True)
         for _ in range(3):
             self.keyboard.press(self.chance.choice(["ArrowRight", "ArrowLeft", "ArrowUp", "ArrowDown"]))
-        self._assert_ringed(*self.figure.evaluate(FOCUSED))
+        self._assert_ringed(*self.element.evaluate(FOCUSED))
 
     def choose(self) -> None:
         """Choose another option of one of the controls, with the keyboard."""
@@ -144,7 +172,7 @@ class Reader:
 
     def undo(self) -> None:
         """Take the last change back."""
-        self.figure.locator("[role=grid] [tabindex='0']").first.focus()
+        self._pick("[role=grid] [tabindex='0']", focus=True)
         self.keyboard.press("Control+z")
         self._go_back()
 
@@ -166,9 +194,9 @@ class Reader:
 
     def click_and_type(self) -> None:
         """Click a number and write another."""
-        cell, source = self._editable(apart_from_steps=True)
+        spot, source = self._editable(apart_from_steps=True)
         value = self._value()
-        self._spot(cell).click(force=True)
+        self.mouse.click(spot.x, spot.y)
         self.keyboard.type(f"{value:g}")  # the old number is selected
         self.figure.locator("> figcaption").click(position={"x": 1, "y": 1})  # a click elsewhere closes it
         self._remember(source, value)
@@ -176,12 +204,10 @@ class Reader:
     def look(self) -> None:
         """Point at a cell."""
         at = self.chance.randrange(len(list(flat(self.view.panels))))
-        cells = self.figure.locator("g.cells").nth(at).locator(":scope:not(.dot) [data-c]")
-        if not cells.count():
-            return  # a dot lies over other things
-        cell = cells.nth(self.chance.randrange(cells.count()))
-        self._spot(cell).hover(force=True)
-        self._assert_ringed(at, int(cell.get_attribute("data-n")))
+        spot = self._pick(":scope:not(.dot) [data-c]", panel=at)  # a dot lies over other things
+        if spot:
+            self.mouse.move(spot.x, spot.y)
+            self._assert_ringed(at, spot.place)
 
     def drag(self) -> None:
         """Drag the window: it follows to the step whose middle is nearest."""
@@ -190,35 +216,27 @@ class Reader:
             self._drag_along()
             return
         at = self.chance.choice(frames)
-        before = self.figure.locator("g.cells").nth(at).locator(".window")
-        if self.view.step_count < 2 or not before.count():
+        laid_out = self.element.evaluate(LAID_OUT, at)
+        middles = [self._middle(at, step, laid_out) for step in range(self.view.step_count)]
+        start, end = middles[self.step], self.chance.choice(middles)
+        grip = next((cell[:2] for cell in laid_out if cell[2]), None)
+        if None in (start, end, grip) or math.dist(start, end) < 10:
             return
-        target = self.chance.randrange(self.view.step_count)
-        places = [self._middle(at, step) for step in (self.step, target)]
-        if None in places:
-            return
-        mouse, (start, end) = self.figure.page.mouse, places
-        if math.dist(start, end) < 10:
-            return
-        grip = before.first.bounding_box()
-        x, y = grip["x"] + grip["width"] / 2, grip["y"] + grip["height"] / 2
-        mouse.move(x, y)
-        mouse.down()
-        mouse.move(x + end[0] - start[0] + 1, y + end[1] - start[1] + 1, steps=4)
-        mouse.up()
-        same = [step for step in range(self.view.step_count) if self._middle(at, step) == end]
-        self.step = same[0]
+        self.mouse.move(*grip)
+        self.mouse.down()
+        self.mouse.move(grip[0] + end[0] - start[0] + 1, grip[1] + end[1] - start[1] + 1, steps=2)
+        self.mouse.up()
+        self.step = middles.index(end)  # of steps whose windows have one middle, the first
 
     def _drag_along(self) -> None:
         """Drag the place of the step along a chart's axis."""
         chart, frame = self._chart(), self.figure.locator("[data-kind=chart]").first.bounding_box()
         target = self.chance.randrange(self.view.step_count)
         x, y = frame["x"] + 2 + chart.across(chart.shifts[target]), frame["y"] + 12
-        mouse = self.figure.page.mouse
-        mouse.move(frame["x"] + frame["width"] - 3 if target < self.view.step_count / 2 else frame["x"] + 3, y)
-        mouse.down()
-        mouse.move(x, y + 30, steps=4)
-        mouse.up()
+        self.mouse.move(frame["x"] + frame["width"] - 3 if target < self.view.step_count / 2 else frame["x"] + 3, y)
+        self.mouse.down()
+        self.mouse.move(x, y + 30, steps=4)
+        self.mouse.up()
         self.step = target
 
     def pull(self) -> None:
@@ -234,11 +252,10 @@ class Reader:
         end = frame["y"] + 2 + chart.up(value)  # half an outline beyond the drawing
         if abs(end - y) < 8:
             return
-        mouse = self.figure.page.mouse
-        mouse.move(x, y)
-        mouse.down()
-        mouse.move(x, end, steps=3)
-        mouse.up()
+        self.mouse.move(x, y)
+        self.mouse.down()
+        self.mouse.move(x, end, steps=3)
+        self.mouse.up()
         self._remember(source, value)
 
     def _chart(self) -> Chart:
@@ -247,12 +264,11 @@ class Reader:
     def tap(self) -> None:
         """Tap a cell that stands for a step."""
         cells = {int(cell): step for plane in self.view.steps for step, cell in enumerate(plane.cells.flat)}
-        shown = self.figure.locator("[role=grid] [data-c]:not(.editable)")
-        at = [n for n, cell in enumerate(shown.evaluate_all("all => all.map(one => +one.dataset.c)")) if cell in cells]
-        if at:
-            cell = shown.nth(self.chance.choice(at))
-            self.step = cells[int(cell.get_attribute("data-c"))]  # asked first: which cells can be edited may change
-            cell.click(force=True)
+        stands = ", ".join(f"[role=grid] [data-c='{cell}']:not(.editable)" for cell in cells)
+        spot = self._pick(stands) if cells else None
+        if spot:
+            self.mouse.click(spot.x, spot.y)
+            self.step = cells[spot.cell]
 
     def press_on(self) -> None:
         """Press the button for the next step."""
@@ -262,18 +278,19 @@ class Reader:
 
     # ---- what follows
 
-    def _spot(self, cell: Any) -> Any:
-        """Return what to point at of a cell: of a bar, which a dot may cover, its number."""
-        return cell.locator("text") if cell.evaluate("cell => Boolean(cell.closest('.bar'))") else cell
+    def _pick(self, selector: str, panel: int | None = None, focus: bool = False) -> Spot | None:
+        """Return one of the cells that a selector finds, in a panel or in all, drawn at random, or None."""
+        found = self.element.evaluate(PICK, [selector, self.chance.random(), panel, focus])
+        return found and Spot(**found)
 
-    def _editable(self, apart_from_steps: bool = False) -> tuple[Any, int]:
-        cells = self.figure.locator("[role=grid] .editable")
+    def _editable(self, apart_from_steps: bool = False, focus: bool = False) -> tuple[Spot, int]:
+        """Return a cell that can be edited and the number that it shows, if possible one that is not also a step's."""
+        selector, spot = "[role=grid] .editable", None
         if apart_from_steps and self.view.steps:
             steps = ",".join(f'[data-c="{cell}"]' for plane in self.view.steps for cell in plane.cells.flat)
-            apart = self.figure.locator(f"[role=grid] .editable:not({steps})")
-            cells = apart if apart.count() else cells
-        cell = cells.nth(self.chance.randrange(cells.count()))
-        return cell, self.view.tape.roots(self.step)[int(cell.get_attribute("data-c"))]
+            spot = self._pick(f"{selector}:not({steps})", focus=focus)
+        spot = spot or self._pick(selector, focus=focus)
+        return spot, self.view.tape.roots(self.step)[spot.cell]
 
     def _value(self) -> float:
         whole, quarters, tenths = (self.chance.randint(-most, most) for most in (9, 40, 99))
@@ -310,18 +327,17 @@ class Reader:
     def _starts(self) -> list[float]:
         return self.view.tape.start if isinstance(self.view, Scene) else []
 
-    def _middle(self, at: int, step: int) -> tuple[float, float] | None:
-        """Return the middle of the window of a step in a panel, on the screen."""
+    def _middle(self, at: int, step: int, laid_out: list[list[Any]]) -> tuple[float, float] | None:
+        """Return the middle of the window of a step in a panel, on the screen, given the middles of its cells."""
         panel = list(flat(self.view.panels))[at]
         places = [r * panel.numbers.shape[1] + c for r, c in used_cells(panel, self.view.at(step, self.edits))]
         if not places:
             return None
-        boxes = self.figure.locator("g.cells").nth(at).locator("[data-c] > rect").evaluate_all(MIDDLES)
-        x, y = np.mean([boxes[place] for place in places], axis=0)
+        x, y = np.mean([laid_out[place][:2] for place in places], axis=0)
         return round(float(x), 3), round(float(y), 3)
 
     def _assert_ringed(self, at: int, place: int) -> None:
         moment = self.view.at(self.step, self.edits)
         expected = ringed(self.view, moment, list(flat(self.view.panels))[at], place)
-        shown = self.figure.evaluate(READ)["panels"]
+        shown = self.element.evaluate(READ)["panels"]
         assert [{cell[0] for cell in panel if cell[-1]} for panel in shown] == expected, f"at {place} of panel {at}"

@@ -25,7 +25,7 @@ LOADED_IMAGES = """async figure => {
   }
   return images.map(image => image.getAttribute('src'));
 }"""
-ACTIONS = 100  # on each wired figure by mouse, and as many by keyboard
+ACTIONS = 50  # on each wired figure by keyboard, and as many by mouse
 
 
 class Found(dict):
@@ -80,15 +80,14 @@ def test_a_page_holds_the_explorers_of_its_notebook(visited, found, page):
         assert_shows(figure, explorer, explorer.views.start())
 
 
-@pytest.mark.parametrize("kinds", [BY_KEYBOARD, BY_MOUSE], ids=["keyboard", "mouse"])
-def test_whatever_a_reader_does_a_wired_figure_shows_what_the_library_computes(visit, found, page, kinds):
+def test_whatever_a_reader_does_a_wired_figure_shows_what_the_library_computes(visit, found, page):
     if not wired(found[page]):
         pytest.skip("no wired figure on this page")
     with visit(page) as visited:
         for number, explorer in wired(found[page]):
             reader = Reader(figure_of(visited, number), explorer, random.Random(number))
-            done = {reader.act(kinds) for _ in range(ACTIONS)}
-            assert done == set(kinds)
+            reader.act(BY_KEYBOARD, ACTIONS)
+            reader.act(BY_MOUSE, ACTIONS)
         assert visited.complaints == []
         assert visited.elsewhere == []
 
@@ -110,15 +109,14 @@ def test_a_link_brings_back_what_was_shown(visit, found, page):
         assert visited.page.evaluate("scrollY") > 0 or number == 0
 
 
-JUNK = ["", "!", "!;;;", "!x.y;=", "!99.99.99;0=1e9;-1=2;5=", "!0;9999=3", "%E0%A4%A", "!%00", "!1e999;0=99999"]
+JUNK = ["", "!", "!;;;", "!x.y;=", "!99.99.99.99.99;0=1e9;-1=2;5=", "!0;9999=3", "%E0%A4%A", "!%00", "!1e999;0=99999"]
 
 
 @pytest.mark.parametrize("junk", JUNK)
 def test_junk_in_the_address_does_no_harm(visit, found, junk):
     page = NOTEBOOK_PAGES[1]
     number, explorer = wired(found[page])[0]
-    with visit(page) as visited:
-        name = figure_of(visited, number).get_attribute("id")
+    name = explorer_figures(page)[number]["id"]
     with visit(f"{page}#{name}{junk}") as visited:
         figure = figure_of(visited, number)
         last = explorer.views.view(explorer.views.start()).step_count - 1
