@@ -45,6 +45,7 @@ figure""",
     "ipywidgets.VBox([figure, slider, total])",
 )
 PATIENCE = 60  # seconds for whatever a busy machine does slowly
+LONGEST_RUN = 240  # and for a kernel that starts, imports Matplotlib for the first time and runs every cell
 # Cells out of sight are otherwise not drawn, and a notebook's page is longer than the window.
 SETTINGS = {
     "notebook-extension/tracker": {"windowingMode": "none"},
@@ -88,7 +89,8 @@ def jupyterlab(tmp_path_factory):
     address = f"http://127.0.0.1:{port}"
     try:
         wait_for(f"{address}/api/status?token={token}", server, log)
-        yield lambda notebook: f"{address}/lab/tree/{notebook}?token={token}"
+        # Each notebook has a workspace of its own, or JupyterLab would first show the one that was open before.
+        yield lambda notebook: f"{address}/lab/workspaces/{notebook[:-6]}/tree/{notebook}?token={token}"
     finally:
         server.terminate()
         server.wait(timeout=PATIENCE)
@@ -146,10 +148,18 @@ def opened(chromium, address, cells):
     page.get_by_text(re.compile(r"\| Idle$")).wait_for()  # a kernel that is not there yet loses what it is asked
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    page.locator(".jp-CodeCell .jp-InputPrompt").get_by_text(f"[{cells}]:", exact=True).wait_for(state="attached")
+    run_to_the_end(page, cells)
     yield page
     context.close()
     assert [url for url in elsewhere if not url.startswith((host, "data:", "blob:"))] == []
+
+
+def run_to_the_end(page, cells):
+    """Wait until the last cell has run; a cell that fails keeps those behind it from running, and is told."""
+    last = page.locator(".jp-CodeCell .jp-InputPrompt").get_by_text(f"[{cells}]:", exact=True)
+    failed = page.locator(".jp-CodeCell [data-mime-type='application/vnd.jupyter.error']")
+    last.or_(failed).first.wait_for(state="attached", timeout=1000 * LONGEST_RUN)
+    assert failed.all_text_contents() == []
 
 
 def figure_of(lab, number):
