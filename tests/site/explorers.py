@@ -85,7 +85,8 @@ def assert_shows(
         return
 
     moment = view.at(step, edits)
-    assert read["caption"] == view.words(moment), about
+    words = view.words(moment)
+    assert read["caption"] == words, f"{about}: {read['caption']!r}, where {words!r} is right"
     for shown, expected in zip(read["panels"], panels_of(view, moment), strict=True):
         assert [cell[:-1] for cell in shown] == expected, about
 

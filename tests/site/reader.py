@@ -321,7 +321,8 @@ class Reader:
             self.state[later] = min(self.state[later], count - 1)
         starts = self._starts()
         if starts:
-            self.edits = {cell: value for cell, value in self.edits.items() if not begun or begun[cell] == starts[cell]}
+            dropped = {cell for cell in self.edits if begun and begun[cell : cell + 1] != starts[cell : cell + 1]}
+            self.edits = {cell: value for cell, value in self.edits.items() if cell not in dropped}
         self.step = min(self.step, self.view.step_count - 1) if starts else 0
 
     def _starts(self) -> list[float]:

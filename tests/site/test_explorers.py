@@ -25,6 +25,7 @@ LOADED_IMAGES = """async figure => {
   }
   return images.map(image => image.getAttribute('src'));
 }"""
+STARTED = "n => document.querySelectorAll('figure.explore')[n].dataset.state !== undefined"  # if empty
 ACTIONS = 50  # on each wired figure by keyboard, and as many by mouse
 
 
@@ -67,7 +68,7 @@ def figure_of(visited, number):
     """Return a figure of a page once its script has started, which waits until it comes near."""
     figure = visited.page.locator("figure.explore").nth(number)
     figure.scroll_into_view_if_needed()
-    visited.page.wait_for_function("n => document.querySelectorAll('figure.explore')[n].dataset.state", arg=number)
+    visited.page.wait_for_function(STARTED, arg=number)
     return figure
 
 

@@ -24,6 +24,7 @@ from explorers import assert_shows, explorers_of
 from lib import show
 from lib.show import choice, editable, explore
 
+STARTED = "n => document.querySelectorAll('figure.explore')[n].dataset.state !== undefined"
 NOTEBOOK = building.ROOT / "chapters" / "convolution" / "predict-the-size.ipynb"
 WIRED = explore(
     show.sliding_window,
@@ -167,7 +168,7 @@ def figure_of(lab, number):
     figure = lab.locator("figure.explore").nth(number)
     figure.wait_for(state="attached")
     figure.scroll_into_view_if_needed()
-    lab.wait_for_function("n => document.querySelectorAll('figure.explore')[n].dataset.state", arg=number)
+    lab.wait_for_function(STARTED, arg=number)
     return figure
 
 

@@ -197,7 +197,7 @@ function start({ spec, el, state, changed, ask, link }) {
   const settings = spec.controls.length - spec.steps; // the controls that choose a scene; the last may be its steps
   const stepPlace = spec.steps ? settings : spec.controls.findIndex(({ name }) => name === "step");
   const past = []; // states to go back to
-  let scene, numbers, now, here, grids = [], special = [], hot = null, timer = null, drag = null, field = null;
+  let scene, numbers, now, here, hot, grids = [], special = [], timer = null, drag = null, field = null;
 
   // ---- The state, and what is shown of it
 
@@ -312,15 +312,15 @@ function start({ spec, el, state, changed, ask, link }) {
 
   // Ring what belongs to what is pointed at or has the focus.
   function glow() {
-    const edges = hot && scene.tape ? edgesAt(hot, now, here) : [];
-    const cellsOf = new Set(edges.flatMap((edge) => edge.slice(0, 3))), terms = new Set(edges.map(([a, b]) => `${a},${b}`));
-    const pointed = hot && scene.tape && !hot.includes(",") ? here.root[hot] : null;
-    if (pointed !== null) cellsOf.add(pointed);
+    const isHot = hot && scene.tape, edges = isHot ? edgesAt(hot, now, here) : [];
+    const pointed = isHot && here.root[hot]; // nothing if it is a pair
+    const cellsOf = new Set([pointed, ...edges.flatMap((edge) => edge.slice(0, 3))]);
+    const terms = new Set(edges.map(([a, b]) => `${a},${b}`));
     for (const { cells, ring } of grids) {
       const ringed = cells.filter(({ cell, at, pair }) => {
-        const isHot = pair ? terms.has(pair) || here.root[at] === pointed : cellsOf.has(here.root[at]);
-        cell.classList.toggle("hot", isHot);
-        return isHot;
+        const isTied = pair ? terms.has(pair) || here.root[at] === pointed : cellsOf.has(here.root[at]);
+        cell.classList.toggle("hot", isTied);
+        return isTied;
       });
       ring.setAttribute("d", ringed.map(({ rect }) => around([boxOf(rect)])).join(""));
     }
@@ -328,7 +328,7 @@ function start({ spec, el, state, changed, ask, link }) {
   }
 
   function point(target) {
-    const next = target ? target.dataset.pair ?? target.dataset.c : null;
+    const next = target?.dataset.pair ?? target?.dataset.c;
     if (next !== hot) hot = next, glow();
   }
 
@@ -395,7 +395,11 @@ function start({ spec, el, state, changed, ask, link }) {
       button.setAttribute("aria-pressed", true);
       caption.setAttribute("aria-live", "off"); // a screen reader would never come to an end
     },
-    undo: () => { if (past.length) update(JSON.parse(past.pop()), false); },
+    undo: () => {
+      if (!past.length) return;
+      scene = null; // what was changed then still is, however the numbers now shown begin
+      update(JSON.parse(past.pop()), false);
+    },
     reset: () => update({ edits: {} }),
     link: () => navigator.clipboard?.writeText(link(state)).catch(() => {}), // no leave to copy: the address has it too
   };
@@ -438,8 +442,7 @@ function start({ spec, el, state, changed, ask, link }) {
     if (typed === undefined) input.select();
 
     const read = () => {
-      if (!Number.isFinite(input.valueAsNumber)) return; // nothing yet, or a lonely minus
-      put(source, input.valueAsNumber);
+      if (Number.isFinite(input.valueAsNumber)) put(source, input.valueAsNumber); // else nothing yet, or a lonely minus
     };
     on(input, "input", read);
     on(input, "blur", () => close(true));
@@ -494,9 +497,9 @@ function start({ spec, el, state, changed, ask, link }) {
     const part = special.find(([, whole]) => whole.contains(event.target));
     if (part) {
       drag = KINDS[part[0].kind].take?.(...part, event, sourceOf) ?? null;
-      if (drag) Object.assign(drag, { x: event.clientX, y: event.clientY, moved: false, before: copy() });
-      if (drag) board.setPointerCapture(event.pointerId);
-      return;
+      if (!drag) return;
+      Object.assign(drag, { x: event.clientX, y: event.clientY, moved: false, before: copy() });
+      return board.setPointerCapture(event.pointerId);
     }
     const cell = event.target.closest("[data-c]"), grid = cell && gridAt(cell);
     if (!grid?.frame.getAttribute("d") || grid.panel.axes || scene.count < 2) return;

@@ -6,7 +6,7 @@ const spelled = ({ choice, edits }) =>
 
 function understood(words) {
   const [choice, ...edits] = words.split(";");
-  const pairs = edits.map((one) => /^(\d+)=(-?\d\d?\.?\d*)$/.exec(one)).filter(Boolean);
+  const pairs = edits.map((one) => /^(\d+)=(-?\d\d?(?:\.\d+)?)$/.exec(one)).filter(Boolean);
   return { choice: choice.split(".").map((one) => one | 0), edits: Object.fromEntries(pairs.map(([, cell, n]) => [cell, +n])) };
 }
 
