@@ -108,9 +108,19 @@ def main() -> None:
             print(page, device, *(results[-1][mark] for mark in MARKS), flush=True)
 
     about = {"lighthouse": results[0]["version"], **machine(), "runs": options.runs}
+    results = with_earlier(results)
     record = {"about": about, "results": results}
     (HERE / "lighthouse.json").write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
     (HERE / "lighthouse.md").write_text(table(about, results), encoding="utf-8")
+
+
+def with_earlier(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return what was measured now and, of the book's other pages, what was recorded before, in the book's order."""
+    recorded = json.loads((HERE / "lighthouse.json").read_text(encoding="utf-8"))["results"]
+    known = {(row["page"], row["device"]): row for row in [*recorded, *results]}
+
+    pages = [f"{name}.html" for name in documents()]
+    return [known[key] for key in product(pages, DEVICES) if key in known]
 
 
 def median_of(count: int, lighthouse: str, address: str, page: str, device: str) -> dict[str, Any]:

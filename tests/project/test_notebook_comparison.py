@@ -50,20 +50,15 @@ def run_pytest(project, *arguments):
     return ended.returncode, ended.stdout + ended.stderr
 
 
-def test_a_right_notebook_passes(project):
-    status, said = run_pytest(project)
-    assert status == 0, said
-    assert "3 passed" in said
-
-
-def test_a_wrong_stored_number_fails(project):
+def test_of_a_right_notebook_and_one_with_a_wrong_stored_number_the_wrong_one_fails(project):
     page = project / "chapters" / "one" / "page.ipynb"
-    right = page.read_text(encoding="utf-8")
-    page.write_text(right.replace("42 text", "43 text"), encoding="utf-8")
+    wrong = page.with_name("wrong.ipynb")
+    wrong.write_text(page.read_text(encoding="utf-8").replace("42 text", "43 text"), encoding="utf-8")
     status, said = run_pytest(project)
-    page.write_text(right, encoding="utf-8")
+    wrong.unlink()
     assert status == 1, said
-    assert "1 failed, 2 passed" in said
+    assert "1 failed, 5 passed" in said
+    assert "FAILED chapters/one/wrong.ipynb::Cell 0" in said
     assert "43 text" in said
 
 

@@ -81,30 +81,26 @@ def test_a_page_holds_the_explorers_of_its_notebook(visited, found, page):
         assert_shows(figure, explorer, explorer.views.start())
 
 
-def test_whatever_a_reader_does_a_wired_figure_shows_what_the_library_computes(visit, found, page):
-    if not wired(found[page]):
-        pytest.skip("no wired figure on this page")
-    with visit(page) as visited:
-        for number, explorer in wired(found[page]):
-            reader = Reader(figure_of(visited, number), explorer, random.Random(number))
-            reader.act(BY_KEYBOARD, ACTIONS)
-            reader.act(BY_MOUSE, ACTIONS)
-        assert visited.complaints == []
-        assert visited.elsewhere == []
+def test_whatever_a_reader_does_a_wired_figure_shows_what_the_library_computes(visited, found, page):
+    for number, explorer in wired(found[page]):
+        reader = Reader(figure_of(visited, number), explorer, random.Random(number))
+        reader.act(BY_KEYBOARD, ACTIONS)
+        reader.act(BY_MOUSE, ACTIONS)
+    assert (visited.complaints, visited.elsewhere) == ([], [])
 
 
-def test_a_link_brings_back_what_was_shown(visit, found, page):
+def test_a_link_brings_back_what_was_shown(browse, found, page):
     if not wired(found[page]):
         pytest.skip("no wired figure on this page")
     number, explorer = wired(found[page])[0]
-    with visit(page) as visited:
+    with browse(page) as visited:
         reader = Reader(figure_of(visited, number), explorer, random.Random(1))
         reader.type_over()
         reader.press_on()
         reader.figure.locator("[data-do=link]").click()
         shared = visited.page.evaluate("location.hash")
         assert shared.startswith(f"#{reader.figure.get_attribute('id')}!")
-    with visit(page + shared) as visited:
+    with browse(page + shared) as visited:
         figure = figure_of(visited, number)
         assert_shows(figure, explorer, tuple(reader.state), reader.edits, reader.step)
         assert visited.page.evaluate("scrollY") > 0 or number == 0
@@ -114,11 +110,11 @@ JUNK = ["", "!", "!;;;", "!x.y;=", "!99.99.99.99.99;0=1e9;-1=2;5=", "!0;9999=3",
 
 
 @pytest.mark.parametrize("junk", JUNK)
-def test_junk_in_the_address_does_no_harm(visit, found, junk):
+def test_junk_in_the_address_does_no_harm(browse, found, junk):
     page = NOTEBOOK_PAGES[1]
     number, explorer = wired(found[page])[0]
     name = explorer_figures(page)[number]["id"]
-    with visit(f"{page}#{name}{junk}") as visited:
+    with browse(f"{page}#{name}{junk}") as visited:
         figure = figure_of(visited, number)
         last = explorer.views.view(explorer.views.start()).step_count - 1
         assert_shows(figure, explorer, explorer.views.start(), step=last if "99.99" in junk else 0)
@@ -139,10 +135,10 @@ def test_a_finger_edits_and_moves_the_window(visit, found):
         assert_shows(reader.figure, explorer, tuple(reader.state), {5: 8}, 2)
 
 
-def test_a_playing_figure_goes_from_step_to_step_until_it_is_stopped(visit, found):
+def test_a_playing_figure_goes_from_step_to_step_until_it_is_stopped(browse, found):
     page = NOTEBOOK_PAGES[1]
     number, _ = wired(found[page])[0]
-    with visit(page) as visited:
+    with browse(page) as visited:
         figure = figure_of(visited, number)
         play = figure.locator("[data-do=play]")
         play.click()
@@ -200,9 +196,9 @@ def test_a_click_on_an_output_cell_goes_to_its_step(visited, found, page):
             assert_shows(figure, explorer, current_state(figure))
 
 
-def test_a_reload_shows_controls_and_view_in_step(visit, found):
+def test_a_reload_shows_controls_and_view_in_step(browse, found):
     page = NOTEBOOK_PAGES[0]
-    with visit(page) as visited:
+    with browse(page) as visited:
         press_to(figure_of(visited, 0), 0, 1)
         visited.page.reload(wait_until="load")
         assert_shows(figure_of(visited, 0), found[page][0], found[page][0].views.start())
