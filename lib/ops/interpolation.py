@@ -89,8 +89,9 @@ def interpolate(
 
     Notes
     -----
-    Names, arguments and results follow ``torch.nn.functional.interpolate``. PyTorch rounds 8-bit integers after
-    bilinear and bicubic interpolation; ``np.clip(np.rint(result), 0, 255)`` does that here. As in PyTorch, antialias
+    Names, arguments and results follow ``torch.nn.functional.interpolate``. PyTorch keeps 8-bit integers: bilinear
+    and bicubic round and clip them twice, after each axis, so that many differ by one from
+    ``np.clip(np.rint(result), 0, 255)`` here, and bicubic ones by more on noisy images. As in PyTorch, antialias
     with align_corners takes the scale ``(n - 1) / (m - 1)`` but leaves the positions at half-pixel ones: the corners do
     not meet. Unlike PyTorch 2.13, antialias to a single column is right here too (PyTorch repeats its first row), and
     gradients are those of the result also where a factor keeps a size.

@@ -123,7 +123,8 @@ def interpolation_matrix(
 
     Notes
     -----
-    :data:`INTERPOLATION_RULES` names the rule of each library.
+    :data:`INTERPOLATION_RULES` names the rule of each library. Where a position lies exactly on the border of two
+    cells, nearest hangs on how each one rounds; OpenCV and Pillow then copy other cells here and there.
 
     Source: Keys (1981), "Cubic convolution interpolation for digital image processing".
 
