@@ -4,6 +4,7 @@ from lib.show.explore import (
     Numbers,
     Scene,
     as_bars,
+    as_blocks,
     as_curve,
     as_dots,
     chart,
@@ -20,7 +21,7 @@ from lib.show.explore import (
 from lib.show.features import layer_by_layer, patch_sheets
 from lib.show.grids import grid, in_words, sum_in_words
 from lib.show.images import images, wipe
-from lib.show.interpolation import alignment, interpolated_line, interpolation_step, kernel_curve, output_positions
+from lib.show.interpolation import alignment, interpolated_line
 from lib.show.matrices import as_matrix, matrix_product
 from lib.show.palette import role_tones
 from lib.show.photograph_bench import photograph_bench
@@ -51,6 +52,7 @@ __all__ = [
     "Scene",
     "alignment",
     "as_bars",
+    "as_blocks",
     "as_curve",
     "as_dots",
     "as_matrix",
@@ -68,15 +70,12 @@ __all__ = [
     "in_words",
     "inserted_zeros",
     "interpolated_line",
-    "interpolation_step",
-    "kernel_curve",
     "layer_by_layer",
     "matrix",
     "matrix_product",
     "max_pooling",
     "max_unpooling",
     "number",
-    "output_positions",
     "panel",
     "patch_sheets",
     "photograph",

@@ -1,27 +1,20 @@
-"""Interpolation along one axis in pictures: the kernel over the input cells, and where each convention puts a cell."""
+"""Interpolation along one axis in figures: the kernel over the input cells, and where each convention puts a cell."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from lib.checks import as_int
 from lib.ops import interpolation_matrix
-from lib.show.explore.charts import as_bars, as_curve, as_dots, chart
+from lib.show.explore.charts import as_bars, as_blocks, as_curve, as_dots, chart
+from lib.show.explore.photographs import Photographs, photograph, photographs
 from lib.show.explore.scenes import Scene, scene
 from lib.show.explore.wiring import Numbers, matrix, wired
-from lib.show.grids import factor
-from lib.show.picture import Picture
-from lib.show.svg import counted, heading_width, number, rectangle, svg, text
 
-UNIT = 64  # pixels between the centres of neighbouring input cells
-MARGIN = 32
-PLOT = 130  # height of the plot of values
-KERNEL_PLOT = 110
 KERNEL_REACH = 2.1  # cells: a little more than the widest kernel has
 SAMPLES = 20  # points of a curve for each input cell
+UNIT = 84  # pixels between the centres of neighbouring input cells
+SPARE = 1.1  # cells: how far an output axis may reach beyond the ends of the input
 POSITIONS = {
     "half-pixel": lambda o, n, m: (o + 0.5) * n / m - 0.5,
     "align-corners": lambda o, n, m: o * (n - 1) / (m - 1) if m > 1 else o * 0.0,
@@ -52,77 +45,6 @@ def kernel_curve(mode: str, cubic_a: float = -0.75) -> tuple[np.ndarray, np.ndar
     """
     response = interpolation_matrix(7, 7 * SAMPLES, mode, cubic_a=cubic_a)[:, 3]
     return output_positions(7, 7 * SAMPLES) - 3, response
-
-
-def interpolation_step(
-    values: Sequence[float], output_size: int, step: int, mode: str = "bilinear", **options: Any
-) -> Picture:
-    """Draw how one output cell is interpolated: the values, the kernel centred on the cell, and the weights it gives.
-
-    Parameters
-    ----------
-    values : sequence of numbers
-        The input, one axis.
-    output_size : int
-    step : int
-        Which output cell, counted from 0.
-    mode : 'nearest', 'bilinear' or 'bicubic'
-    **options
-        ``convention`` ('half-pixel', 'align-corners' or 'asymmetric') and ``cubic_a``, as for
-        :func:`lib.interpolation_matrix`.
-
-    Returns
-    -------
-    Picture
-        Its caption writes the sum out.
-
-    Raises
-    ------
-    ValueError, TypeError
-        If ``step`` is not an output cell, or the arguments make no interpolation.
-
-    Examples
-    --------
-    >>> interpolation_step([10, 20, 60, 40], 8, step=4)
-    Output cell 4 lies at 1.75: 20·0.25 + 60·0.75 = 50.
-    """
-    line = np.asarray(values, float)
-    if line.ndim != 1 or not np.isfinite(line).all():
-        raise ValueError(f"values must be finite numbers along one axis, got shape {line.shape}")
-    weights = _weights(len(line), output_size, mode, **options)
-    made = weights @ line
-    position = _position(step, len(line), output_size, options.get("convention", "half-pixel"))
-    low, high = min(0, line.min(), made.min()), max(1e-9, line.max(), made.max())
-    positions = output_positions(len(line), output_size, options.get("convention", "half-pixel"))
-
-    def across(x: float) -> float:
-        return MARGIN + (x + 0.5) * UNIT
-
-    def up(value: float) -> float:
-        return 24 + (high - value) / (high - low) * PLOT
-
-    ground = up(0)
-    top = up(low) + 26
-    used = np.flatnonzero(weights[step])
-    body = [
-        text(MARGIN + heading_width("values") / 2, 12, "values", "heading input"),
-        f'<path class="link" d="M{MARGIN} {ground:g}h{len(line) * UNIT}"/>',
-        f'<path class="link" d="M{across(position):g} 24V{top + 14 + KERNEL_PLOT:g}"/>',
-    ]
-    for cell, value in enumerate(line):
-        style = "window edge" if cell in used else "input edge"
-        body += [
-            rectangle(across(cell) - 9, min(up(value), ground), 18, max(abs(ground - up(value)), 1), style),
-            text(across(cell), top, f"{number(value)}", "small"),
-        ]
-    body += [_dot(across(positions[o]), up(made[o]), "output edge", 4) for o in range(output_size) if o != step]
-    body.append(_dot(across(position), up(made[step]), "output outline", 6))
-    body += _kernel(mode, options.get("cubic_a", -0.75), position, weights[step], across, top + 14)
-    words = " + ".join(f"{factor(line[cell])}·{factor(weights[step, cell])}" for cell in used)
-    return Picture(
-        svg(2 * MARGIN + len(line) * UNIT, top + 14 + KERNEL_PLOT + 14, body, f"{mode} interpolation of one cell"),
-        f"Output cell {step} lies at {number(position)}: {words} = {number(made[step])}.",
-    )
 
 
 def interpolated_line(
@@ -165,126 +87,90 @@ def interpolated_line(
         as_curve(line, places, "output"),
         as_bars(x),
         as_dots(now, [0], label="interpolated value", shifted=True),
-        low=low, high=high, shifts=places, beyond=x, first=-0.75, last=x.size - 0.25,
+        low=low, high=high, unit=UNIT, shifts=places, beyond=x, first=-0.75, last=x.size - 0.25,
     )  # fmt: skip
     weight = chart(
         as_curve(kernel, distances[inside], shifted=True),
         as_dots(met, role="kernel", label="weights"),
-        low=-0.3, high=1.1, label="weights", height=90, shifts=places, first=-0.75, last=x.size - 0.25,
+        low=-0.3, high=1.1, label="weights", unit=UNIT, height=90, shifts=places, first=-0.75, last=x.size - 0.25,
     )  # fmt: skip
     return scene([values], [weight], step=line, caption=f"At {where.now}: {line.terms} = {line.now}.")
 
 
 def alignment(
-    input_size: int, output_size: int, step: int, mode: str = "bilinear", convention: str = "half-pixel"
-) -> Picture:
-    """Draw the cells of input and output on one axis, and the weights of one output cell.
+    input: np.ndarray | Numbers,
+    output_size: int,
+    mode: str = "bilinear",
+    convention: str = "half-pixel",
+    image: np.ndarray | None = None,
+    width: int = 240,
+) -> Scene:
+    """Make a scene of the cells of input and output on one axis, with the weights of one output cell.
+
+    The input stands where it is under every convention; the output lies where the convention puts it.
 
     Parameters
     ----------
-    input_size, output_size : int
-    step : int
-        Which output cell, counted from 0.
+    input : array or Numbers of shape (W,)
+        The input, one axis.
+    output_size : int
     mode : 'nearest', 'bilinear' or 'bicubic'
     convention : 'half-pixel', 'align-corners' or 'asymmetric'
-
-    Returns
-    -------
-    Picture
+    image : array of shape (H, W), optional
+        A photograph, values from 0 to 1, to be resized below by the same rule and in the same ratio.
+    width : int
+        Of the photograph in pixels, before and after.
 
     Raises
     ------
     ValueError, TypeError
-        If ``step`` is not an output cell, or the arguments make no interpolation.
+        If the arguments make no interpolation.
 
     Examples
     --------
-    >>> alignment(3, 6, step=1)
-    half-pixel: output cell 1 lies at 0.25 and takes 0.75 of cell 0, 0.25 of cell 1.
+    >>> alignment(np.array([10, 20, 60, 40]), 8).picture(step=1)
+    half-pixel: output cell 1 lies at 0.25. 10·0.75 + 20·0.25 = 12.5.
     """
-    weights = _weights(input_size, output_size, mode, convention=convention)
-    position = _position(step, input_size, output_size, convention)
-    positions = output_positions(input_size, output_size, convention)
-    width = input_size / output_size if convention != "align-corners" else (positions[-1] / max(output_size - 1, 1))
-    width = width or 1.0
-    left = max(0.0, width / 2 - 0.5 - positions[0])  # room for cells that reach beyond the input
+    (x,) = wired(input)
+    weights = _weights(x.size, output_size, mode, convention)
+    places = output_positions(x.size, output_size, convention)
+    y = x.weighted(weights)
+    met = matrix(y, x).at_step()
 
-    def across(x: float) -> float:
-        return MARGIN + (left + x + 0.5) * UNIT
-
-    used = np.flatnonzero(weights[step])
-    right = max(input_size - 0.5, positions[-1] + width / 2)
-    first, second = f"input {input_size}", f"output {output_size}, {convention}"
-    body = [
-        text(across(-0.5) + heading_width(first) / 2, 14, first, "heading input"),
-        *(
-            rectangle(across(cell - 0.5), 22, UNIT, 40, "window edge" if cell in used else "input edge")
-            for cell in range(input_size)
-        ),
-        *(_dot(across(cell), 42, "input edge", 4) for cell in range(input_size)),
-        *(text(across(cell), 34, str(cell), "small") for cell in range(input_size)),
-    ]
-    for cell in used:
-        body.append(f'<path class="span" d="M{across(position):g} 150L{across(cell):g} 62"/>')
-    for cell in used:
-        written = number(weights[step, cell])
-        body += [
-            rectangle(across(cell) - 22, 74, 44, 18, "kernel edge"),
-            text(across(cell), 87, written, "small"),
-        ]
-    for o in range(output_size):
-        start = across(positions[o] - width / 2)
-        style = "window edge" if o == step else "output edge"
-        body += [
-            rectangle(start, 130, width * UNIT, 40, style),
-            _dot(across(positions[o]), 150, "output edge", 4),
-            text(across(positions[o]), 166, str(o), "small"),
-        ]
-    body.append(text(across(-0.5) + heading_width(second) / 2, 190, second, "heading output"))
-    drawn = max(across(right), across(-0.5) + heading_width(second)) + MARGIN
-    taken = ", ".join(f"{number(weights[step, cell])} of cell {cell}" for cell in used)
-    return Picture(
-        svg(drawn, 200, body, f"alignment of {counted(output_size, 'output cell')} with the input"),
-        f"{convention}: output cell {step} lies at {number(position)} and takes {taken}.",
-    )
+    blocks = chart(
+        as_blocks(x, level=2, label="input"),
+        as_blocks(met, level=1, width=0.7, role="kernel", label="weights"),
+        as_blocks(y, places, width=_cell_width(x.size, output_size, convention), role="output", label="output"),
+        low=-0.4, high=2.55, label=convention, unit=UNIT, height=200, shifts=places,
+        first=-0.5 - SPARE, last=x.size - 0.5 + SPARE,
+    )  # fmt: skip
+    _, where = wired(x, places)
+    words = f"{convention}: output cell {y.column} lies at {where.now}. {y.terms} = {y.now}."
+    if image is None:
+        return scene([blocks], step=y, caption=words)
+    return scene([blocks], [_resized(image, output_size / x.size, mode, convention, width)], step=y, caption=words)
 
 
-def _weights(input_size: int, output_size: int, mode: str, **options: Any) -> np.ndarray:
+def _resized(image: np.ndarray, ratio: float, mode: str, convention: str, width: int) -> Photographs:
+    """Return a photograph before and after, both of one width, so that what moves is seen to move."""
+    sizes = [round(ratio * n) for n in image.shape]
+    rows, columns = (_weights(n, m, mode, convention) for n, m in zip(image.shape, sizes, strict=True))
+    source = photograph(image)
+    shown = {
+        f"input {image.shape[0]} × {image.shape[1]}": source,
+        f"output {sizes[0]} × {sizes[1]}": source.bands(rows, columns),
+    }
+    return photographs(shown, width=width)
+
+
+def _cell_width(input_size: int, output_size: int, convention: str) -> float:
+    """Return how wide an output cell is, in input cells: as far as its neighbours are apart."""
+    if convention != "align-corners":
+        return input_size / output_size
+    return (input_size - 1) / (output_size - 1) if min(input_size, output_size) > 1 else 1.0
+
+
+def _weights(input_size: int, output_size: int, mode: str, convention: str) -> np.ndarray:
     """Return the matrix; at asymmetric positions every library rounds down to the nearest cell."""
-    rounding = "floor" if options.get("convention") == "asymmetric" else "half-up"
-    return interpolation_matrix(input_size, output_size, mode, rounding=rounding, **options)
-
-
-def _position(step: int, input_size: int, output_size: int, convention: str) -> float:
-    if as_int(step, "step", 0) >= output_size:
-        raise ValueError(f"step must be from 0 to {output_size - 1}, got {step}")
-    return float(output_positions(input_size, output_size, convention)[step])
-
-
-def _kernel(mode: str, cubic_a: float, position: float, weights: np.ndarray, across: Any, top: float) -> list[str]:
-    """Return the kernel centred at a position, and the weights it gives the cells around."""
-    distances, heights = kernel_curve(mode, cubic_a)
-    inside = (np.abs(distances) <= 2.1) & (distances + position >= -0.5) & (distances + position <= len(weights) - 0.5)
-
-    def up(weight: float) -> float:
-        return top + 18 + (1.1 - weight) / 1.3 * (KERNEL_PLOT - 18)
-
-    points = " ".join(
-        f"{across(d + position):.4g} {up(w):.4g}" for d, w in zip(distances[inside], heights[inside], strict=True)
-    )
-    body = [
-        text(MARGIN + heading_width("kernel") / 2, top + 12, "kernel", "heading kernel"),
-        f'<path class="link" d="M{MARGIN} {up(0):g}h{len(weights) * UNIT}"/>',
-        f'<path class="curve" d="M{points}"/>',
-    ]
-    for cell in np.flatnonzero(weights):
-        body += [
-            f'<path class="span" d="M{across(cell):g} {up(0):g}V{up(weights[cell]):.4g}"/>',
-            _dot(across(cell), up(weights[cell]), "kernel edge", 5),
-            text(across(cell), top + KERNEL_PLOT + 12, number(weights[cell]), "small"),
-        ]
-    return body
-
-
-def _dot(x: float, y: float, style: str, radius: float) -> str:
-    return f'<circle class="{style}" cx="{x:g}" cy="{y:g}" r="{radius}"/>'
+    rounding = "floor" if convention == "asymmetric" else "half-up"
+    return interpolation_matrix(input_size, output_size, mode, convention, rounding=rounding)

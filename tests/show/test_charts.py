@@ -5,23 +5,9 @@ import re
 import numpy as np
 import pytest
 
-from lib.ops import interpolation_matrix
-from lib.show import as_bars, as_curve, as_dots, chart, interpolated_line, interpolation_step, scene, wired
-from lib.show.explore.wiring import Tape
+from lib.show import as_bars, as_blocks, as_curve, as_dots, chart, scene, wired
 
 X = np.array([10, 20, 60, 40])
-
-
-@pytest.mark.parametrize("mode", ["nearest", "bilinear", "bicubic"])
-def test_the_line_is_what_the_library_interpolates_at_every_place(mode):
-    tape = Tape()
-    view = interpolated_line(tape.editable("x", np.zeros(4)), mode, samples=2)
-    weights = interpolation_matrix(4, 8, mode)
-    for step in range(8):
-        moment = view.at(step, dict(enumerate(X.tolist())))
-        said = interpolation_step(X, 8, step, mode).caption
-        assert view.words(moment).split(": ")[1] == said.split(": ")[1]
-        assert np.isclose(moment.values[int(view.steps[0].cells.flat[step])], weights[step] @ X)
 
 
 def test_a_bar_stands_on_the_ground_and_reaches_its_number():
@@ -43,6 +29,19 @@ def test_what_goes_beyond_the_numbers_is_shaded_and_nothing_else():
     heights = [float(point.split()[1]) for point in re.split("[MLz]", area) if point]
     assert min(heights) == shaded.up(1.5)
     assert max(heights) == shaded.up(0), "below its numbers the curve never goes"
+
+
+def test_blocks_are_as_wide_as_they_are_told_with_their_number_inside():
+    (x,) = wired(np.array([5, 0.5625]))
+    one = chart(as_blocks(x, [0, 1], level=1, width=0.5, label="cells"), low=0, high=2, height=100, unit=60)
+    drawn = scene(one).picture().markup
+    boxes = [tuple(map(float, box)) for box in re.findall(r'x="(\S+)" y="(\S+)" width="(\S+)" height="34"', drawn)]
+    assert boxes == [(15, 22 + 50 - 17, 30), (75, 22 + 50 - 17, 30)]
+    assert re.findall(r'<text x="(\S+)" y="(\S+)" class="small">(\S+)</text>', drawn) == [
+        ("30", "77", "5"),
+        ("90", "77", "0.562"),
+    ]
+    assert 'class="heading input start">cells<' in drawn
 
 
 def test_what_makes_no_chart_is_refused_by_name():

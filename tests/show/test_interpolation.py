@@ -1,4 +1,4 @@
-"""Interpolation drawn: positions, weights and results are those of the library, at the place they belong to."""
+"""Interpolation in figures: positions, weights and results are those of the library, at the place they belong to."""
 
 import re
 
@@ -8,11 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib import interpolate, interpolation_matrix
-from lib.show import alignment, interpolation_step, kernel_curve, number, output_positions
+from lib.show import alignment, interpolated_line, number
+from lib.show.explore.wiring import Tape
 from lib.show.grids import factor
-from lib.show.interpolation import MARGIN, UNIT
+from lib.show.interpolation import UNIT, kernel_curve, output_positions
 
-from .drawings import LAW, classes, drawing
+from .drawings import LAW, Box, classes, drawings
 
 CONVENTIONS = ["half-pixel", "align-corners", "asymmetric"]
 MODES = ["nearest", "bilinear", "bicubic"]
@@ -25,23 +26,23 @@ def axes(draw):
     return n, m, draw(st.integers(0, m - 1)), draw(st.sampled_from(MODES)), draw(st.sampled_from(CONVENTIONS))
 
 
-def circles(drawn, *style):
-    """The centres of the dots that have exactly these classes."""
-    return [
-        (float(e.get("cx")), float(e.get("cy")))
-        for e, _, _ in drawn.shapes
-        if e.tag == "circle" and classes(e) == set(style)
-    ]
-
-
 def rounding(convention):
     return "floor" if convention == "asymmetric" else "half-up"
+
+
+def blocks(picture):
+    """The blocks of the first drawing, from the input's to the output's, and how many of them are lit."""
+    drawn = drawings(picture)[0].shapes
+    found = [e for e, _, _ in drawn if e.tag == "rect"]
+    boxes = [Box(*(float(e.get(side)) for side in ("x", "y", "width", "height"))) for e in found]
+    return boxes, sum("window" in classes(e) for e in found)
 
 
 def test_nearest_at_asymmetric_positions_is_the_mode_nearest():
     for n, m in ((9, 3), (4, 8), (5, 7), (2, 3)):
         copied = interpolate(np.arange(n)[None], (1, m))[0]
-        said = [alignment(n, m, step, "nearest", "asymmetric").caption for step in range(m)]
+        view = alignment(np.arange(n), m, "nearest", "asymmetric")
+        said = [view.picture(step).caption for step in range(m)]
         assert [int(words.split()[-1].rstrip(".")) for words in said] == list(copied)
 
 
@@ -68,74 +69,84 @@ def test_the_curves_of_the_other_modes_are_a_tent_and_a_box():
     assert (box == (np.abs(d) < 0.5)).all()
 
 
-@given(axes())
+@given(axes(), st.integers(0, 99))
 @LAW
-def test_an_alignment_puts_every_cell_at_its_position_and_writes_the_weights(axis):
+def test_an_alignment_puts_every_cell_at_its_position_with_its_weight_and_value(axis, seed):
     n, m, step, mode, convention = axis
-    picture = alignment(*axis)
-    drawn = drawing(picture)
-    weights = interpolation_matrix(n, m, mode, convention=convention, rounding=rounding(convention))[step]
-    used = np.flatnonzero(weights)
-    inputs = circles(drawn, "input", "edge")
-    zero = inputs[0][0]
-    assert [x - zero for x, _ in inputs] == pytest.approx([cell * UNIT for cell in range(n)], abs=1e-2)
-    outputs = [x - zero for x, _ in circles(drawn, "output", "edge")]
-    assert outputs == pytest.approx(output_positions(n, m, convention) * UNIT, abs=1e-2)
-    lit = [box for box in drawn.rectangles("window", "edge") if box.y < 60]
-    assert [round((box.x + UNIT / 2 - zero) / UNIT) for box in lit] == list(used)
-    assert len(drawn.rectangles("input", "edge")) == n - len(used)
-    written = [word.words for word in drawn.words if 75 < word.y < 100]
-    assert written == [number(weights[cell]) for cell in used]
-    assert len(drawn.paths("span")) == len(used)
-    said = ", ".join(f"{number(weights[cell])} of cell {cell}" for cell in used)
-    assert picture.caption.endswith(f" and takes {said}.")
-    assert drawn.headings("output") == [f"output {m}, {convention}"]
+    line = np.random.default_rng(seed).integers(1, 99, n)
+    view = alignment(line, m, mode, convention)
+    picture = view.picture(step)
+    weights = interpolation_matrix(n, m, mode, convention=convention, rounding=rounding(convention))
+    used, made = np.flatnonzero(weights[step]), weights @ line
+
+    terms = " + ".join(f"{factor(line[cell])}·{factor(weights[step, cell])}" for cell in used)
+    place = number(output_positions(n, m, convention)[step])
+    assert picture.caption == (
+        f"{convention}: output cell {step} lies at {place}. {terms} = {number(float(f'{made[step]:.12g}'))}."
+    )
+
+    boxes, lit = blocks(picture)
+    assert lit == len(used) + 1
+    middles = [box.x + box.width / 2 for box in boxes]
+    assert [(x - middles[0]) / UNIT for x in middles[:n]] == pytest.approx(range(n), abs=1e-3)
+    places = [(x - middles[0]) / UNIT for x in middles[2 * n :]]
+    assert places == pytest.approx(output_positions(n, m, convention), abs=1e-3)
+    widths = {round(box.width / UNIT, 3) for box in boxes[2 * n :]}
+    if convention == "align-corners":
+        assert min(n, m) == 1 or widths == {round((n - 1) / (m - 1), 3)}, "neighbours must touch"
+    else:
+        assert widths == {round(n / m, 3)}
 
 
-@given(axes(), st.sampled_from([-0.75, -0.5]), st.integers(0, 99))
-@LAW
-def test_a_step_draws_the_values_the_weights_and_the_sum(axis, a, seed):
-    n, m, step, mode, convention = axis
-    line = np.random.default_rng(seed).integers(-50, 100, n)
-    picture = interpolation_step(line, m, step, mode, convention=convention, cubic_a=a)
-    drawn = drawing(picture)
-    matrix = interpolation_matrix(n, m, mode, convention=convention, cubic_a=a, rounding=rounding(convention))
-    used, made = np.flatnonzero(matrix[step]), matrix @ line
-    terms = " + ".join(f"{factor(line[cell])}·{factor(matrix[step, cell])}" for cell in used)
-    assert picture.caption.endswith(f": {terms} = {number(made[step])}.")
-    ((x, y),) = circles(drawn, "output", "outline")
-    assert x == pytest.approx(MARGIN + (output_positions(n, m, convention)[step] + 0.5) * UNIT, abs=1e-2)
-    others = circles(drawn, "output", "edge")
-    assert len(others) == m - 1
-    lower = {o: place[1] for o, place in zip([o for o in range(m) if o != step], others, strict=True)}
-    assert all((lower[o] <= y + 1e-2) for o in lower if made[o] >= made[step])
-    bars = drawn.rectangles("window", "edge")
-    assert [(box.x + 9 - MARGIN) / UNIT - 0.5 for box in bars] == pytest.approx(list(used))
-    assert len(circles(drawn, "kernel", "edge")) == len(used)
+@pytest.mark.parametrize("convention", CONVENTIONS)
+def test_the_input_stands_still_whatever_the_convention_and_the_size(convention):
+    first, _ = blocks(alignment(np.arange(4), 8).picture())
+    for size in (2, 6, 8):
+        boxes, _ = blocks(alignment(np.arange(4), size, "bilinear", convention).picture())
+        assert boxes[:4] == first[:4]
 
 
-def test_the_weights_stand_on_the_curve_where_no_border_is_near():
-    drawn = drawing(interpolation_step(np.arange(6), 12, 5, "bicubic"))
-    (curve,) = (path for path, _, _ in drawn.paths("curve"))
-    points = np.array(re.findall(r"[-\d.]+", curve), float).reshape(-1, 2)
-    for x, y in circles(drawn, "kernel", "edge"):
-        assert np.interp(x, *points.T) == pytest.approx(y, abs=1)
+def test_a_photograph_below_is_resized_by_the_same_rule():
+    image = np.random.default_rng(0).random((8, 12))
+    for mode, convention, size in (("bicubic", "align-corners", 6), ("nearest", "asymmetric", 2)):
+        view = alignment(np.arange(4), size, mode, convention, image=image)
+        before, after = view.panels[1][0].planes.values()
+        R, S = (
+            interpolation_matrix(n, n * size // 4, mode, convention, rounding=rounding(convention)) for n in image.shape
+        )
+        moment = view.at()
+        np.testing.assert_allclose(after.values(moment), R @ before.values(moment) @ S.T, atol=1e-6)
 
 
-@pytest.mark.parametrize("draw", [lambda **k: alignment(3, 6, **k), lambda **k: interpolation_step([1, 2], 4, **k)])
-def test_nonsense_is_refused_by_name(draw):
-    with pytest.raises(ValueError, match="step must be from 0 to"):
-        draw(step=6)
+@pytest.mark.parametrize("mode", MODES)
+def test_the_line_is_what_the_library_interpolates_at_every_place(mode):
+    line = np.array([10, 20, 60, 40])
+    view = interpolated_line(Tape().editable("x", np.zeros(4)), mode, samples=2)
+    weights = interpolation_matrix(4, 8, mode)
+    for step in range(8):
+        moment = view.at(step, dict(enumerate(line.tolist())))
+        made = weights[step] @ line
+        terms = " + ".join(
+            f"{factor(line[cell])}·{factor(weights[step, cell])}" for cell in np.flatnonzero(weights[step])
+        )
+        assert view.words(moment).split(": ")[1] == f"{terms} = {number(made)}."
+        assert np.isclose(moment.values[int(view.steps[0].cells.flat[step])], made)
+
+
+def test_the_kernel_is_drawn_around_the_place():
+    _, kernel = drawings(interpolated_line(np.arange(6), "bilinear", samples=2).picture(5))
+    (path,) = (e.get("d") for e, _, _ in kernel.shapes if classes(e) == {"curve", "kernel"})
+    points = np.array(re.findall(r"[-\d.]+", path), float).reshape(-1, 2)
+    top = points[points[:, 1].argmin(), 0]
+    assert top == pytest.approx((output_positions(6, 12)[5] + 0.75) * UNIT, abs=UNIT / 20)
+
+
+def test_nonsense_is_refused_by_name():
     with pytest.raises(ValueError, match="mode"):
-        draw(step=0, mode="trilinear")
+        alignment([1, 2], 4, mode="trilinear")
     with pytest.raises(ValueError, match="convention"):
-        draw(step=0, convention="corners")
-
-
-def test_values_must_be_one_axis_of_finite_numbers():
-    with pytest.raises(ValueError, match="values must be finite numbers along one axis"):
-        interpolation_step([[1, 2]], 4, 0)
-    with pytest.raises(ValueError, match="values must be finite"):
-        interpolation_step([1, np.nan], 4, 0)
+        alignment([1, 2], 4, convention="corners")
     with pytest.raises(ValueError, match="convention must be one of"):
         output_positions(2, 4, "corners")
+    with pytest.raises(ValueError, match="output_size must be at least 1, got 0"):
+        alignment([1, 2], 0)

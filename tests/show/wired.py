@@ -129,8 +129,12 @@ WIRED: dict[str, Callable[[], Explorer]] = {
         values=editable([10, 20, 60, 40]),
         mode=["nearest", "bilinear", "bicubic"],
     ),
-    "a kernel over a photograph": lambda: explore(over_a_photograph, kernel=editable(np.eye(3, dtype=int))),
-    "pooling, refused at times": lambda: explore(
-        lambda x, size: pooled(x, size, 1), x=editable(PLANE), size=(2, 4, 5)
+    "alignment of two axes": lambda: explore(
+        lambda values, convention, size: show.alignment(values, size, "bilinear", convention, PHOTO[:8, :8]),
+        values=editable([10, 20, 60, 40]),
+        convention=["half-pixel", "align-corners", "asymmetric"],
+        size=(2, 8),
     ),
+    "a kernel over a photograph": lambda: explore(over_a_photograph, kernel=editable(np.eye(3, dtype=int))),
+    "pooling, refused at times": lambda: explore(lambda x, size: pooled(x, size, 1), x=editable(PLANE), size=(2, 4, 5)),
 }

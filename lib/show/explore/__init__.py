@@ -1,6 +1,6 @@
 """Figures under the reader's hand: on a page without a kernel, and in a running notebook."""
 
-from lib.show.explore.charts import as_bars, as_curve, as_dots, chart
+from lib.show.explore.charts import as_bars, as_blocks, as_curve, as_dots, chart
 from lib.show.explore.explorer import Explorer, explore
 from lib.show.explore.panels import Panel, panel
 from lib.show.explore.photographs import photograph, photographs
@@ -16,6 +16,7 @@ __all__ = [
     "Panel",
     "Scene",
     "as_bars",
+    "as_blocks",
     "as_curve",
     "as_dots",
     "chart",

@@ -1,27 +1,30 @@
-"""Charts of wired numbers over one axis: bars that the reader can pull, dots, curves, and the step's place."""
+"""Charts of wired numbers over one axis: bars to pull, dots, curves, blocks as wide as a cell, and the step's place."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lib.show.explore.panels import Moment, Panel, cells_data, panel, used_cells
 from lib.show.explore.wiring import Numbers
+from lib.show.grids import is_wide
 from lib.show.svg import number_within, rectangle, svg, text
 
 TOP = 22  # room for a heading
-MARKS = ("bar", "dot", "curve")
+BLOCK = 34  # height of a block
 
 
 @dataclass(frozen=True)
 class Series:
-    """Numbers and where on the axis each stands; made by :func:`as_bars`, :func:`as_dots` and :func:`as_curve`."""
+    """Numbers and where on the axis each stands; made by the functions whose names begin with ``as_``."""
 
     panel: Panel
-    mark: str
+    mark: str  # 'bar', 'dot', 'curve' or 'block'
     at: list[float]
     shifted: bool = False
+    level: float = 0  # of blocks: how high they stand
+    width: float = 1  # of blocks: in units of the axis
 
 
 @dataclass(frozen=True)
@@ -57,11 +60,13 @@ class Chart:
         body = [text(0, 14, self.label, "heading start")]
         if self.beyond is not None:
             body += [self._beyond(one, moment) for one in self.series if one.mark == "curve"]
-        body.append(f'<path class="link" d="M0 {self.up(0):g}H{self.across(self.last):g}"/>')
+        if any(one.mark != "block" for one in self.series):
+            body.append(f'<path class="link" d="M0 {self.up(0):g}H{self.across(self.last):g}"/>')
         if self.shifts is not None:
             body.append(f'<path class="link" d="M{self.across(self.shifts[moment.step]):g} {TOP}v{self.height}"/>')
+        draw = {"curve": self._line, "block": self._blocks, "bar": self._marks, "dot": self._marks}
         for one in self.series:
-            body += [self._line(one, moment)] if one.mark == "curve" else self._marks(one, moment)
+            body += draw[one.mark](one, moment)
         return svg(self.across(self.last), TOP + self.height + 24, body, self.label)
 
     def data(self) -> dict[str, Any]:
@@ -89,6 +94,20 @@ class Chart:
                 body.append(f'<circle class="{style}" cx="{x:g}" cy="{y:g}" r="5"/>')
         return body
 
+    def _blocks(self, one: Series, moment: Moment) -> list[str]:
+        cells, width, middle = one.panel.numbers.cells.ravel().tolist(), one.width * self.unit, self.up(one.level)
+        used = {column for _, column in used_cells(one.panel, moment)}
+        written = [number_within(moment.values[cell], width) for cell in cells]
+        size = "small" if is_wide(written, width) else ""
+
+        body = [text(0, middle - BLOCK / 2 - 6, one.panel.label, f"heading {one.panel.role} start")]
+        for place, at in enumerate(one.at):
+            style = "window edge" if place in used else f"{one.panel.role} edge"
+            x = self.across(at)
+            body.append(rectangle(x - width / 2, middle - BLOCK / 2, width, BLOCK, style))
+            body.append(text(x, middle + 5, written[place], size))
+        return body
+
     def _points(self, one: Series, moment: Moment) -> list[tuple[float, float]]:
         shift = self._shift(one, moment)
         values = [moment.values[cell] for cell in one.panel.numbers.cells.flat]
@@ -97,9 +116,9 @@ class Chart:
     def _shift(self, one: Series, moment: Moment) -> float:
         return self.shifts[moment.step] if one.shifted and self.shifts is not None else 0
 
-    def _line(self, one: Series, moment: Moment) -> str:
+    def _line(self, one: Series, moment: Moment) -> list[str]:
         points = (f"{self.across(x):.1f} {self.up(value):.1f}" for x, value in self._points(one, moment))
-        return f'<path class="curve {one.panel.role}" d="M{"L".join(points)}"/>'
+        return [f'<path class="curve {one.panel.role}" d="M{"L".join(points)}"/>']
 
     def _beyond(self, one: Series, moment: Moment) -> str:
         """Draw what a curve makes that is larger or smaller than every number it was made from."""
@@ -133,6 +152,23 @@ def as_curve(numbers: Numbers, at: Sequence[float], role: str = "kernel", shifte
     return _series(numbers, at, "curve", role, "curve", shifted)
 
 
+def as_blocks(
+    numbers: Numbers,
+    at: Sequence[float] | None = None,
+    level: float = 0,
+    width: float = 1,
+    role: str = "input",
+    label: str = "values",
+) -> Series:
+    """Describe numbers in blocks of some width at places of the axis: cells of an axis, with their edges.
+
+    ``level`` says how high all of them stand; ``width`` counts in units of the axis. Where the places are other ones
+    after a choice, the blocks glide there.
+    """
+    one = _series(numbers, at, "block", role, label)
+    return replace(one, level=level, width=width)
+
+
 def chart(
     *series: Series,
     low: float,
@@ -150,7 +186,7 @@ def chart(
     Parameters
     ----------
     *series : Series
-        Made by :func:`as_bars`, :func:`as_dots` and :func:`as_curve`, drawn in that order.
+        Made by :func:`as_bars`, :func:`as_dots`, :func:`as_curve` and :func:`as_blocks`, drawn in that order.
     low, high : float
         The least and the largest number that the chart has room for; what lies outside stands at its edge.
     label : str
@@ -197,4 +233,6 @@ def _series(
 def _series_data(one: Series) -> dict[str, Any]:
     told = {"mark": one.mark, "cells": cells_data(one.panel.numbers), "role": one.panel.role, "label": one.panel.label}
     told["at"] = [round(at, 4) for at in one.at]
+    if one.mark == "block":
+        told |= {"level": one.level, "width": round(one.width, 4)}
     return told | ({"shifted": 1} if one.shifted else {})
