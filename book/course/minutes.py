@@ -20,6 +20,7 @@ from sphinx.util.docutils import SphinxRole
 WORDS, CODE_LINES = 200, 15  # a minute
 FORMULA, QUESTION, EXPLORER, EXERCISE = 0.5, 1, 1.5, 4  # minutes each
 FORMULAS = re.compile(r"\$\$.*?\$\$", re.DOTALL)
+FOLDED_CODE = {"remove-input", "remove-cell", "hide-input", "hide-cell"}  # tags of cells whose code is not on show
 FOLDED = re.compile(r":::\{dropdown\}.*?:::", re.DOTALL)
 NUMBERED = re.compile(r"^\d+\. ", re.MULTILINE)
 
@@ -60,8 +61,8 @@ def minutes_of(notebook: Path) -> Minutes:
 
 def _minutes_of_code(cell: NotebookNode) -> float:
     """Return how long it takes to read a cell that is shown, and to try its explorers and answer its questions."""
-    hidden = "remove-input" in cell.metadata.get("tags", [])
-    lines = [] if hidden else [line for line in cell.source.splitlines() if line.strip()]
+    folded = FOLDED_CODE.intersection(cell.metadata.get("tags", ()))
+    lines = [] if folded else [line for line in cell.source.splitlines() if line.strip()]
     tried = EXPLORER * cell.source.count("show.explore(") + QUESTION * cell.source.count("check_yourself(")
     return len(lines) / CODE_LINES + tried
 

@@ -154,7 +154,8 @@ def test_a_playing_figure_goes_from_step_to_step_until_it_is_stopped(browse, fou
 def test_every_page_but_the_list_of_questions_and_the_exercises_has_something_to_explore(site):
     without = {page for page in NOTEBOOK_PAGES if not explorer_figures(page)}
     exercises = {page for page in NOTEBOOK_PAGES if page.endswith(("/exercises.html", "/solutions.html"))}
-    assert without - exercises == {"chapters/myths-and-questions.html"}
+    benches = {page for page in NOTEBOOK_PAGES if page.startswith("chapters/benches/")}  # figures of their own
+    assert without - exercises - benches == {"chapters/myths-and-questions.html"}
 
 
 def test_the_keyboard_reaches_every_state_and_each_shows_what_the_library_computes(visited, found, page):

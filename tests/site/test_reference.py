@@ -146,7 +146,7 @@ def test_a_page_says_how_long_it_takes(site, page):
     counted = minutes.minutes_of(building.notebook_of(page))
     assert article(site / page).classed["minutes"] == counted.sentence
     chapter = (site / page).with_name("index.html")
-    if page.count("/") > 1:
+    if chapter.exists() and page != f"chapters/{chapter.name}":
         row = re.search(rf'<tr[^>]*>(?:(?!</tr>).)*href="{(site / page).name}".*?</tr>', chapter.read_text(), re.DOTALL)
         assert f"<p>{counted.rounded}</p>" in row[0]
 
