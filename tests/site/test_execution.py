@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import nbformat
 import pytest
@@ -41,7 +42,8 @@ def job(project, *code, document="page"):
 
 def run(project, store, *jobs):
     time.sleep(0.01)  # files written before are older than what begins now
-    return asyncio.run(execute_all(jobs, project, TIMEOUT, store))
+    with ThreadPoolExecutor(1) as aside:  # the browser of other tests keeps an event loop in this thread
+        return aside.submit(asyncio.run, execute_all(jobs, project, TIMEOUT, store)).result()
 
 
 def edit(path):
