@@ -11,13 +11,15 @@ KERNELS ?=
 THREADS ?=
 PORT ?= 8000
 ANSWERS ?= show
+# What make quizzes is told, such as QUIZZES="--seed spring --site https://..."
+QUIZZES ?=
 
 BIN = .venv/bin
 STAGE = $(PYTHON) tools/stage.py
 # Names what was installed, so that another CONSTRAINTS installs anew.
 INSTALLED = .venv/.installed-$(if $(CONSTRAINTS),$(notdir $(CONSTRAINTS)),newest)
 
-.PHONY: help book pdf serve test kernels notebooks exercises clean clean-all
+.PHONY: help book pdf serve test kernels notebooks exercises quizzes clean clean-all
 
 help:
 	@echo "make book        build the book into _build/html"
@@ -27,6 +29,7 @@ help:
 	@echo "make kernels     run notebooks and examples as other processors compute (some: NOTEBOOKS=, KERNELS=, THREADS=)"
 	@echo "make notebooks   execute the notebooks in place and store what they print (some: NOTEBOOKS=...)"
 	@echo "make exercises   execute the sources of the exercises, and make the students' notebooks and the solutions"
+	@echo "make quizzes     write the quiz bank for Canvas, Moodle and others into build/quizzes (QUIZZES=\"--seed spring\")"
 	@echo "make clean       remove what was built; make clean-all removes the installed packages too"
 	@echo "The first of these to need Python packages installs them into .venv; PYTHON=... names another Python,"
 	@echo "CONSTRAINTS= takes the newest versions instead of those in constraints.txt."
@@ -59,6 +62,9 @@ notebooks: $(INSTALLED)
 exercises: $(INSTALLED)
 	@$(STAGE) "Executing the sources" $(BIN)/python tools/notebooks.py exercises/*.ipynb
 	@$(STAGE) "Making what students get" $(BIN)/python tools/make_exercises.py
+
+quizzes: $(INSTALLED)
+	@$(STAGE) "Writing the quiz bank" $(BIN)/python -m quizzes build/quizzes $(QUIZZES)
 
 clean:
 	rm -rf _build build .pytest_cache .ruff_cache .hypothesis

@@ -10,7 +10,13 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = {"book/course": "course.", "tools": "", "benchmarks": "benchmarks."}
-FOLDERS |= {"grader": "grader.", "grader/inside": "grader.inside.", "jobs": "jobs.", "study": "study."}
+FOLDERS |= {
+    "grader": "grader.",
+    "grader/inside": "grader.inside.",
+    "jobs": "jobs.",
+    "quizzes": "quizzes.",
+    "study": "study.",
+}
 MODULES = [
     package + path.stem
     for folder, package in FOLDERS.items()

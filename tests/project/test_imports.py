@@ -34,6 +34,7 @@ OUTSIDE = {
     "jobs": set(),
     "study": {"jobs"},
     "grader": {"jobs"},
+    "quizzes": set(),
     "book": {"course", "tools"},
     "tools": {"grader", "study", "course"},
     "benchmarks": {"study", "tools"},

@@ -217,6 +217,7 @@ function seeds(count, id, use) {
 
 for (const box of document.querySelectorAll("figure.question:not([data-answers])")) {
   box.dataset.answers = "";
+  box.dataset.lmSuppressShortcuts = "true"; // JupyterLab would take keys for its own
   begin(box);
 }
 })();

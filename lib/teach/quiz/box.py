@@ -117,8 +117,9 @@ def box_html(sets: Sequence[Asked], title: str, given: bool = True) -> str:
     first = sets[0]
     different = [one for n, one in enumerate(sets) if all(told(one) != told(other) for other in sets[:n])]
     name = f"question-{first.name}"
+    kind = "question" if given else "question of-exercise"
     return (
-        f'<figure class="question" id="{name}" role="group" aria-labelledby="{name}-title"{"" if given else " hidden"}>'
+        f'<figure class="{kind}" id="{name}" role="group" aria-labelledby="{name}-title"{"" if given else " hidden"}>'
         f'<p class="title" id="{name}-title">{title}</p><div class="text">{told(first)}</div>'
         f"{options_html(first)}{answer_fold(first) if given else ''}"
         f'<script type="application/json">{as_json(data_of(different))}</script></figure>'

@@ -89,6 +89,17 @@ class Asked:
     parts: tuple[str, ...]
 
     @property
+    def told(self) -> tuple[str, str]:
+        """What a reader is told, by which sets of numbers differ."""
+        return self.text, "".join(f"{name} = {written(values)}\n" for name, values in self.shown.items())
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the answer is a number to write, and so is every wrong one."""
+        answers = [self.right, *(answer for answer, _ in self.wrong)]
+        return not self.choice and all(isinstance(answer, (int, float)) for answer in answers)
+
+    @property
     def options(self) -> list[tuple[Any, str]]:
         """The answers to choose from, each with what to say to it: numbers by their size, words in a fixed disorder.
 

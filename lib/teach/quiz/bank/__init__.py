@@ -7,7 +7,7 @@ from functools import cache
 
 from lib.teach.quiz.question import Question
 
-CHAPTERS = ("convolution", "transposed-convolution", "unpooling")  # upsampling and networks follow
+CHAPTERS = ("convolution", "transposed-convolution", "unpooling", "upsampling", "networks")
 
 
 @cache

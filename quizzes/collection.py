@@ -1,0 +1,77 @@
+"""The quizzes of a course: for each chapter its pages, and each of its questions with several sets of numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+
+from lib.teach.quiz import CHAPTERS, Asked, asked, questions
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the course: its address below the site's, without an ending, and its title."""
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Quiz:
+    """A chapter's title and pages, and its questions; each is a list of the same question with other numbers."""
+
+    chapter: str
+    title: str
+    pages: tuple[Page, ...]
+    groups: tuple[tuple[Asked, ...], ...]
+
+
+def collected(seed: str, variants: int, chapters: Sequence[str] = CHAPTERS) -> list[Quiz]:
+    """Return the quizzes of chapters.
+
+    Parameters
+    ----------
+    seed : str
+        Any words; other words, other numbers.
+    variants : int
+        How many sets of numbers a question has at most. One that has no numbers has one.
+    chapters : sequence of str
+
+    Raises
+    ------
+    ValueError
+        If there is no such chapter, or ``variants`` is not positive.
+    """
+    if variants < 1:
+        raise ValueError(f"variants must be at least 1, got {variants}")
+    return [quiz_of(chapter, seed, variants) for chapter in chapters]
+
+
+def quiz_of(chapter: str, seed: str, variants: int) -> Quiz:
+    """Return the quiz of one chapter."""
+    found = questions(chapter).values()
+    groups = []
+
+    for question in found:
+        drawn = [asked(question, f"{seed}, {number}") for number in range(variants)]
+        groups.append(tuple(one for n, one in enumerate(drawn) if one.told not in [other.told for other in drawn[:n]]))
+
+    pages = tuple(page_of(chapter, name) for name in dict.fromkeys(question.page for question in found))
+    return Quiz(chapter, title_of(ROOT / "chapters" / chapter / "index.md"), pages, tuple(groups))
+
+
+def page_of(chapter: str, name: str) -> Page:
+    """Return one page with the title that it has."""
+    cells = nbformat.read(ROOT / "chapters" / chapter / f"{name}.ipynb", as_version=4).cells
+    return Page(f"chapters/{chapter}/{name}", cells[0].source.splitlines()[0].removeprefix("# "))
+
+
+def title_of(page: Path) -> str:
+    """Return the first heading of a page in Markdown."""
+    return re.search(r"^# (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)[1]
