@@ -15,15 +15,18 @@ import statistics
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
+from itertools import product
 from pathlib import Path
 
 import minify
 import numpy as np
 
-from lib import conv_transpose2d, max_pool2d, show
-from lib.show import choice, editable, explore
+from lib import show
+from lib.show import Scene, choice, editable, explore
 from lib.show.explore.explorer import Explorer
 from lib.show.explore.page import KINDS, kind_script, page_data, page_html, page_script
+from lib.show.explore.settings import Options
 from lib.show.picture import stylesheet
 
 HERE = Path(__file__).parent
@@ -48,37 +51,32 @@ X, KERNEL = np.arange(25).reshape(5, 5) % 7, np.array([[2, 1, 3], [1, 1, 2], [-1
 SETTINGS = {"stride": (1, 2), "padding": (0, 1)}
 
 
-def steps(stride: int, padding: int) -> range:
-    """Return the steps of a window over the input."""
-    return show.window_steps(X.shape, KERNEL.shape, stride, padding)
-
-
-def stamp_steps() -> range:
-    """Return the steps of stamping a 2 × 2 input."""
-    return range(4)
+def as_slides(scene_of: Callable[..., Scene], **choices: Options) -> Explorer:
+    """Return the figure of a scene as drawn views: one for each step of each setting, and nothing to edit."""
+    slides = {
+        values: [scene.picture(step) for step in range(scene.step_count)]
+        for values in product(*choices.values())
+        for scene in [scene_of(**dict(zip(choices, values, strict=True)))]
+    }
+    return explore(lambda setting, step: slides[setting][step],
+                   setting=list(slides), step=lambda setting: range(len(slides[setting])))  # fmt: skip
 
 
 PAIRS: dict[str, tuple[Callable[[], Explorer], Callable[[], Explorer]]] = {
     "window 5 × 5, kernel 3 × 3": (
-        lambda: explore(lambda stride, padding, step: show.window(X, KERNEL, step, stride, padding),
-                        **SETTINGS, step=steps),
+        lambda: as_slides(partial(show.sliding_window, X, KERNEL), **SETTINGS),
         lambda: explore(show.sliding_window, input=editable(X), kernel=editable(KERNEL), **SETTINGS),
     ),
     "stamps 2 × 2, kernel 3 × 3": (
-        lambda: explore(lambda stride, padding, step: show.stamp(X[:2, :2], KERNEL, step, stride, padding),
-                        **SETTINGS, step=stamp_steps),
+        lambda: as_slides(partial(show.stamps, X[:2, :2], KERNEL), **SETTINGS),
         lambda: explore(show.stamps, input=editable(X[:2, :2]), kernel=editable(KERNEL), **SETTINGS),
     ),
     "inserted zeros 2 × 2, kernel 3 × 3": (
-        lambda: explore(lambda stride, padding, step: show.zero_insertion(X[:2, :2], KERNEL, step, stride, padding),
-                        **SETTINGS, step=lambda stride, padding: range(
-                            conv_transpose2d(X[:2, :2], KERNEL, None, stride, padding).size)),
+        lambda: as_slides(partial(show.inserted_zeros, X[:2, :2], KERNEL), **SETTINGS),
         lambda: explore(show.inserted_zeros, input=editable(X[:2, :2]), kernel=editable(KERNEL), **SETTINGS),
     ),
     "max pooling 5 × 5": (
-        lambda: explore(lambda kernel_size, stride, padding, step: show.pooling(X, kernel_size, step, stride, padding),
-                        kernel_size=(2, 3), **SETTINGS, step=lambda kernel_size, stride, padding: range(
-                            max_pool2d(X, kernel_size, stride, padding).size)),
+        lambda: as_slides(partial(show.max_pooling, X), kernel_size=(2, 3), **SETTINGS),
         lambda: explore(show.max_pooling, input=editable(X), kernel_size=choice((2, 3)), **SETTINGS),
     ),
 }  # fmt: skip

@@ -210,7 +210,10 @@ def conv_input_sizes(output_size: int, kernel_size: int, stride: int = 1, paddin
 
 
 def receptive_field(layers: Iterable[tuple[int, ...]]) -> int:
-    """Return how many input cells one output cell of a stack of layers depends on, along one axis.
+    """Return how many input cells the receptive field of one output cell spans, along one axis.
+
+    From the first cell that the output depends on to the last. With dilation, or a stride larger than a kernel, there
+    may be cells in between that it does not depend on.
 
     Parameters
     ----------
@@ -228,6 +231,8 @@ def receptive_field(layers: Iterable[tuple[int, ...]]) -> int:
     7
     >>> receptive_field([(3, 2), (3, 2), (3, 2)])
     15
+    >>> receptive_field([(3, 1, 2)])  # cells 0, 2 and 4
+    5
     """
     if not isinstance(layers, Iterable):
         raise TypeError(f"layers must be an iterable of (kernel_size, stride), got {layers!r}")

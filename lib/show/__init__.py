@@ -28,7 +28,7 @@ from lib.show.photograph_bench import photograph_bench
 from lib.show.picture import Picture, below, beside
 from lib.show.plans import plan
 from lib.show.plot import bars, curves, dots, plot
-from lib.show.pooling import max_pooling, max_unpooling, pooling, unpooling
+from lib.show.pooling import max_pooling, max_unpooling, pool_and_unpool
 from lib.show.receptive_fields import receptive_field_picture
 from lib.show.segmentations import segmentations
 from lib.show.sizes import size_line, windows_in_line
@@ -44,7 +44,7 @@ from lib.show.stamps import (
 from lib.show.svg import number, sign
 from lib.show.transpose_sizes import stamps_in_line
 from lib.show.u_net import u_net_sizes
-from lib.show.windows import sliding_window, window, window_steps
+from lib.show.windows import sliding_window
 
 __all__ = [
     "Numbers",
@@ -83,7 +83,7 @@ __all__ = [
     "photographs",
     "plan",
     "plot",
-    "pooling",
+    "pool_and_unpool",
     "reaching_stamps",
     "receptive_field_picture",
     "role_tones",
@@ -99,9 +99,6 @@ __all__ = [
     "stamps_on_a_cell",
     "sum_in_words",
     "u_net_sizes",
-    "unpooling",
-    "window",
-    "window_steps",
     "windows_in_line",
     "wipe",
     "wired",

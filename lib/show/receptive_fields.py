@@ -35,6 +35,8 @@ def receptive_field_picture(layers: Sequence[tuple[int, ...]]) -> Picture:
     --------
     >>> receptive_field_picture([(3, 2), (3, 1)])
     One cell after layer 2 depends on 3 cells after layer 1 and on 7 cells of the input.
+    >>> receptive_field_picture([(3, 1, 2)])
+    One cell after layer 1 depends on 3 of 5 cells of the input.
     """
     if not layers:
         raise ValueError("layers must hold at least one layer, got none")
@@ -49,10 +51,7 @@ def receptive_field_picture(layers: Sequence[tuple[int, ...]]) -> Picture:
         body += _level(cells, field, level * ROW, name)
     body += [_cone(upper, lower, field, level * ROW) for level, (upper, lower) in enumerate(pairwise(from_output))]
 
-    words = " and on ".join(
-        f"{counted(len(cells), 'cell')} " + ("of the input" if name == "input" else f"after {name}")
-        for cells, name in zip(from_output[1:], names[1:], strict=True)
-    )
+    words = " and on ".join(_in_words(cells, name) for cells, name in zip(from_output[1:], names[1:], strict=True))
     drawing = svg(LABELS + field * CELL, (len(reached) - 1) * ROW + CELL, body, "receptive field of one output cell")
     return Picture(drawing, f"One cell after layer {len(layers)} depends on {words}.")
 
@@ -68,6 +67,13 @@ def touched_cells(layers: Sequence[tuple[int, ...]]) -> list[list[int]]:
         kernel, stride, dilation = (*layer, 1)[:3]
         levels.append(sorted({cell * stride + tap * dilation for cell in levels[-1] for tap in range(kernel)}))
     return levels[::-1]
+
+
+def _in_words(cells: list[int], name: str) -> str:
+    """Return how many cells count: of those from the first to the last, if others lie between them."""
+    span = max(cells) + 1
+    among = f"{len(cells)} of " if len(cells) < span else ""
+    return f"{among}{counted(span, 'cell')} {'of the input' if name == 'input' else f'after {name}'}"
 
 
 def _level(cells: list[int], field: int, y: float, name: str) -> list[str]:

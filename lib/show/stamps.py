@@ -9,9 +9,10 @@ from lib.ops import conv2d, conv_transpose2d
 from lib.ops.sizes import window_extent
 from lib.show.explore.panels import panel
 from lib.show.explore.scenes import Scene, scene
-from lib.show.explore.wiring import Numbers, matrix, wired
+from lib.show.explore.wiring import Numbers, matrix
 from lib.show.grids import CELL, grid, sum_in_words
 from lib.show.picture import Picture, beside
+from lib.show.planes import margin, planes
 from lib.show.svg import Cell, number, sign
 from lib.show.windows import margin_cells, window_cells, window_position
 
@@ -113,21 +114,20 @@ def stamps(
     >>> stamps(np.array([[1, 2], [3, 4]]), np.ones((2, 2), int)).picture(step=1)
     Input row 0, column 1 holds 2: 2 times the kernel is added at output row 0, column 1.
     """
-    x, w = wired(input, kernel)
+    x, w = planes(input=input, kernel=kernel)
     down, right = as_pair(stride, "stride", 1)
     cut = as_pair(padding, "padding", 0)
+
     conv_transpose2d(x, w, None, stride, padding, output_padding, 1, dilation)  # refuses what makes no sense
     y = conv_transpose2d(x.so_far(), w, None, stride, 0, output_padding, 1, dilation)
 
-    margin = np.zeros(y.shape, bool)
-    margin[tuple(zip(*margin_cells(y.shape, cut), strict=True))] = any(cut)
     place = f"output row {x.row * down - cut[0]}, column {x.column * right - cut[1]}"
     return scene(
         panel(x, "input", cell=cell),
         "*",
         panel(w, "kernel", cell=cell),
         "→",
-        panel(y, "output", _size_in_words(y.shape, cut), {"padding": margin}, cell),
+        panel(y, "output", _size_in_words(y.shape, cut), {"padding": margin(y.shape, cut)}, cell),
         step=x,
         caption=f"Input row {x.row}, column {x.column} holds {x.now}: {x.now} times the kernel is added at {place}.",
     )
@@ -185,7 +185,7 @@ def inserted_zeros(
     >>> inserted_zeros(np.array([[1, 2], [3, 4]]), np.array([[1, 2], [3, 4]])).picture(step=4)
     Output row 1, column 1 is 1·4 + 2·3 + 3·2 + 4·1 = 20.
     """
-    x, w = wired(input, kernel)
+    x, w = planes(input=input, kernel=kernel)
     settings = w.shape, stride, padding, output_padding
     conv_transpose2d(x, w, None, stride, padding, output_padding)  # refuses what makes no sense
     spread_out = x.through(lambda plane: spread_out_input(plane, *settings)[0])

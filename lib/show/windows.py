@@ -5,82 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from lib.checks import Pair, as_int, as_pair
-from lib.ops import conv2d, conv_output_size, pad
+from lib.ops import conv2d, pad
 from lib.show.explore.panels import panel
 from lib.show.explore.scenes import Scene, scene
-from lib.show.explore.wiring import Numbers, wired
-from lib.show.grids import CELL, grid, sum_in_words
-from lib.show.picture import Picture, beside
-from lib.show.svg import Cell, sign
-
-
-def window(
-    input: np.ndarray,
-    kernel: np.ndarray,
-    step: int = 0,
-    stride: int | Pair = 1,
-    padding: int | Pair = 0,
-    dilation: int | Pair = 1,
-    cell: int = CELL,
-) -> Picture:
-    """Draw one step of a convolution: the window on the input, the kernel, and the output so far.
-
-    Parameters
-    ----------
-    input : array of shape (H, W)
-    kernel : array of shape (kh, kw)
-    step : int
-        Which output cell is computed, counted row by row from 0.
-    stride, padding, dilation : int or pair of int
-        As for :func:`lib.conv2d`.
-    cell : int
-        Width of a cell in pixels.
-
-    Returns
-    -------
-    Picture
-        Its caption writes the sum out.
-
-    Raises
-    ------
-    ValueError, TypeError
-        If ``step`` is not a position of the window, or the arguments make no convolution.
-
-    Examples
-    --------
-    >>> window(np.arange(16).reshape(4, 4), np.eye(2, dtype=int), step=4)
-    Output row 1, column 1 is 5·1 + 6·0 + 9·0 + 10·1 = 15.
-    """
-    spread, pace, zeros = as_pair(dilation, "dilation", 1), as_pair(stride, "stride", 1), as_pair(padding, "padding", 0)
-    result = conv2d(input, kernel, stride=stride, padding=padding, dilation=dilation)
-
-    position = window_position(step, result.shape)
-    top, left = position[0] * pace[0], position[1] * pace[1]
-    taps = window_cells((top, left), np.shape(kernel), spread)
-
-    padded = pad(np.asarray(input), (zeros[1], zeros[1], zeros[0], zeros[0]))
-    rows, columns = np.shape(input)
-    border = margin_cells(padded.shape, zeros)
-    extent = (spread[0] * (np.shape(kernel)[0] - 1) + 1, spread[1] * (np.shape(kernel)[1] - 1) + 1)
-
-    heading = f"input {rows} × {columns}" + (", padded" if border else "")
-    done = [divmod(number_of, result.shape[1]) for number_of in range(step + 1)]
-
-    covered = np.array([padded[cell_] for cell_ in taps])
-
-    picture = beside(
-        grid(
-            padded, "input", heading, lit=taps, outline=(top, left, *extent), other_roles={"padding": border}, cell=cell
-        ),
-        sign("*"),
-        grid(np.asarray(kernel), "kernel", cell=cell),
-        sign("="),
-        grid(result, "output", lit=[position], outline=(*position, 1, 1), shown=done, cell=cell, steps=True),
-    )
-    return Picture(
-        picture.markup,
-        f"Output row {position[0]}, column {position[1]} is {sum_in_words(covered, np.asarray(kernel))}.",
-    )
+from lib.show.explore.wiring import Numbers
+from lib.show.grids import CELL
+from lib.show.planes import margin, planes, size_in_words
+from lib.show.svg import Cell
 
 
 def sliding_window(
@@ -102,20 +33,25 @@ def sliding_window(
     cell : int
         Width of a cell in pixels.
 
+    Raises
+    ------
+    ValueError, TypeError
+        If an array is not a plane, or the arguments make no convolution.
+
     Examples
     --------
     >>> sliding_window(np.arange(16).reshape(4, 4), np.eye(2, dtype=int)).picture(step=4)
     Output row 1, column 1 is 5·1 + 6·0 + 9·0 + 10·1 = 15.
     """
-    x, w = wired(input, kernel)
+    x, w = planes(input=input, kernel=kernel)
     down, right = as_pair(padding, "padding", 0)
+
     padded = pad(x, (right, right, down, down))
     y = conv2d(padded, w, stride=stride, dilation=dilation)
 
-    border = pad(np.zeros(x.shape, int), (right, right, down, down), value=1) == 1
-    heading = f"input {x.shape[0]} × {x.shape[1]}" + (", padded" if border.any() else "")
+    border = margin(padded.shape, (down, right))
     return scene(
-        panel(padded, "input", heading, {"padding": border}, cell),
+        panel(padded, "input", size_in_words(x, border), {"padding": border}, cell),
         "*",
         panel(w, "kernel", cell=cell),
         "=",
@@ -123,20 +59,6 @@ def sliding_window(
         step=y,
         caption=f"Output row {y.row}, column {y.column} is {y.terms} = {y.now}.",
     )
-
-
-def window_steps(
-    input_shape: Pair, kernel_shape: Pair, stride: int | Pair = 1, padding: int | Pair = 0, dilation: int | Pair = 1
-) -> range:
-    """Return the steps that :func:`window` can draw: one for each output cell.
-
-    >>> window_steps((4, 4), (3, 3))
-    range(0, 4)
-    """
-    rows, columns = as_pair(
-        conv_output_size(tuple(input_shape), tuple(kernel_shape), stride, padding, dilation), "size", 1
-    )
-    return range(rows * columns)
 
 
 def window_position(step: int, output_shape: Pair) -> Cell:

@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from lib.show import Picture, choice, explore, window, window_steps
+from lib.show import Picture, choice, explore, sliding_window
 from lib.show.explore.explorer import MOST_VIEWS
 from lib.show.explore.settings import Choice, Control, kind_of, option_text
 
@@ -96,12 +96,12 @@ def test_in_words_an_explorer_lists_its_controls_and_says_its_first_view():
     ]
 
 
-def test_the_steps_of_a_window_follow_its_stride():
-    x, kernel = np.arange(16).reshape(4, 4), np.ones((2, 2))
+def test_the_steps_of_drawn_views_may_follow_another_choice():
+    scenes = {stride: sliding_window(np.arange(16).reshape(4, 4), np.ones((2, 2)), stride) for stride in (1, 2)}
     explorer = explore(
-        lambda stride, step: window(x, kernel, step, stride),
+        lambda stride, step: scenes[stride].picture(step),
         stride=(1, 2),
-        step=lambda stride: window_steps(x.shape, kernel.shape, stride),
+        step=lambda stride: range(scenes[stride].step_count),
     )
     assert [sum(state[0] == place for state in explorer.views.states()) for place in (0, 1)] == [9, 4]
     assert not any(explorer.views.view(state).caption.startswith("Refused") for state in explorer.views.states())

@@ -6,7 +6,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from lib import max_pool2d, max_unpool2d
-from lib.show import number, pooling, unpooling
+from lib.show import max_pooling, max_unpooling, number
 
 from .drawings import LAW, drawings
 
@@ -34,29 +34,41 @@ def so_far(plane, step):
     return {np.unravel_index(at, plane.shape): number(plane.flat[at]) for at in range(step + 1)}
 
 
+def window_in(board, place, kernel, stride):
+    """Return the cells of a board that lie in the window of an output cell."""
+    steps = stride if isinstance(stride, tuple) else (stride, stride)
+    (top, left), (rows, columns) = (p * s for p, s in zip(place, steps, strict=True)), kernel
+    return {(top + i, left + j) for i in range(rows) for j in range(columns)} & board.all_cells
+
+
 @given(poolings(), st.data())
 @LAW
-def test_the_lit_window_makes_the_value_and_the_frame_is_the_switch(call, data):
+def test_the_framed_window_makes_the_value_and_the_switch_says_where(call, data):
     x, kernel, options, pooled, switches = call
     step = data.draw(st.integers(0, pooled.size - 1))
-    picture = pooling(x, kernel, step, **options)
+    picture = max_pooling(x, kernel, **options).picture(step)
     given_, values, positions = (drawn.boards[0] for drawn in drawings(picture))
     place = np.unravel_index(step, pooled.shape)
     top, left = options["padding"]
     inside = {(row + top, column + left): number(x[row, column]) for row, column in np.ndindex(*x.shape)}
     assert given_.numbers == {cell: inside.get(cell, "−∞") for cell in given_.all_cells}
     assert given_.filled("padding") == given_.all_cells - set(inside)
-    assert len(given_.filled("window")) == kernel[0] * kernel[1]
+    window = given_.filled("window")
+    assert window == window_in(given_, place, kernel, options["stride"] or kernel) & set(inside)
 
-    lit = [x[row - top, column - left] for row, column in given_.filled("window") & set(inside)]
+    lit = [x[row - top, column - left] for row, column in window]
     assert max(lit) == pooled[place]
-    row, column = np.unravel_index(switches[place], x.shape)
-    assert given_.outlined() == [(row + top, column + left, 1, 1)]
-    assert x[row, column] == pooled[place]
+    (corner_row, corner_column), (last_row, last_column) = min(window), max(window)
+    assert given_.outlined() == [
+        (corner_row, corner_column, last_row - corner_row + 1, last_column - corner_column + 1)
+    ]
     for board, plane in ((values, pooled), (positions, switches)):
         assert board.numbers == so_far(plane, step)
         assert board.filled("window") == {place}
-    assert picture.caption.endswith(f" = {switches[place]}.")
+    row, column = np.unravel_index(switches[place], x.shape)
+    assert x[row, column] == pooled[place]
+    told = f"row {row}, column {column}: its switch is {row}·{x.shape[1]} + {column} = {switches[place]}."
+    assert picture.caption.endswith(told)
     assert ("the first is" in picture.caption) == (lit.count(max(lit)) > 1)
 
 
@@ -71,7 +83,7 @@ def test_unpooling_writes_each_value_where_its_switch_points(call, data):
         whole = max_unpool2d(values, switches, kernel, **places)
     except ValueError:
         assume(False)
-    picture = unpooling(values, switches, kernel, step, **places)
+    picture = max_unpooling(values, switches, kernel, **places).picture(step)
     small, positions, made = (drawn.boards[0] for drawn in drawings(picture))
     place = np.unravel_index(step, pooled.shape)
     assert small.numbers == so_far(values, values.size - 1)
@@ -92,18 +104,22 @@ def test_unpooling_writes_each_value_where_its_switch_points(call, data):
 def test_nonsense_is_refused_by_name():
     x = np.arange(16).reshape(4, 4)
     pooled, switches = max_pool2d(x, 2, return_indices=True)
-    for draw in (lambda **wrong: pooling(x, 2, **wrong), lambda **wrong: unpooling(pooled, switches, 2, **wrong)):
-        with pytest.raises(ValueError, match="step"):
-            draw(step=4)
+    for scene in (max_pooling(x, 2), max_unpooling(pooled, switches, 2)):
+        with pytest.raises(ValueError, match="step must be from 0 to 3, got 4"):
+            scene.picture(4)
+    for make in (
+        lambda **wrong: max_pooling(x, 2, **wrong),
+        lambda **wrong: max_unpooling(pooled, switches, 2, **wrong),
+    ):
         with pytest.raises(ValueError, match="stride"):
-            draw(stride=0)
+            make(stride=0)
     with pytest.raises(ValueError, match="padding"):
-        pooling(x, 2, padding=2)
+        max_pooling(x, 2, padding=2)
     with pytest.raises(ValueError, match="indices"):
-        unpooling(pooled, switches + 9, 2)
+        max_unpooling(pooled, switches + 9, 2)
     with pytest.raises(ValueError, match="output_size"):
-        unpooling(pooled, switches, 2, output_size=(9, 9))
+        max_unpooling(pooled, switches, 2, output_size=(9, 9))
     with pytest.raises(ValueError, match="input must have shape"):
-        pooling(np.ones((1, 4, 4)), 2)
-    with pytest.raises(ValueError, match="input must have shape"):
-        unpooling(pooled[None], switches[None], 2)
+        max_pooling(np.ones((1, 4, 4)), 2)
+    with pytest.raises(ValueError, match="indices must have shape"):
+        max_unpooling(pooled, switches[None], 2)

@@ -79,10 +79,11 @@ def test_links_join_the_ends_of_neighbouring_levels(layers):
 
 @given(layers_of)
 @LAW
-def test_the_caption_counts_the_cells_of_each_level(layers):
+def test_the_caption_counts_the_cells_of_each_level_and_tells_them_from_the_span(layers):
     caption = receptive_field_picture(layers).caption
-    counts = [int(found) for found in re.findall(r"(\d+) cells?\b", caption)]
-    assert counts == [len(cells) for cells in touched_cells(layers)[-2::-1]]
+    counts = [(int(some or span), int(span)) for some, span in re.findall(r"(?:(\d+) of )?(\d+) cells?\b", caption)]
+    assert counts == [(len(cells), max(cells) + 1) for cells in touched_cells(layers)[-2::-1]]
+    assert counts[-1][1] == receptive_field(layers)
     assert caption.startswith(f"One cell after layer {len(layers)} depends on ")
     assert caption.endswith(" of the input.")
 
@@ -90,7 +91,7 @@ def test_the_caption_counts_the_cells_of_each_level(layers):
 def test_an_example_by_hand():
     assert touched_cells([(3, 2), (2, 1, 2)]) == [[0, 1, 2, 4, 5, 6], [0, 2], [0]]
     assert receptive_field_picture([(3, 2), (2, 1, 2)]).caption == (
-        "One cell after layer 2 depends on 2 cells after layer 1 and on 6 cells of the input."
+        "One cell after layer 2 depends on 2 of 3 cells after layer 1 and on 6 of 7 cells of the input."
     )
 
 

@@ -29,14 +29,14 @@ def edited(*arrays):
 
 
 @pytest.mark.parametrize(("stride", "padding", "dilation"), list(itertools.product((1, 2), (0, 1), (1, 2))))
-def test_the_sliding_window_is_that_of_the_picture(stride, padding, dilation):
+def test_the_sliding_window_follows_edits(stride, padding, dilation):
     planes, edits = edited(X, KERNEL[:2])
     view = show.sliding_window(*planes, stride, padding, dilation)
     expected = conv2d(X, KERNEL[:2], stride=stride, padding=padding, dilation=dilation)
     assert view.step_count == expected.size
     for step in range(view.step_count):
         moment = view.at(step, edits)
-        assert view.words(moment) == show.window(X, KERNEL[:2], step, stride, padding, dilation).caption
+        assert view.words(moment).endswith(f" = {show.number(expected.flat[step])}.")
         np.testing.assert_array_equal(shown(view, moment)[-1], expected)
 
 
@@ -71,18 +71,18 @@ def test_inserted_zeros_reaching_stamps_and_the_matrix_agree_with_the_library(st
 
 
 @pytest.mark.parametrize(("kernel_size", "stride", "padding"), list(itertools.product((2, 3), (1, 2), (0, 1))))
-def test_pooling_and_unpooling_are_those_of_the_pictures(kernel_size, stride, padding):
+def test_pooling_and_unpooling_follow_edits(kernel_size, stride, padding):
     (plane,), edits = edited(X)
     settings = {"kernel_size": kernel_size, "stride": stride, "padding": padding}
     view = show.max_pooling(plane, **settings)
     values, switches = max_pool2d(plane, **settings, return_indices=True)
     back = show.max_unpooling(values, switches, **settings, output_size=X.shape)
     largest, places = max_pool2d(X, **settings, return_indices=True)
+    fixed = show.max_unpooling(largest, places, **settings, output_size=X.shape)
     for step in range(largest.size):
-        assert view.words(view.at(step, edits)) == show.pooling(X, step=step, **settings).caption
+        assert view.words(view.at(step, edits)) == show.max_pooling(X, **settings).picture(step).caption
         moment = back.at(step, edits)
-        said = show.unpooling(largest, places, step=step, **settings, output_size=X.shape).caption
-        assert back.words(moment) == said
+        assert back.words(moment) == fixed.picture(step).caption
     whole = max_unpool2d(largest, places, **settings, output_size=X.shape)
     np.testing.assert_array_equal(shown(back, moment)[-1], whole)
 
@@ -91,7 +91,7 @@ def test_a_window_of_ceil_mode_reaches_beyond_the_input():
     view = show.max_pooling(np.arange(9).reshape(3, 3), 2, ceil_mode=True)
     first = next(flat(view.panels))
     assert first.numbers.shape == (4, 4)
-    assert view.picture(3).caption == show.pooling(np.arange(9).reshape(3, 3), 2, 3, ceil_mode=True).caption
+    assert view.picture(3).caption == "The largest of 8 is 8, at input row 2, column 2: its switch is 2·3 + 2 = 8."
 
 
 def test_scenes_join_beside_and_below():
