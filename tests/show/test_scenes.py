@@ -79,10 +79,15 @@ def test_pooling_and_unpooling_follow_edits(kernel_size, stride, padding):
     back = show.max_unpooling(values, switches, **settings, output_size=X.shape)
     largest, places = max_pool2d(X, **settings, return_indices=True)
     fixed = show.max_unpooling(largest, places, **settings, output_size=X.shape)
+    both = show.pool_and_unpool(plane, **settings)
     for step in range(largest.size):
         assert view.words(view.at(step, edits)) == show.max_pooling(X, **settings).picture(step).caption
         moment = back.at(step, edits)
         assert back.words(moment) == fixed.picture(step).caption
+        joined = both.at(step, edits)
+        said = f"{view.words(view.at(step, edits))} Unpooling puts {show.number(largest.flat[step])} there"
+        assert both.words(joined).startswith(said)
+        np.testing.assert_array_equal(shown(both, joined)[-1], shown(back, moment)[-1])
     whole = max_unpool2d(largest, places, **settings, output_size=X.shape)
     np.testing.assert_array_equal(shown(back, moment)[-1], whole)
 

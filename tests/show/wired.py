@@ -62,12 +62,6 @@ def three_views(input, kernel, stride, padding, output_padding):
     return first.below(show.stamps_on_a_cell(input, y, cell=24), show.as_matrix(y, input, "Cᵀ", across=True))
 
 
-def there_and_back(input, kernel_size, stride, padding):
-    values, switches = max_pool2d(input, kernel_size, stride, padding, return_indices=True)
-    back = show.max_unpooling(values, switches, kernel_size, stride, padding, output_size=input.shape)
-    return show.max_pooling(input, kernel_size, stride, padding).below(back)
-
-
 PHOTO = RNG.random((40, 48))
 SMALLER = interpolation_matrix(40, 20, "bilinear"), interpolation_matrix(48, 24, "bilinear")
 
@@ -122,7 +116,7 @@ WIRED: dict[str, Callable[[], Explorer]] = {
         output_padding=lambda stride: range(stride),
     ),
     "ready pooling and unpooling": lambda: explore(
-        there_and_back, input=editable(PLANE), kernel_size=(2, 3), stride=choice((1, 2), start=2), padding=(0, 1)
+        show.pool_and_unpool, input=editable(PLANE), kernel_size=(2, 3), stride=choice((1, 2), start=2), padding=(0, 1)
     ),
     "interpolation along a line": lambda: explore(
         lambda values, mode: show.interpolated_line(values, mode, samples=3),
