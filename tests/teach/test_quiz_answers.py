@@ -125,6 +125,11 @@ NETWORKS = {
     "doubling-weights": lambda c, f: 4 * c * f + f,
     "back-through-relu": lambda x, g: (g * (x > 0), max(g, 0), max(g, 0) * (x > 0)),
     "size-of-a-projection": lambda k, n: 1 + n * (k - 1),
+    "share-before": lambda share: 4 * share,
+    "paired-lead": lambda ours, theirs: (
+        (d := ours - theirs).mean() - 2.77645 * math.sqrt(sum((d - d.mean()) ** 2) / 4 / 5)
+    ),
+    "false-wins": lambda methods, seeds: sum(0.5 ** (seeds - 1) for a in range(methods) for _ in range(a)),
     "best-guess": lambda: "⅓",
     "inputs-of-a-pixel": lambda k, s: (k // s) ** 2,
 }

@@ -6,7 +6,18 @@ import math
 
 import numpy as np
 
-from lib.learn import Conv2d, ConvTranspose2d, Tensor, cross_entropy, iou, mean_iou, mse_loss, relu_rule
+from lib.learn import (
+    Conv2d,
+    ConvTranspose2d,
+    Tensor,
+    cross_entropy,
+    false_wins,
+    iou,
+    mean_iou,
+    mse_loss,
+    paired_difference,
+    relu_rule,
+)
 from lib.ops import (
     conv2d,
     conv_output_size,
@@ -14,6 +25,7 @@ from lib.ops import (
     conv_transpose_output_size,
     interpolate,
     matrix_of,
+    max_unpool2d,
     pool_output_size,
 )
 from lib.teach.exercise import Mistake, Numbers
@@ -449,6 +461,100 @@ def projected(k: int, n: int) -> int:
     return len(x)
 
 
+# Comparing decoders --------------------------------------------------------------------------------------------------
+
+
+def share_before(share: int) -> int:
+    """Return the share of a map's cells that were not zero before an unpooling, in percent, found by trying."""
+    for before in range(101):
+        values = (np.arange(100) < before).astype(float).reshape(10, 10)
+        rows, columns = 2 * np.indices((10, 10))
+        unpooled = max_unpool2d(values, rows * 20 + columns, 2)
+        if 100 * np.count_nonzero(unpooled) == share * unpooled.size:
+            return before
+    raise ValueError(f"share must be that of an unpooled map, got {share}")
+
+
+SHARE_BEFORE = Question(
+    name="share-before",
+    page="deconvolution-against-unpooling",
+    draw=lambda rng: (int(rng.integers(3, 24)),),
+    text=lambda share: (
+        f"After an unpooling with windows of 2 × 2, {share} % of the cells of a map are not zero. How many percent "
+        "were it before?"
+    ),
+    choice=False,
+    right=share_before,
+    why="Unpooling adds three zeros for each cell, whatever it holds: the share falls to a quarter.",
+    mistakes=(
+        Mistake("Unpooling adds zeros, so the share was larger.", lambda share: share),
+        Mistake("A window has four cells, not two.", lambda share: 2 * share),
+        Mistake("It is the other way round: the share falls to a quarter.", lambda share: share / 4),
+        Mistake("A cell and its three zeros are four cells.", lambda share: 3 * share),
+    ),
+)
+
+
+def draw_seeds(rng: Generator) -> Numbers:
+    """Draw what two decoders reached from five seeds, in dB."""
+    ours = 20 + rng.integers(0, 15, 5) / 10
+    return ours, ours - rng.integers(1, 8, 5) / 10
+
+
+PAIRED_LEAD = Question(
+    name="paired-lead",
+    page="which-way-up",
+    draw=draw_seeds,
+    text=(
+        "Two decoders were trained from the same five seeds, ours and theirs, in dB. Where does the 95% interval of "
+        "the mean difference begin? Student's factor for five pairs is 2.776. Two decimals are enough."
+    ),
+    choice=False,
+    tolerance=0.006,
+    right=lambda ours, theirs: paired_difference(ours, theirs).low,
+    why="The mean of the five differences, less 2.776 times their standard deviation over √5.",
+    mistakes=(
+        Mistake("That is the mean. The interval reaches below it.", lambda ours, theirs: float((ours - theirs).mean())),
+        Mistake("That is where the interval ends.", lambda ours, theirs: paired_difference(ours, theirs).high),
+        Mistake(
+            "The standard deviation of the mean is smaller than that of the differences, by √5.",
+            lambda ours, theirs: float((ours - theirs).mean() - 2.776 * (ours - theirs).std(ddof=1)),
+        ),
+        Mistake(
+            "Each decoder's scatter was taken by itself. In pairs, what a seed does to both drops out.",
+            lambda ours, theirs: float(
+                (ours - theirs).mean() - 2.776 * math.sqrt((ours.var(ddof=1) + theirs.var(ddof=1)) / 5)
+            ),
+        ),
+        Mistake(
+            "The squares were divided by 5. With the mean taken from the same numbers, it is 4.",
+            lambda ours, theirs: float((ours - theirs).mean() - 2.776 * (ours - theirs).std() / math.sqrt(5)),
+        ),
+    ),
+)
+
+FALSE_WINS = Question(
+    name="false-wins",
+    page="which-way-up",
+    draw=lambda rng: (int(rng.integers(5, 12)), int(rng.integers(3, 6))),
+    text=lambda methods, seeds: (
+        f"{methods} decoders are equal in truth, and each is trained from {seeds} seeds. In how many pairs is one of "
+        "the two ahead in every seed, on average? Two decimals are enough."
+    ),
+    choice=False,
+    tolerance=0.006,
+    right=false_wins,
+    why=lambda methods, seeds: (
+        f"There are {math.comb(methods, 2)} pairs, and in each of them either may win: 2 · ½^{seeds}."
+    ),
+    mistakes=(
+        Mistake("Either of the two may be the one ahead.", lambda methods, seeds: math.comb(methods, 2) / 2**seeds),
+        Mistake("Each pair was counted twice.", lambda methods, seeds: 2 * methods * (methods - 1) / 2**seeds),
+        Mistake("Pairs can win by luck, not single decoders.", lambda methods, seeds: 2 * methods / 2**seeds),
+        Mistake("Equal decoders are ahead by luck at times.", lambda methods, seeds: 0.0),
+    ),
+)
+
 QUESTIONS = (
     SCORE_MAP,
     IOU_OF_AREAS,
@@ -462,6 +568,9 @@ QUESTIONS = (
     DOUBLING_WEIGHTS,
     BACK_THROUGH_RELU,
     SIZE_OF_A_PROJECTION,
+    SHARE_BEFORE,
+    PAIRED_LEAD,
+    FALSE_WINS,
     BEST_GUESS,
     INPUTS_OF_A_PIXEL,
 )
