@@ -480,8 +480,8 @@ SHARE_BEFORE = Question(
     page="deconvolution-against-unpooling",
     draw=lambda rng: (int(rng.integers(3, 24)),),
     text=lambda share: (
-        f"After an unpooling with windows of 2 × 2, {share} % of the cells of a map are not zero. How many percent "
-        "were it before?"
+        f"After an unpooling with windows of 2 × 2, {share} % of the cells of a map are not zero. What share, "
+        "in percent, was it before?"
     ),
     choice=False,
     right=share_before,
