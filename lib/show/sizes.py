@@ -8,8 +8,9 @@ from lib.ops import conv2d, conv_output_size, pad
 from lib.ops.sizes import window_extent
 from lib.show.explore.panels import panel
 from lib.show.explore.scenes import Scene, scene
-from lib.show.explore.wiring import Numbers, matrix, wired
+from lib.show.explore.wiring import Numbers, matrix
 from lib.show.picture import Picture
+from lib.show.planes import margin, planes
 from lib.show.svg import heading_width, rectangle, ruling, squares, svg, text
 
 CELL = 24
@@ -103,19 +104,17 @@ def windows_in_line(
     >>> windows_in_line(np.arange(6).reshape(1, 6), np.array([[1, 10, 100]]), stride=2).picture(step=1)
     ⌊(6 + 2·0 − 1·(3 − 1) − 1) / 2⌋ + 1 = ⌊3 / 2⌋ + 1 = 2. 1 of 6 padded cells is never used.
     """
-    x, w = wired(input, kernel)
+    x, w = planes(input=input, kernel=kernel)
     (_, input_size), (_, kernel_size) = x.shape, w.shape
     size = conv_output_size(input_size, kernel_size, stride, padding, dilation)
 
     padded = pad(x, (padding, padding, 0, 0))
     y = conv2d(padded, w, stride=(1, stride), dilation=(1, dilation))
-    border = pad(np.zeros(x.shape, int), (padding, padding, 0, 0), value=1) == 1
-
     heading = f"input {input_size}" + (f", padding {padding} on each side" if padding else "")
     windows = panel(matrix(y, padded), "kernel", "windows", cell=cell, axes=(y, padded))
     return scene(
         [
-            [panel(padded, "input", heading, {"padding": border}, cell, frame=False), ""],
+            [panel(padded, "input", heading, {"padding": margin(padded.shape, (0, padding))}, cell, frame=False), ""],
             [windows, panel(y.reshape(size, 1), "output", f"output {size}", cell=cell)],
         ],
         step=y,

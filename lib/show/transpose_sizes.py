@@ -8,7 +8,8 @@ from lib.ops import conv_transpose2d, conv_transpose_output_size
 from lib.ops.sizes import window_extent
 from lib.show.explore.panels import panel
 from lib.show.explore.scenes import Scene, scene
-from lib.show.explore.wiring import Numbers, matrix, wired
+from lib.show.explore.wiring import Numbers, matrix
+from lib.show.planes import planes
 
 CELL = 26
 
@@ -48,7 +49,7 @@ def stamps_in_line(
     >>> stamps_in_line(np.array([[1, 2]]), np.array([[1, 10, 100]]), stride=2, padding=1).picture(step=1)
     (2 − 1)·2 − 2·1 + 1·(3 − 1) + 0 + 1 = 3. Padding cuts off 2 of 5 cells. The stamp of input 1 begins at output 1.
     """
-    x, w = wired(input, kernel)
+    x, w = planes(input=input, kernel=kernel)
     (_, input_size), (_, kernel_size) = x.shape, w.shape
     size = conv_transpose_output_size(input_size, kernel_size, stride, padding, output_padding, dilation)
     reached = (input_size - 1) * stride + window_extent(kernel_size, dilation)
