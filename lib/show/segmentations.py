@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
 import numpy as np
 
 from lib.checks import as_numbers
 from lib.ops.regions import erode
-from lib.show.images import images
+from lib.show.images import image_html
 from lib.show.palette import CLASS_COLOURS, MISTAKES, rgb
 from lib.show.picture import Picture
+from lib.show.pixels import eight_bit, figure
 
 TINT = 0.5  # how much of the colour of its class an inner pixel takes on
+
+# Kinds of mistakes are told apart by a texture too, not by colour alone: solid where none is named here. A pixel of the
+# map is drawn as so many rows and columns, and coloured where its texture says so; the rest stays black.
+CELL = 4
+TEXTURES: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
+    "missed": lambda row, column: (row + column) % CELL < CELL // 2,
+    "wrong class": lambda row, column: (row % CELL < CELL // 2) & (column % CELL < CELL // 2),
+}
 
 
 def segmentations(
@@ -64,16 +73,18 @@ def segmentations(
         raise ValueError(f"truth must be one of the maps {list(maps)}, got {truth!r}")
 
     labels = {title: _class_map(title, given, grey.shape, len(classes)) for title, given in maps.items()}
-    planes = {"image": grey}
+    shown = [image_html("image", grey, width=width)]
     for title, given in labels.items():
-        planes[title] = tinted(grey, given)
+        shown.append(image_html(title, tinted(grey, given), width=width))
         if truth is not None and title != truth:
-            planes["mistakes" if len(labels) == 2 else f"{title}: mistakes"] = mistakes(given, labels[truth])
+            name = "mistakes" if len(labels) == 2 else f"{title}: mistakes"
+            pixels = eight_bit(mistakes(given, labels[truth]).transpose(1, 2, 0))
+            shown.append(figure(pixels, name, width or grey.shape[1], sharp=True))
 
-    lines = [images(planes, caption, width=width).markup, _legend(dict(zip(classes, CLASS_COLOURS, strict=False)))]
-    if len(planes) > 1 + len(labels):
+    lines = [*shown, _legend(dict(zip(classes, CLASS_COLOURS, strict=False)))]
+    if len(shown) > 1 + len(labels):
         kinds = [kind for kind in MISTAKES if len(classes) > 1 or kind != "wrong class"]
-        lines.append(_legend({kind: MISTAKES[kind] for kind in kinds}))
+        lines.append(_legend({kind: _swatch(kind) for kind in kinds}))
     return Picture("\n".join(lines), caption)
 
 
@@ -96,14 +107,17 @@ def tinted(image: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 
 def mistakes(predicted: np.ndarray, truth: np.ndarray) -> np.ndarray:
-    """Return a map of shape (3, H, W) in the colours of ``MISTAKES``; background that is right is black.
+    """Return a map of shape (3, 4 H, 4 W) in the colours of ``MISTAKES`` and with ``TEXTURES``.
+
+    Background that is right is black.
 
     Examples
     --------
-    >>> mistakes(np.array([[0, 1, 1]]), np.array([[0, 0, 1]])).round(1)
-    array([[[0. , 0.8, 0.9]],
-           [[0. , 0.4, 0.9]],
-           [[0. , 0. , 0.9]]])
+    >>> mistakes(np.array([[0, 1, 0]]), np.array([[0, 0, 1]]))[2].round(1)
+    array([[0. , 0. , 0. , 0. , 0. , 0. , 0. , 0. , 0.7, 0.7, 0. , 0. ],
+           [0. , 0. , 0. , 0. , 0. , 0. , 0. , 0. , 0.7, 0. , 0. , 0.7],
+           [0. , 0. , 0. , 0. , 0. , 0. , 0. , 0. , 0. , 0. , 0.7, 0.7],
+           [0. , 0. , 0. , 0. , 0. , 0. , 0. , 0. , 0. , 0.7, 0.7, 0. ]])
     """
     kinds = {
         "right": (predicted == truth) & (truth > 0),
@@ -111,9 +125,14 @@ def mistakes(predicted: np.ndarray, truth: np.ndarray) -> np.ndarray:
         "missed": (predicted == 0) & (truth > 0),
         "wrong class": (predicted > 0) & (truth > 0) & (predicted != truth),
     }
-    result = np.zeros((3, *truth.shape))
+    result = np.zeros((3, *(CELL * side for side in truth.shape)))
+    rows, columns = np.indices(result.shape[1:])
+
     for kind, where in kinds.items():
-        result[:, where] = rgb(MISTAKES[kind])[:, None]
+        drawn = where.repeat(CELL, axis=0).repeat(CELL, axis=1)
+        if kind in TEXTURES:
+            drawn &= TEXTURES[kind](rows, columns)
+        result[:, drawn] = rgb(MISTAKES[kind])[:, None]
     return result
 
 
@@ -128,9 +147,19 @@ def _class_map(title: str, labels: np.ndarray, shape: tuple[int, ...], classes: 
     return array.astype(np.int64)
 
 
-def _legend(colours: Mapping[str, str]) -> str:
+def _swatch(kind: str) -> str:
+    """Return CSS that fills the patch of a legend with the colour and the texture of a kind of mistake."""
+    colour = MISTAKES[kind]
+    textures = {
+        "missed": f"repeating-linear-gradient(135deg,{colour} 0 2px,#000 2px 4px)",
+        "wrong class": f"conic-gradient(#000 75%,{colour} 0) 0 0/4px 4px",
+    }
+    return textures.get(kind, colour)
+
+
+def _legend(fills: Mapping[str, str]) -> str:
     entries = "".join(
-        f'<span><span class="patch" style="background:{colour}"></span> {escape(name, quote=False)}</span>'
-        for name, colour in colours.items()
+        f'<span><span class="patch" style="background:{fill}"></span> {escape(name, quote=False)}</span>'
+        for name, fill in fills.items()
     )
     return f'<div class="legend">{entries}</div>'

@@ -28,13 +28,21 @@ def legend(picture):
 
 @given(maps)
 @LAW
-def test_each_kind_of_mistake_has_its_colour(pair):
+def test_each_kind_of_mistake_has_its_colour_and_its_texture(pair):
     predicted, truth = pair
+    textures = {
+        "right": ["....", "....", "....", "...."],
+        "too much": ["....", "....", "....", "...."],
+        "missed": ["..  ", ".  .", "  ..", " .. "],
+        "wrong class": ["..  ", "..  ", "    ", "    "],
+    }
     shown = mistakes(predicted, truth)
-    for p, t, colour in zip(predicted.ravel(), truth.ravel(), shown.reshape(3, -1).T, strict=True):
+    for (row, column), p in np.ndenumerate(predicted):
+        t = truth[row, column]
         kind = "right" if p == t else "too much" if t == 0 else "missed" if p == 0 else "wrong class"
-        expected = np.zeros(3) if p == t == 0 else rgb(MISTAKES[kind])
-        np.testing.assert_array_equal(colour, expected)
+        drawn = np.array([[cell == "." for cell in line] for line in textures[kind]]) & (p != 0 or t != 0)
+        cells = shown[:, 4 * row : 4 * row + 4, 4 * column : 4 * column + 4]
+        np.testing.assert_array_equal(cells, drawn * rgb(MISTAKES[kind])[:, None, None])
 
 
 @given(maps)
@@ -61,7 +69,11 @@ def test_every_map_has_a_picture_and_every_prediction_its_mistakes():
     for (attributes, _, pixels), plane in zip(found, expected, strict=True):
         np.testing.assert_array_equal(pixels, np.round(plane * 255).transpose(1, 2, 0))
         assert attributes["width"] == "30"
-    assert legend(picture) == {"a": CLASS_COLOURS[0], "b": CLASS_COLOURS[1], **MISTAKES}
+    fills = legend(picture)
+    assert [fills.pop(name) for name in "ab"] == list(CLASS_COLOURS[:2])
+    assert list(fills) == list(MISTAKES)
+    assert len(set(fills.values())) == len(MISTAKES)
+    assert all(colour in fills[kind] for kind, colour in MISTAKES.items())
     assert picture.caption == "Said."
 
 
