@@ -115,7 +115,7 @@ class Doubling(nn.Module):
         super().__init__()
         self.kind = kind
         if kind.startswith("transposed"):
-            kernel, padding, added = {"2": (2, 0, 0), "3": (3, 1, 1), "4": (4, 1, 0)}[kind[-1]]
+            kernel, padding, added = {"2": (2, 0, 0), "3": (3, 1, 1), "4": (4, 1, 0)}[kind.split("_k")[1][0]]
             self.layer = nn.ConvTranspose2d(inputs, outputs, kernel, 2, padding, added)
         elif kind.startswith("pixel"):
             self.layer = nn.Conv2d(inputs, 4 * outputs, 3, padding=1)

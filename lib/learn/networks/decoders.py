@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from lib.checks import as_word
-from lib.learn.initialisation import Seed, as_random, constant_, he_, icnr_, kaiming_normal_
+from lib.learn.initialisation import Seed, as_random, bilinear_, constant_, he_, icnr_, kaiming_normal_
 from lib.learn.layers.convolution import Conv2d, ConvTranspose2d
-from lib.learn.modules import Module
+from lib.learn.modules import Module, Parameter
 from lib.learn.networks.blocks import he_conv2d
 from lib.learn.tensor import Tensor
 from lib.ops import interpolate, max_unpool2d, pixel_shuffle
@@ -19,17 +19,19 @@ DECODER_KINDS = {
     "transposed_k2": "transposed convolution, k 2, s 2",
     "transposed_k3": "transposed convolution, k 3, s 2",
     "transposed_k4": "transposed convolution, k 4, s 2",
+    "transposed_k4_bilinear": "transposed convolution, k 4, s 2, begun as bilinear",
     "bilinear": "bilinear, then 3 × 3 convolution",
     "nearest": "nearest neighbour, then 3 × 3 convolution",
     "unpool": "unpooling, then 3 × 3 convolution",
     "unpool_k5": "unpooling, then 5 × 5 convolution",
     "pixel_shuffle": "3 × 3 convolution, then pixel shuffle",
-    "pixel_shuffle_icnr": "the same, begun as nearest neighbour (ICNR)",
+    "pixel_shuffle_icnr": "3 × 3 convolution, then pixel shuffle, begun as nearest (ICNR)",
 }
 TRANSPOSED = {  # kernel, padding and output padding that double every size
     "transposed_k2": (2, 0, 0),
     "transposed_k3": (3, 1, 1),
     "transposed_k4": (4, 1, 0),
+    "transposed_k4_bilinear": (4, 1, 0),
 }
 
 
@@ -53,16 +55,17 @@ class Doubling(Module):
     >>> switches = np.tile(np.arange(8) * 2 + 32 * np.arange(8)[:, None], (1, 16, 1, 1))
     >>> for kind in DECODER_KINDS:
     ...     layer = Doubling(kind, 16, 8, seed=0)
-    ...     print(f"{kind:18} {layer.parameter_count:5} {layer(x, switches).shape}")
-    transposed_k2        520 (1, 8, 16, 16)
-    transposed_k3       1160 (1, 8, 16, 16)
-    transposed_k4       2056 (1, 8, 16, 16)
-    bilinear            1160 (1, 8, 16, 16)
-    nearest             1160 (1, 8, 16, 16)
-    unpool              1160 (1, 8, 16, 16)
-    unpool_k5           3208 (1, 8, 16, 16)
-    pixel_shuffle       4640 (1, 8, 16, 16)
-    pixel_shuffle_icnr  4640 (1, 8, 16, 16)
+    ...     print(f"{kind:22} {layer.parameter_count:5} {layer(x, switches).shape}")
+    transposed_k2            520 (1, 8, 16, 16)
+    transposed_k3           1160 (1, 8, 16, 16)
+    transposed_k4           2056 (1, 8, 16, 16)
+    transposed_k4_bilinear  2056 (1, 8, 16, 16)
+    bilinear                1160 (1, 8, 16, 16)
+    nearest                 1160 (1, 8, 16, 16)
+    unpool                  1160 (1, 8, 16, 16)
+    unpool_k5               3208 (1, 8, 16, 16)
+    pixel_shuffle           4640 (1, 8, 16, 16)
+    pixel_shuffle_icnr      4640 (1, 8, 16, 16)
     """
 
     def __init__(self, kind: str, in_channels: int, out_channels: int, seed: Seed = None) -> None:
@@ -85,7 +88,8 @@ class Doubling(Module):
     def _layer(self, inputs: int, outputs: int, random: np.random.Generator) -> Conv2d | ConvTranspose2d:
         if self.kind in TRANSPOSED:
             kernel, padding, added = TRANSPOSED[self.kind]
-            return he_(ConvTranspose2d(inputs, outputs, kernel, 2, padding, added, seed=random), seed=random)
+            layer = he_(ConvTranspose2d(inputs, outputs, kernel, 2, padding, added, seed=random), seed=random)
+            return begin_as_bilinear(layer, random) if self.kind.endswith("bilinear") else layer
         if self.kind.startswith("unpool"):  # three of four inputs are zero
             return he_conv2d(inputs, outputs, 5 if self.kind.endswith("k5") else 3, gain=2, seed=random)
         layer = he_conv2d(inputs, 4 * outputs if self.kind.startswith("pixel") else outputs, 3, seed=random)
@@ -97,3 +101,16 @@ class Doubling(Module):
     def extra_repr(self) -> str:
         """Return the kind."""
         return repr(self.kind)
+
+
+def begin_as_bilinear(layer: ConvTranspose2d, random: np.random.Generator) -> ConvTranspose2d:
+    """Let a transposed convolution begin as bilinear enlargement of every channel, mixed by a random 1 × 1 convolution.
+
+    :func:`lib.learn.bilinear_` keeps channels apart, which needs as many outputs as inputs.
+    """
+    inputs, outputs, *window = layer.weight.shape
+    mixing = random.normal(0, np.sqrt(2 / inputs), (inputs, outputs, 1, 1))
+    triangles = bilinear_(Parameter(np.zeros((1, 1, *window))))
+
+    layer.weight.data = mixing * triangles.data
+    return layer
