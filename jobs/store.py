@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +30,8 @@ class Store:
     >>> import tempfile
     >>> store = Store(tempfile.mkdtemp())
     >>> store.write("a", {"points": 3})
-    >>> store.read("a"), store.read("b")
-    ({'points': 3}, None)
+    >>> store.read("a"), store.read("b"), list(store)
+    ({'points': 3}, None, ['a'])
     """
 
     def __init__(self, folder: str | Path) -> None:
@@ -41,6 +42,10 @@ class Store:
     def path(self, key: str) -> Path:
         """Return where the result with that key belongs."""
         return self.folder / f"{key}.json"
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the keys of all results, in order."""
+        return iter(sorted(path.stem for path in self.folder.glob("*.json")))
 
     def read(self, key: str) -> Any:
         """Return a result, or None if there is none yet.

@@ -30,7 +30,17 @@ from study.environment import environment
 
 Array = np.ndarray
 
-DECODERS = ("transposed_k2", "transposed_k3", "transposed_k4", "bilinear", "nearest", "unpool", "pixel_shuffle")
+DECODERS = (
+    "transposed_k2",
+    "transposed_k3",
+    "transposed_k4",
+    "transposed_k4_bilinear",
+    "bilinear",
+    "nearest",
+    "unpool",
+    "pixel_shuffle",
+    "pixel_shuffle_icnr",
+)
 
 TASKS = tuple(MEASURES)
 

@@ -9,23 +9,10 @@ from typing import Any
 
 from jobs.running import Job, run_missing
 from jobs.store import Store
-from lib.checks import as_int
-from study.comparison import DECODERS, MEASURES, TASKS, Configuration, run_one
+from study.comparison import MEASURES, Configuration, run_one
 from study.store import check_result, key_of
 
 Run = Callable[[dict[str, Any]], dict[str, Any]]
-
-
-def configurations(seeds: int, decoders: Iterable[str] = DECODERS, **settings: Any) -> list[Configuration]:
-    """Return every run of a study: each decoder on each task from each seed, all decoders of a seed together.
-
-    >>> [run.decoder for run in configurations(1, ["unpool", "nearest"])]
-    ['unpool', 'unpool', 'nearest', 'nearest']
-    """
-    kinds, count = list(decoders), as_int(seeds, "seeds", 1)
-    return [
-        Configuration(task, decoder, seed, **settings) for seed in range(count) for decoder in kinds for task in TASKS
-    ]
 
 
 def run_all(
@@ -67,7 +54,8 @@ def job_of(configuration: Configuration, run: Run) -> Job:
     """Return a run as a piece of work."""
     return Job(
         key=key_of(configuration),
-        name=f"{configuration.task}, {configuration.decoder}, seed {configuration.seed}",
+        name=f"{configuration.task}, {configuration.decoder}, {configuration.steps} steps, "
+        f"rate {configuration.learning_rate:g}, seed {configuration.seed}",
         function=run,
         arguments=(asdict(configuration),),
         in_words=lambda result: in_words(configuration, result["measured"]),

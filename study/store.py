@@ -14,9 +14,11 @@ def key_of(configuration: Configuration) -> str:
     """Return what the result of a run is kept under.
 
     >>> key_of(Configuration("reconstruction", "unpool", seed=3))
-    'reconstruction-unpool-3'
+    'reconstruction-unpool-test-steps300-lr0.02-seed3'
     """
-    return f"{configuration.task}-{configuration.decoder}-{configuration.seed}"
+    chosen = configuration
+    run = f"{chosen.task}-{chosen.decoder}-{chosen.split}"
+    return f"{run}-steps{chosen.steps}-lr{chosen.learning_rate:g}-seed{chosen.seed}"
 
 
 def read(store: Store, configuration: Configuration) -> dict[str, Any] | None:
@@ -31,6 +33,27 @@ def read(store: Store, configuration: Configuration) -> dict[str, Any] | None:
     if result is not None:
         check_result(result, configuration)
     return result
+
+
+def read_all(store: Store) -> list[dict[str, Any]]:
+    """Return every result of a store, in the order of the files' names.
+
+    Raises
+    ------
+    Damaged
+        If one is no result, or not the one that its file's name promises.
+    """
+    found = []
+    for key in store:
+        result = store.read(key)
+        if not isinstance(result, dict) or "configuration" not in result:
+            raise Damaged(f"{key}.json does not hold a configuration")
+        configuration = Configuration(**result["configuration"])
+        if key_of(configuration) != key:
+            raise Damaged(f"{key}.json is of a run with other settings: {result['configuration']}")
+        check_result(result, configuration)
+        found.append(result)
+    return found
 
 
 def check_result(result: Any, configuration: Configuration) -> None:

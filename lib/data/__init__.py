@@ -7,8 +7,9 @@ from lib.data.photographs import photograph, photographs
 from lib.data.published import published_networks, published_weights
 from lib.data.scenes import SCENE_CLASSES, Scenes, scenes
 from lib.data.splits import SPLITS
-from lib.data.studies import MEASURES, decoder_study, speed_study, values, wins
+from lib.data.studies import MEASURES, budgets, decoder_study, learning_rates, speed_study, values
 from lib.data.textures import texture, textures
+from lib.data.trained import Training, trained_weights, trainings
 
 __all__ = [
     "FASHION_CLASSES",
@@ -19,8 +20,11 @@ __all__ = [
     "Nuclei",
     "Scenes",
     "Source",
+    "Training",
+    "budgets",
     "decoder_study",
     "fashion",
+    "learning_rates",
     "log_brightness",
     "nuclei",
     "nuclei_tiles",
@@ -33,6 +37,7 @@ __all__ = [
     "speed_study",
     "texture",
     "textures",
+    "trained_weights",
+    "trainings",
     "values",
-    "wins",
 ]

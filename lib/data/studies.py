@@ -31,6 +31,9 @@ MEASURES = {
     },
 }
 
+# The measure by which each task's learning rates were chosen, on validation images.
+CHOSEN_BY = {"segmentation": "iou", "reconstruction": "psnr"}
+
 
 def decoder_study() -> Table:
     """Return the table that ships with the course.
@@ -41,33 +44,50 @@ def decoder_study() -> Table:
     return json.loads((FOLDER / "decoders.json").read_text(encoding="utf-8"))
 
 
-def values(table: Table, task: str, measure: str) -> dict[str, np.ndarray]:
-    """Return what was measured, for each decoder one number a seed, in the order of the seeds.
+def values(table: Table, task: str, measure: str, steps: int) -> dict[str, np.ndarray]:
+    """Return what was measured after so many steps, for each decoder one number a seed, in the order of the seeds.
 
-    >>> runs = [{"task": "reconstruction", "decoder": "unpool", "seed": seed, "measured": {"psnr": 18.0 + seed}}
-    ...         for seed in (1, 0)]
-    >>> values({"runs": runs}, "reconstruction", "psnr")
+    The seeds are the same for all decoders, so the numbers can be compared in pairs.
+
+    Raises
+    ------
+    ValueError
+        If the table holds no such task or number of steps.
+
+    Examples
+    --------
+    >>> runs = [{"task": "reconstruction", "decoder": "unpool", "steps": 300, "seed": seed,
+    ...          "measured": {"psnr": 18.0 + seed}} for seed in (1, 0)]
+    >>> values({"runs": runs}, "reconstruction", "psnr", 300)
     {'unpool': array([18., 19.])}
     """
     found: dict[str, dict[int, float]] = {}
     for run in table["runs"]:
-        if run["task"] == task:
+        if run["task"] == task and run["steps"] == steps:
             found.setdefault(run["decoder"], {})[run["seed"]] = run["measured"][measure]
     if not found:
-        raise ValueError(f"task must be one that the table holds, got {task!r}")
+        held = sorted({(run["task"], run["steps"]) for run in table["runs"]})
+        raise ValueError(f"task and steps must be among {held}, got {(task, steps)}")
     return {decoder: np.array([by_seed[seed] for seed in sorted(by_seed)]) for decoder, by_seed in found.items()}
 
 
-def wins(measured: dict[str, np.ndarray]) -> dict[str, dict[str, int]]:
-    """Return in how many seeds each decoder measured more than each other: between equals, about half of them.
+def budgets(table: Table, task: str) -> list[int]:
+    """Return for how many steps the networks of a task were trained, from few to many.
 
-    >>> wins({"one": np.array([3, 3, 3]), "other": np.array([1, 2, 4])})
-    {'one': {'other': 2}, 'other': {'one': 1}}
+    >>> budgets(decoder_study(), "segmentation")[0]
+    300
     """
-    return {
-        one: {other: int((ours > theirs).sum()) for other, theirs in measured.items() if other != one}
-        for one, ours in measured.items()
-    }
+    return sorted({run["steps"] for run in table["runs"] if run["task"] == task})
+
+
+def learning_rates(table: Table) -> dict[tuple[str, str], float]:
+    """Return the learning rate of each task and decoder of a table.
+
+    >>> rates = learning_rates(decoder_study())
+    >>> set(rates.values()) <= {0.005, 0.01, 0.02, 0.04}
+    True
+    """
+    return {(run["task"], run["decoder"]): run["learning_rate"] for run in table["runs"]}
 
 
 def speed_study() -> Table:

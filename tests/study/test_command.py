@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 
 from jobs.store import Store
+from lib.data.studies import MEASURES
 from study import configurations
 from study.__main__ import main
 from study.store import key_of, read
 
 ROOT = Path(__file__).parents[2]
-QUICK = ["--seeds", "2", "--decoders", "bilinear,unpool", "--steps", "1", "--images", "16"]
+QUICK = ["--seeds", "2", "--decoders", "bilinear,unpool", "--budgets", "1", "--rates", "0.02", "--images", "16"]
 WANTED = configurations(2, ["bilinear", "unpool"], steps=1, images=16)
 
 
@@ -70,17 +71,31 @@ def test_without_dask_the_message_says_what_to_install(tmp_path, monkeypatch):
         main([*QUICK, "--scheduler", "tcp://nowhere:1", "--out", str(tmp_path)])
 
 
-def test_the_table_of_a_finished_study_is_written(tmp_path, capsys):
-    assert main([*QUICK, "--seeds", "1", "--jobs", "1", "--out", str(tmp_path)]) == 0
+def test_rates_are_tried_before_the_study_and_the_table_says_which_were_best(tmp_path, capsys):
+    command = [
+        "--seeds",
+        "1",
+        "--decoders",
+        "unpool",
+        "--budgets",
+        "1,2",
+        "--rates",
+        "0.01,1e-9",
+        "--sweep-steps",
+        "40",
+    ]
+    assert main([*command, "--images", "16", "--jobs", "1", "--out", str(tmp_path)]) == 0
     assert capsys.readouterr().out.splitlines()[-1].startswith("All 4 runs are done; their table is in ")
-    table = json.loads((tmp_path / "table" / "decoders.json").read_text(encoding="utf-8"))
-    assert table["settings"] == {"split": "test", "learning_rate": 0.02, "steps": 1, "images": 16}
-    assert [(run["task"], run["decoder"]) for run in table["runs"]] == [(run.task, run.decoder) for run in WANTED[:4]]
+    table = json.loads((tmp_path / "table" / "decoders.json").read_text())
+    assert table["settings"] == {"images": 16}
+    assert len(table["sweep"]) == 2 * 2 * 2
+    assert [(run["task"], run["steps"]) for run in table["runs"]] == [(task, n) for task in MEASURES for n in (1, 2)]
+    assert {run["learning_rate"] for run in table["runs"]} == {0.01}, "nothing is learned at the other rate"
     assert (tmp_path / "table" / "decoders.csv").exists()
     assert (tmp_path / "table" / "decoders.md").exists()
 
 
-@pytest.mark.parametrize(("option", "value"), [("--seeds", "0"), ("--decoders", "magic"), ("--split", "dev")])
+@pytest.mark.parametrize(("option", "value"), [("--seeds", "0"), ("--decoders", "magic"), ("--budgets", "0")])
 def test_nonsense_is_refused_before_any_run(tmp_path, option, value):
     with pytest.raises((ValueError, SystemExit)):
         main([*QUICK, option, value, "--out", str(tmp_path / "new")])

@@ -72,7 +72,9 @@ def test_every_result_is_stored(store, said):
     for configuration in WANTED:
         assert read(store, configuration) == result_of(asdict(configuration))
     assert [line.split(" ")[0] for line in said] == [f"[{number}/12]" for number in range(1, 13)]
-    assert any("reconstruction, unpool, seed 2: PSNR, dB 2.600, trained in " in line for line in said)
+    assert any(
+        "reconstruction, unpool, 300 steps, rate 0.02, seed 2: PSNR, dB 2.600, trained in " in line for line in said
+    )
 
 
 def test_no_run_is_done_twice(store, said):
@@ -83,7 +85,7 @@ def test_no_run_is_done_twice(store, said):
     assert run.calls == WANTED[5:]
     assert {path: path.stat().st_mtime_ns for path in before} == before
     run_all(WANTED, AtOnce(), store, unreachable, said.append)
-    assert said[-1] == "[12/12] reconstruction, unpool, seed 2: done before"
+    assert said[-1] == "[12/12] reconstruction, unpool, 300 steps, rate 0.02, seed 2: done before"
 
 
 def unreachable(configuration):

@@ -4,84 +4,107 @@ import copy
 import csv
 import io
 
-import numpy as np
 import pytest
 from numpy.testing import assert_array_equal
 
-from lib.data.studies import FOLDER, MEASURES, decoder_study, values, wins
-from study import DECODERS
+from lib.data.studies import CHOSEN_BY, FOLDER, MEASURES, budgets, decoder_study, learning_rates, values
+from study.plan import best_rates
 from study.table import as_csv, as_markdown, gather, write_table
 
 
 def result(task, decoder, seed, first, **settings):
-    names = MEASURES[task]
-    configuration = {"task": task, "decoder": decoder, "seed": seed, "split": "test", "steps": 3, **settings}
-    measured = {name: first + place for place, name in enumerate(names)}
+    settings = {"split": "test", "learning_rate": 0.02, "steps": 3, "images": 9, **settings}
+    configuration = {"task": task, "decoder": decoder, "seed": seed, **settings}
+    measured = {name: first + place for place, name in enumerate(MEASURES[task])}
     return {"configuration": configuration, "measured": measured, "environment": {"python": "3.11"}}
 
 
 RESULTS = [
     result("reconstruction", decoder, seed, first)
-    for decoder, firsts in {"unpool": (18.0, 19.0), "bilinear": (17.0, 17.5)}.items()
+    for decoder, firsts in {"bilinear": (17.0, 17.5), "unpool": (18.0, 19.0)}.items()
     for seed, first in enumerate(firsts)
 ]
 
 
-def test_a_table_holds_every_number_and_its_settings_once():
-    table = gather(RESULTS)
-    assert table["settings"] == {"split": "test", "steps": 3}
+def test_a_table_holds_every_number_and_what_was_chosen():
+    tried = result("reconstruction", "unpool", 100, 12.3456789, split="validation", learning_rate=0.04)
+    table = gather([*RESULTS, tried])
+    assert table["settings"] == {"images": 9}
     assert table["environments"] == [{"python": "3.11"}]
-    assert_array_equal(values(table, "reconstruction", "psnr")["unpool"], [18, 19])
-    assert_array_equal(values(table, "reconstruction", "checkerboard_untrained")["bilinear"], [18, 18.5])
+    assert table["sweep"] == [
+        {
+            "task": "reconstruction",
+            "decoder": "unpool",
+            "steps": 3,
+            "learning_rate": 0.04,
+            "seed": 100,
+            "score": 12.3457,
+        }
+    ]
+    assert budgets(table, "reconstruction") == [3]
+    assert learning_rates(table) == {("reconstruction", "bilinear"): 0.02, ("reconstruction", "unpool"): 0.02}
+    assert_array_equal(values(table, "reconstruction", "psnr", 3)["unpool"], [18, 19])
+    assert_array_equal(values(table, "reconstruction", "checkerboard_untrained", 3)["bilinear"], [18, 18.5])
 
 
 def test_results_of_different_settings_make_no_table():
-    with pytest.raises(ValueError, match="results must have one and the same settings, got 2"):
-        gather([*RESULTS, result("reconstruction", "unpool", 2, 1.0, steps=4)])
-    with pytest.raises(ValueError, match="results must have one and the same settings, got 0"):
-        gather([])
+    with pytest.raises(ValueError, match=r"results must have one and the same number of images, got \[8, 9\]"):
+        gather([*RESULTS, result("reconstruction", "unpool", 2, 1.0, images=8)])
+    with pytest.raises(ValueError, match="results must have one learning rate for each task and decoder"):
+        gather([*RESULTS, result("reconstruction", "bilinear", 0, 1.0, steps=4, learning_rate=0.01)])
 
 
-def test_numbers_come_in_the_order_of_seeds_whatever_order_they_were_measured_in():
-    table = gather(reversed(RESULTS))
-    assert_array_equal(values(table, "reconstruction", "psnr")["unpool"], [18, 19])
+def test_only_whole_seeds_are_compared_and_numbers_come_in_the_order_of_seeds():
+    begun = [result("reconstruction", "unpool", 2, 20.0), result("reconstruction", "unpool", 0, 21.0, steps=9)]
+    table = gather([*reversed(RESULTS), *begun])
+    assert_array_equal(values(table, "reconstruction", "psnr", 3)["unpool"], [18, 19])
+    assert_array_equal(values(table, "reconstruction", "psnr", 9)["unpool"], [21])
+    assert list(values(table, "reconstruction", "psnr", 3)) == ["bilinear", "unpool"]
 
 
-def test_wins_are_counted_seed_by_seed():
-    measured = {"one": np.array([1, 5, 3, 2]), "other": np.array([2, 4, 3, 1])}
-    assert wins(measured) == {"one": {"other": 2}, "other": {"one": 1}}
+@pytest.mark.parametrize(("task", "steps"), [("segmentation", 3), ("reconstruction", 4)])
+def test_what_was_not_run_is_refused(task, steps):
+    with pytest.raises(ValueError, match=rf"task and steps must be among .*, got \('{task}', {steps}\)"):
+        values(gather(RESULTS), task, "iou", steps)
 
 
-def test_a_task_that_was_not_run_is_refused():
-    with pytest.raises(ValueError, match="task must be one that the table holds, got 'segmentation'"):
-        values(gather(RESULTS), "segmentation", "iou")
+def test_the_rate_of_the_best_mean_is_chosen_for_each_task_and_decoder():
+    scores = {0.01: (18.0, 18.0), 0.02: (19.0, 16.0)}  # the best single run is not the best rate
+    tried = [
+        result("reconstruction", "unpool", seed, score, learning_rate=rate)
+        for rate, pair in scores.items()
+        for seed, score in enumerate(pair)
+    ]
+    assert best_rates(tried) == {("reconstruction", "unpool"): 0.01}
 
 
-def test_csv_has_a_line_a_number():
+def test_csv_has_a_line_a_run():
     rows = list(csv.DictReader(io.StringIO(as_csv(gather(RESULTS)))))
-    assert len(rows) == 4 * len(MEASURES["reconstruction"])
-    assert rows[0] == {"task": "reconstruction", "decoder": "unpool", "seed": "0", "measure": "psnr", "value": "18.0"}
+    assert len(rows) == 4
+    assert (rows[2]["decoder"], rows[2]["steps"], rows[2]["seed"], rows[2]["psnr"]) == ("unpool", "3", "0", "18.0")
+    assert rows[2]["iou"] == ""
 
 
 def test_markdown_gives_mean_and_deviation():
     text = as_markdown(gather(RESULTS))
-    assert "Mean ± standard deviation over 2 seeds; split test, steps 3." in text
+    assert "## Reconstruction, 3 steps, 2 seeds" in text
     (row,) = [line for line in text.splitlines() if line.startswith("| unpooling")]
-    assert row.split(" | ")[1] == "18.50 ± 0.50"
+    assert row.split(" | ")[1:3] == ["0.02", "18.50 ± 0.71"]
     assert "Measured with python 3.11." in text
 
 
-def test_the_published_table_is_whole():
+def test_the_published_table_is_whole_and_its_rates_are_those_of_its_sweep():
     table = decoder_study()
-    assert table["settings"]["split"] == "test"
-    seeds = {run["seed"] for run in table["runs"]}
-    assert seeds == set(range(len(seeds)))
-    assert len(seeds) >= 5
     for task, measures in MEASURES.items():
-        for measure in measures:
-            measured = values(table, task, measure)
-            assert list(measured) == list(DECODERS)
-            assert {len(numbers) for numbers in measured.values()} == {len(seeds)}
+        for steps in budgets(table, task):
+            measured = [values(table, task, measure, steps) for measure in measures]
+            assert {tuple(numbers) for numbers in measured} == {tuple(measured[0])}
+            assert {len(found) for numbers in measured for found in numbers.values()} <= {3, 5}
+    results = [
+        {"configuration": entry, "measured": {CHOSEN_BY[entry["task"]]: entry["score"]}} for entry in table["sweep"]
+    ]
+    assert best_rates(results) == learning_rates(table)
+    assert not {entry["seed"] for entry in table["sweep"]} & {run["seed"] for run in table["runs"]}
     for machine in table["environments"]:
         assert {"date", "python", "numpy", "blas", "processor"} <= machine.keys()
 
