@@ -38,8 +38,8 @@ CHOSEN_BY = {"segmentation": "iou", "reconstruction": "psnr"}
 def decoder_study() -> Table:
     """Return the table that ships with the course.
 
-    >>> decoder_study()["settings"]["split"]
-    'test'
+    >>> decoder_study()["settings"]["images"]
+    3000
     """
     return json.loads((FOLDER / "decoders.json").read_text(encoding="utf-8"))
 
