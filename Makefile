@@ -13,17 +13,19 @@ PORT ?= 8000
 ANSWERS ?= show
 # What make quizzes is told, such as QUIZZES="--seed spring --site https://..."
 QUIZZES ?=
+NOTES ?= hide
 
 BIN = .venv/bin
 STAGE = $(PYTHON) tools/stage.py
 # Names what was installed, so that another CONSTRAINTS installs anew.
 INSTALLED = .venv/.installed-$(if $(CONSTRAINTS),$(notdir $(CONSTRAINTS)),newest)
 
-.PHONY: help book pdf serve test kernels notebooks exercises quizzes clean clean-all
+.PHONY: help book pdf slides serve test kernels notebooks exercises quizzes clean clean-all
 
 help:
 	@echo "make book        build the book into _build/html"
 	@echo "make pdf         build the book and print it as one PDF (without the folded answers: ANSWERS=hide)"
+	@echo "make slides      build the book with the slides of each chapter, and print them as PDF (with notes: NOTES=show)"
 	@echo "make serve       show the built book at http://127.0.0.1:$(PORT)/ (another port: PORT=8080)"
 	@echo "make test        check and test everything: code, notebooks, and the built pages in a browser"
 	@echo "make kernels     run notebooks and examples as other processors compute (some: NOTEBOOKS=, KERNELS=, THREADS=)"
@@ -40,6 +42,10 @@ book: $(INSTALLED)
 
 pdf: book
 	@$(STAGE) "Printing the book" $(BIN)/python tools/print_book.py --answers $(ANSWERS)
+
+slides: book
+	@$(STAGE) "Printing the slides" $(BIN)/python tools/print_slides.py $(if $(filter show,$(NOTES)),--notes)
+	@echo "To present them: make serve, and open Slides on the page of a chapter."
 
 serve:
 	@test -f _build/html/index.html || $(MAKE) book

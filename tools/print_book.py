@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import posixpath
 import re
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -28,13 +29,13 @@ from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 from pypdf import PdfReader, PdfWriter
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.append(str(ROOT / "book"))
+from course.articles import name_after, read_article  # noqa: E402
+
 TEMPLATES = ROOT / "book" / "print"
 
 Entry = tuple[str | None, int, str]  # the part, the level below it, and the name of a document
-
-NAMES = ("id", "for", "aria-labelledby")  # attributes that name an element of the same page
-INSIDE_STYLE = re.compile(r"url\(#([^)]*)\)")
 
 
 def main() -> None:
@@ -93,12 +94,6 @@ def documents(site: Path, entries: Sequence[Entry], answers: bool) -> list[Docum
     return found
 
 
-def read_article(page: Path) -> Tag:
-    """Return what a page has between its bars and menus."""
-    only = SoupStrainer("article", class_="bd-article")
-    return BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser", parse_only=only).article
-
-
 def leave_out(article: Tag, answers: bool) -> None:
     """Take out of a page what has no use on paper; unfold its answers, or take them out too."""
     for element in article.select("script, a.headerlink"):
@@ -115,15 +110,10 @@ def leave_out(article: Tag, answers: bool) -> None:
 
 
 def lead_inside(article: Tag, page: str, keys: dict[str, str]) -> None:
-    """Name the elements of a page after it, since another may have the same, and let its links lead inside the book."""
+    """Name the elements of a page after it, and let its links lead inside the book."""
+    name_after(article, keys[page])
+
     for element in article.find_all(True):
-        for name in set(NAMES) & element.attrs.keys():
-            element[name] = " ".join(f"{keys[page]}-{one}" for one in str(element[name]).split())
-
-        for name, value in element.attrs.items():
-            if isinstance(value, str) and "url(#" in value:
-                element[name] = INSIDE_STYLE.sub(rf"url(#{keys[page]}-\1)", value)
-
         if "src" in element.attrs:
             element["src"] = seen_from_root(element["src"], page)
         if "href" in element.attrs:

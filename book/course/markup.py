@@ -17,4 +17,9 @@ ENVIRONMENT = Environment(
 
 def piece(name: str, **values: Any) -> nodes.raw:
     """Return what a template in ``book/templates/pieces`` makes of values, as part of a page."""
-    return nodes.raw("", ENVIRONMENT.get_template(name).render(values), format="html")
+    return nodes.raw("", render(name, **values), format="html")
+
+
+def render(name: str, **values: Any) -> str:
+    """Return what a template in ``book/templates/pieces`` makes of values, as HTML."""
+    return ENVIRONMENT.get_template(name).render(values)

@@ -20,6 +20,14 @@ from course import benches
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 CLASSES = re.compile(r'\bclass="([^"]*)"')
 
+# What brings figures to life: each script by the class of what it works on, in the order in which they are loaded.
+FIGURE_SCRIPTS = {
+    "explore-charts.js": "with-charts",
+    "explore-photographs.js": "with-photographs",
+    "explore.js": "explore",
+    "segmenter.js": "segmenter",
+    "questions.js": "question",
+}
 # Scripts that a page loads only if it has what they work on, each by words of its address or its code: the classes of
 # what it works on. No page of this book has a use for those without any.
 WORKS_ON = {
@@ -28,11 +36,7 @@ WORKS_ON = {
     ("clipboard", "copybutton"): {"highlight"},
     ("togglebutton", "toggleHint", "toggleOpenOnPrint"): {"toggle", "dropdown"},
     ("design-tabs.js",): {"sd-tab-set"},
-    ("explore.js",): {"explore"},
-    ("explore-charts.js",): {"with-charts"},
-    ("explore-photographs.js",): {"with-photographs"},
-    ("segmenter.js",): {"segmenter"},
-    ("questions.js",): {"question"},
+    **{(script,): {name} for script, name in FIGURE_SCRIPTS.items()},
     **{(script,): {f"tag_{bench}"} for bench, script in benches.SCRIPTS.items()},
 }
 

@@ -1,4 +1,4 @@
-"""The part of the course's Sphinx extension that helps a reader find the way: glossary, reference, map, times."""
+"""The part of the course's Sphinx extension that helps a reader: glossary, reference, map, times, plans."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from course.glossary import add_glossary
 from course.library import add_library
 from course.minutes import add_minutes
 from course.overview import add_map
+from course.plans import add_plans
 
 TIMES = re.compile(r"(?<=\w) × (?=\w)")
 
@@ -35,5 +36,6 @@ def connect(app: Sphinx) -> None:
     add_library(app)
     add_map(app)
     add_minutes(app)
+    add_plans(app)
     app.add_transform(KeepSizesTogether)
     app.add_css_file("reading.css")

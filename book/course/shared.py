@@ -93,7 +93,8 @@ def vocabulary_of(pages: dict[Path, str]) -> Vocabulary:
             scripts |= {(page.parent / address).resolve() for address in SCRIPT_FILE.findall(text)}
 
     for script in scripts:
-        vocabulary.add_script(script)
+        if script.parent.name != "reveal":  # the names that it gives are those of its own stylesheet
+            vocabulary.add_script(script)
     return vocabulary
 
 

@@ -91,12 +91,16 @@ class StoreImages(SphinxPostTransform):
     def _file(self, kind: str, content: bytes) -> str:
         """Write an image, and return its address as seen from the page."""
         builder = self.app.builder
-        name = f"{builder.imagedir}/{hashlib.sha256(content).hexdigest()[:16]}.{kind}"
-
-        path = Path(builder.outdir) / name
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(content)
+        name = f"{builder.imagedir}/{stored(Path(builder.outdir) / builder.imagedir, kind, content)}"
         return relative_uri(builder.get_target_uri(self.env.docname), name)
+
+
+def stored(folder: Path, kind: str, content: bytes) -> str:
+    """Write an image into a folder, and return its name: the same for the same image."""
+    name = f"{hashlib.sha256(content).hexdigest()[:16]}.{kind}"
+    folder.mkdir(exist_ok=True)
+    (folder / name).write_bytes(content)
+    return name
 
 
 class SparseFormatter(HtmlFormatter):

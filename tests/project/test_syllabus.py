@@ -1,34 +1,70 @@
 """The syllabus keeps to the book: it counts the minutes of the pages it names, and leaves none out."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
+import nbformat
 import pytest
-from course.minutes import Minutes
+from contents import documents
+from course.minutes import Minutes, minutes_of
+from course.plans import numbers_in, plans
 
 CHAPTERS = Path(__file__).parents[2] / "chapters"
-SYLLABUS = CHAPTERS / "teaching" / "syllabus.md"
-LINK = re.compile(r"\]\((?P<target>[^)]+)\.ipynb\)")
-COUNTED = re.compile(r"\{minutes\}`(?P<pages>[^`]+)`")
-ROWS = [line for line in SYLLABUS.read_text(encoding="utf-8").splitlines() if re.match(r"\| \d+ \|", line)]
+SYLLABUS = (CHAPTERS / "teaching" / "syllabus.md").read_text(encoding="utf-8")
+SESSIONS = [(plan, number, session) for plan, sessions in plans().items() for number, session in enumerate(sessions)]
+NAMES = [f"{plan} {number + 1}" for plan, number, _ in SESSIONS]
+MADE = {"exercises", "solutions"}
 
 
-def test_three_plans_are_found():
-    assert len(ROWS) >= 5 + 6 + 5
+def test_the_syllabus_shows_every_plan():
+    assert re.findall(r"^:::\{plan\} (.+)$", SYLLABUS, re.MULTILINE) == list(plans())
+    assert {name: len(sessions) for name, sessions in plans().items()} == {
+        "one week": 5,
+        "two weeks": 10,
+        "three weeks": 6,
+        "six weeks": 6,
+    }
 
 
-@pytest.mark.parametrize("row", ROWS, ids=range(len(ROWS)))
-def test_a_session_counts_the_minutes_of_its_pages(row):
-    pages = [link["target"] for link in LINK.finditer(row.split("|")[2])]
-    assert COUNTED.search(row)["pages"].split(", ") == pages
+@pytest.mark.parametrize(("plan", "number", "session"), SESSIONS, ids=NAMES)
+def test_a_session_says_pages_minutes_figure_exercise_and_homework(plan, number, session):
+    _, _, pages, minutes, in_class, homework, _ = session.row(number).split("|")
+    assert pages.count(".ipynb)") == len(session.pages)
+    assert int(minutes) == sum(minutes_of(CHAPTERS / f"{page}.ipynb").rounded for page in session.pages)
+    assert re.search(r"^ the figure .+; exercise \d of ", in_class)
+    assert re.search(r"^ \[Exercises: [\w ]+\]\(\.\./[\w-]+/exercises\.ipynb\), [\d, to]+ \(\d+ minutes\) $", homework)
+    assert {session.show, session.exercise} <= set(session.pages)
+
+
+@pytest.mark.parametrize("plan", plans())
+def test_a_plan_keeps_the_order_of_the_book_and_gives_no_homework_twice(plan):
+    order = [name.removeprefix("chapters/") for name in documents()]
+    pages = [page for session in plans()[plan] for page in session.pages]
+    assert pages == sorted(set(pages), key=order.index)
+
+    given = [(chapter, number) for chapter, numbers in map(parted, plans()[plan]) for number in numbers]
+    assert len(given) == len(set(given))
 
 
 def test_the_longest_plan_has_every_page_of_the_chapters():
-    text = SYLLABUS.read_text(encoding="utf-8").split("## Six weeks")[1]
-    named = {(SYLLABUS.parent / link["target"]).resolve() for link in LINK.finditer(text)}
-    made = {"exercises", "solutions"}
-    pages = {path.with_suffix("").resolve() for path in CHAPTERS.glob("*/*.ipynb") if path.stem not in made}
-    assert pages <= named
+    found = {path.relative_to(CHAPTERS).with_suffix("").as_posix() for path in CHAPTERS.glob("*/*.ipynb")}
+    named = {page for session in plans()["six weeks"] for page in session.pages}
+    assert {page for page in found if page.split("/")[1] not in MADE} <= named
+
+
+@pytest.mark.parametrize("wrong", [{"homework": "convolution 9"}, {"exercise": "glossary"}, {"show": "glossary"}])
+def test_a_plan_that_names_what_is_not_there_is_refused(wrong, tmp_path):
+    (tmp_path / "convolution").symlink_to(CHAPTERS / "convolution")
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_markdown_cell("# Glossary")])
+    nbformat.write(notebook, tmp_path / "glossary.ipynb")
+    with pytest.raises(ValueError, match="must name"):
+        replace(plans()["one week"][0], **wrong).row(1, tmp_path)
+
+
+def parted(session):
+    chapter, _, numbers = session.homework.partition(" ")
+    return chapter, list(numbers_in(numbers))
 
 
 @pytest.mark.parametrize(

@@ -132,6 +132,11 @@ def pages() -> list[str]:
     return [f"{name}.html" for name in (*documents(), "search", "genindex", "404")]
 
 
+def decks() -> list[str]:
+    """Return the address of the slides of each chapter that ``_toc.yml`` names: of those with exercises."""
+    return [name.replace("/exercises", "/slides.html") for name in documents() if name.endswith("/exercises")]
+
+
 def notebook_of(page: str) -> Path:
     """Return the notebook that a page was made from."""
     return ROOT / Path(page).with_suffix(".ipynb")

@@ -19,6 +19,7 @@ import pytest
 
 PAGES = building.pages()
 WRITTEN = [page for page in PAGES if page not in ("search.html", "genindex.html", "404.html")]
+WITH_DECKS = [*WRITTEN, *building.decks()]  # for what the markup alone tells; tests/site/test_slides.py visits them
 BUDGET = 200_000  # bytes that a first visit may transfer, compressed as web servers do
 BUDGET_WITH_EXPLORERS = 300_000
 MOST_REQUESTS = 25
@@ -210,7 +211,7 @@ def test_headings_begin_with_one_and_skip_no_level(report, page):
     assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
 
 
-@pytest.mark.parametrize("page", WRITTEN)
+@pytest.mark.parametrize("page", WITH_DECKS)
 def test_a_page_has_its_own_title_description_and_language(site, page):
     parsed = parse(site / page)
     assert parsed.language == "en"
@@ -227,7 +228,7 @@ def test_titles_and_descriptions_differ_from_page_to_page(site):
     assert len({parsed.description for parsed in found}) == len(WRITTEN)
 
 
-@pytest.mark.parametrize("page", WRITTEN)
+@pytest.mark.parametrize("page", WITH_DECKS)
 def test_every_figure_has_words_for_those_who_cannot_see_it_and_every_image_a_size(site, page):
     parsed = parse(site / page)
     assert [image for image in parsed.images if not image.get("alt")] == []
@@ -235,13 +236,13 @@ def test_every_figure_has_words_for_those_who_cannot_see_it_and_every_image_a_si
     assert [drawing for drawing in parsed.drawings if not drawing.get("aria-label")] == []
 
 
-@pytest.mark.parametrize("page", WRITTEN)
+@pytest.mark.parametrize("page", WITH_DECKS)
 def test_no_id_occurs_twice(site, page):
     ids = parse(site / page).ids
     assert sorted({name for name in ids if ids.count(name) > 1}) == []
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [*PAGES, *building.decks()])
 def test_every_link_leads_to_a_page_and_an_anchor_that_exist(site, page):
     broken = []
     for link in parse(site / page).links:
@@ -254,7 +255,7 @@ def test_every_link_leads_to_a_page_and_an_anchor_that_exist(site, page):
     assert broken == []
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [*PAGES, *building.decks()])
 def test_the_words_of_every_link_say_where_it_leads(site, page):
     links = LINK.findall((site / page).read_text(encoding="utf-8"))
     words = [" ".join(unescape(re.sub(r"<[^>]*>", " ", link)).split()) for link in links]

@@ -435,8 +435,9 @@ function start({ spec, el, state, changed, ask, link }) {
     });
     input.dataset.lmSuppressShortcuts = true;
     input.setAttribute("aria-label", `${cell.closest("[role=grid]")?.getAttribute("aria-label") ?? ""} ${cell.getAttribute("aria-label")}`);
-    const [left, top] = [box.x - frame.x - el.clientLeft, box.y - frame.y - el.clientTop];
-    input.style = `left:${left}px;top:${top}px;width:${Math.max(box.width, 44)}px;height:${box.height}px`;
+    const scale = frame.width / el.offsetWidth; // on a slide a figure may be enlarged
+    const [left, top] = [(box.x - frame.x) / scale - el.clientLeft, (box.y - frame.y) / scale - el.clientTop];
+    input.style = `left:${left}px;top:${top}px;width:${Math.max(box.width / scale, 44)}px;height:${box.height / scale}px`;
     el.append(input);
     input.focus();
     if (typed === undefined) input.select();

@@ -1,0 +1,136 @@
+"""The slides of each chapter: a deck for reveal.js beside the chapter's pages, made from them (``course.cutting``).
+
+A deck is a page of the site: it has the site's stylesheet and font, and the scripts of the figures that it shows.
+``book/slides`` holds what only decks need, reveal.js among it, as its authors publish it.
+"""
+
+from __future__ import annotations
+
+import base64
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from bs4 import Tag
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+
+from course.articles import name_after, read_article
+from course.cutting import Slide, slides_of
+from course.markup import render
+from course.pages import FIGURE_SCRIPTS
+from course.shared import MARKS
+from course.writing import EMBEDDED_IMAGE, stored
+
+FOLDER = Path(__file__).resolve().parents[1] / "slides"
+ASSETS = ("reveal/reveal.js", "reveal/reveal.css", "reveal/notes.js", "reveal/LICENSE", "slides.js", "slides.css")
+NAME = "slides"
+WITHOUT_SLIDES = ("exercises", "solutions")
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """A chapter with slides: the document it begins with, and its pages in the order of reading."""
+
+    document: str
+    pages: list[str]
+
+    @property
+    def deck(self) -> str:
+        """The deck's place on the site, without its suffix."""
+        return f"{self.document.rpartition('/')[0]}/{NAME}"
+
+
+def chapters(env: BuildEnvironment) -> Iterator[Chapter]:
+    """Yield every chapter that has notebooks to make slides of."""
+    for document, below in env.toctree_includes.items():
+        pages = [page for page in below if is_shown(env, page)]
+        if pages and document != env.config.root_doc:
+            yield Chapter(document, pages)
+
+
+def is_shown(env: BuildEnvironment, page: str) -> bool:
+    """Say whether a document is a notebook to make slides of."""
+    return env.doc2path(page).endswith(".ipynb") and page.rpartition("/")[2] not in WITHOUT_SLIDES
+
+
+def write_decks(app: Sphinx, failure: Exception | None) -> None:
+    """Write the deck of each chapter of a built site."""
+    if failure or app.builder.name != "html":
+        return
+
+    decks = list(chapters(app.env))
+    for chapter in decks:
+        written = deck_of(app, chapter)
+        (Path(app.outdir) / f"{chapter.deck}.html").write_text(written, encoding="utf-8")
+
+    for asset in ASSETS if decks else ():
+        target = Path(app.outdir) / "_static" / "slides" / asset
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(FOLDER / asset, target)
+
+
+def deck_of(app: Sphinx, chapter: Chapter) -> str:
+    """Return the deck of a chapter as HTML."""
+    site, env = Path(app.outdir), app.env
+    opening = read_article(site / f"{chapter.document}.html")
+    columns = [slides_of_page(site, env, page) for page in chapter.pages]
+    shown = {name for slides in columns for slide in slides for one in slide.seen for name in classes_in(one)}
+
+    return render(
+        "slides.html",
+        course=app.config.html_title,
+        title=env.titles[chapter.document].astext(),
+        introduction=opening.select("section > p:not(.minutes)")[:1],
+        columns=[(page.rpartition("/")[2], slides) for page, slides in zip(chapter.pages, columns, strict=True)],
+        root="../" * chapter.deck.count("/"),
+        scripts=[script for script, name in FIGURE_SCRIPTS.items() if name in shown],
+        marks=MARKS,
+        mode=app.config.html_context["default_mode"],
+    )
+
+
+def slides_of_page(site: Path, env: BuildEnvironment, page: str) -> list[Slide]:
+    """Return the slides of a page, whose names and links hold in the deck."""
+    article = read_article(site / f"{page}.html")
+    notebook = nbformat.read(env.doc2path(page), as_version=4)
+    name = page.rpartition("/")[2]
+
+    for link in article.select("[href^='#']"):  # to the same page, which is another one now, or within a drawing
+        link["href"] = f"{name}.html{link['href']}" if link.name == "a" else f"#{name}-{link['href'][1:]}"
+    name_after(article, name)
+    move_images(article, site / "_images", "../" * page.count("/"))
+    return slides_of(article, notebook)
+
+
+def move_images(article: Tag, folder: Path, root: str) -> None:
+    """Put small images, which a page holds within itself, into files: of a deck's many slides few are seen at once."""
+    for image in article.find_all("img"):
+        image["loading"] = "lazy"
+        if found := EMBEDDED_IMAGE.fullmatch(image["src"]):
+            image["src"] = f"{root}{folder.name}/{stored(folder, found[1], base64.b64decode(found[2]))}"
+
+
+def classes_in(element: Tag) -> set[str]:
+    """Return the classes of an element and of all in it."""
+    return {name for one in (element, *element.find_all(True)) for name in one.get("class", [])}
+
+
+def link_to_slides(app: Sphinx, doctree: nodes.document, document: str) -> None:
+    """Name a chapter's slides under its title."""
+    title = next(doctree.findall(nodes.title), None)
+    if title is None or all(chapter.document != document for chapter in chapters(app.env)):
+        return
+
+    link = nodes.reference("", "Slides of this chapter", refuri=f"{NAME}.html", internal=True)
+    words = nodes.paragraph("", "", link, nodes.Text(", with notes for the speaker."), classes=["minutes"])
+    title.parent.insert(title.parent.index(title) + 1, words)
+
+
+def connect(app: Sphinx) -> None:
+    """Connect the slides."""
+    app.connect("doctree-resolved", link_to_slides)
+    app.connect("build-finished", write_decks, priority=850)  # before the shared files are made of all pages
