@@ -86,6 +86,7 @@ def deck_of(app: Sphinx, chapter: Chapter) -> str:
         title=env.titles[chapter.document].astext(),
         introduction=opening.select("section > p:not(.minutes)")[:1],
         columns=[(page.rpartition("/")[2], slides) for page, slides in zip(chapter.pages, columns, strict=True)],
+        exercises=f"{chapter.document.rpartition('/')[0]}/exercises" in env.found_docs,
         root="../" * chapter.deck.count("/"),
         scripts=[script for script, name in FIGURE_SCRIPTS.items() if name in shown],
         marks=MARKS,
