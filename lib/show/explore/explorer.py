@@ -56,7 +56,8 @@ class Explorer(anywidget.AnyWidget):
         self.views = views
         _named[views.name] += 1
         count = _named[views.name]
-        figure = f"explore-{views.name}" + (f"-{count}" if count > 1 else "")
+        number = f"{count}-" if count > 1 else ""  # in front: behind, it would be the name of a control
+        figure = f"explore-{number}{views.name}"
         begun = {"figure": figure, "state": {"choice": list(views.start()), "edits": {}}}
         if output_mode() == "live":
             spec = start_data(views)
