@@ -114,8 +114,8 @@ def test_the_glossary_shows_every_term_in_both_languages_and_links_to_its_page(s
     ("query", "page"),
     [
         ("转置卷积", "chapters/transposed-convolution/go-back-with-the-transpose.html"),
-        ("反卷积", "chapters/transposed-convolution/go-back-with-the-transpose.html"),
-        ("deconvolution", "chapters/transposed-convolution/go-back-with-the-transpose.html"),
+        ("反卷积", "chapters/transposed-convolution/what-an-inverse-would-need.html"),
+        ("deconvolution", "chapters/transposed-convolution/what-an-inverse-would-need.html"),
         ("fractionally strided convolution", "chapters/transposed-convolution/go-back-with-the-transpose.html"),
         ("上池化", "chapters/unpooling/put-it-back.html"),
         ("反池化", "chapters/unpooling/put-it-back.html"),
