@@ -123,9 +123,10 @@ def browse(chromium, address) -> Iterator[Callable[..., object]]:
     windows: dict[str, object] = {}
 
     @contextmanager
-    def opened(name: str, window: str = "") -> Iterator[Visit]:
+    def opened(name: str, window: str = "", **options: object) -> Iterator[Visit]:
         if window not in windows:
-            windows[window] = chromium.new_context(viewport={"width": 1280, "height": 900}, color_scheme="light")
+            size = {"width": 1280, "height": 900}
+            windows[window] = chromium.new_context(viewport=size, color_scheme="light", **options)
             windows[window].set_default_timeout(60_000)
         visited = open_page(windows[window], address, name)
         yield visited

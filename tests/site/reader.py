@@ -72,6 +72,7 @@ class Reader:
         self.state = list(self.explorer.views.start())
         self.figure.scroll_into_view_if_needed()
         self.figure.locator(".editable, [data-c]").first.wait_for()
+        self.mouse.move(0, 0)  # where it lies over no cell, however the page scrolls
         self.element = self.figure.element_handle()  # asked directly: a locator would look for it each time
 
     @property
@@ -108,10 +109,10 @@ class Reader:
         self._remember(source, value)
 
     def digit(self) -> None:
-        """Type a digit straight on a cell."""
+        """Type a number straight on a cell."""
         source = self._editable(focus=True)[1]
-        value = self.chance.randrange(10)
-        self.keyboard.press(str(value))
+        value = self.chance.randint(-9, 9)
+        self.keyboard.type(str(value))
         self.keyboard.press("Enter")
         self._remember(source, value)
 
@@ -197,6 +198,7 @@ class Reader:
         spot, source = self._editable(apart_from_steps=True)
         value = self._value()
         self.mouse.click(spot.x, spot.y)
+        self.step = self._steps().get(spot.cell, self.step)  # if a cell stands for a step, a click goes there first
         self.keyboard.type(f"{value:g}")  # the old number is selected
         self.figure.locator("> figcaption").click(position={"x": 1, "y": 1})  # a click elsewhere closes it
         self._remember(source, value)
@@ -263,7 +265,7 @@ class Reader:
 
     def tap(self) -> None:
         """Tap a cell that stands for a step."""
-        cells = {int(cell): step for plane in self.view.steps for step, cell in enumerate(plane.cells.flat)}
+        cells = self._steps()
         stands = ", ".join(f"[role=grid] [data-c='{cell}']:not(.editable)" for cell in cells)
         spot = self._pick(stands) if cells else None
         if spot:
@@ -291,6 +293,10 @@ class Reader:
             spot = self._pick(f"{selector}:not({steps})", focus=focus)
         spot = spot or self._pick(selector, focus=focus)
         return spot, self.view.tape.roots(self.step)[spot.cell]
+
+    def _steps(self) -> dict[int, int]:
+        """Return the step that each cell stands for, if it stands for one."""
+        return {int(cell): step for plane in self.view.steps for step, cell in enumerate(plane.cells.flat)}
 
     def _value(self) -> float:
         whole, quarters, tenths = (self.chance.randint(-most, most) for most in (9, 40, 99))

@@ -26,6 +26,7 @@ LOADED_IMAGES = """async figure => {
   return images.map(image => image.getAttribute('src'));
 }"""
 STARTED = "n => document.querySelectorAll('figure.explore')[n].dataset.state !== undefined"  # if empty
+TWO_PAGES = ["chapters/convolution/predict-the-size.html", "chapters/convolution/see-it-as-a-matrix.html"]  # with grids
 ACTIONS = 50  # on each wired figure by keyboard, and as many by mouse
 
 
@@ -206,7 +207,7 @@ def test_a_reload_shows_controls_and_view_in_step(browse, found):
 
 
 def test_without_scripts_the_first_view_stands_and_no_control_is_shown(visit, found):
-    for page in NOTEBOOK_PAGES[:2]:
+    for page in TWO_PAGES:
         with visit(page, java_script_enabled=False) as visited:
             figure, explorer = visited.page.locator("figure.explore").first, found[page][0]
             assert figure.locator("form").is_hidden()
@@ -215,7 +216,7 @@ def test_without_scripts_the_first_view_stands_and_no_control_is_shown(visit, fo
 
 
 def test_on_paper_an_explorer_is_its_current_view_and_caption(visit, found):
-    for page in NOTEBOOK_PAGES[:2]:
+    for page in TWO_PAGES:
         with visit(page, scheme="dark") as visited:
             figure = figure_of(visited, 0)
             press_to(figure, 0, 1)

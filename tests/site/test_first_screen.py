@@ -17,15 +17,9 @@ FIRST_SCREEN = 900  # pixels
 MOST_CODE = 0.35  # of the height of an article, on any page
 MEAN_CODE = 0.25
 LATE = {  # pages that are being rebuilt, with the pixel where their first figure begins today
-    "chapters/convolution/slide-a-window.html": 1365,
-    "chapters/upsampling/interpolate.html": 1410,
-    "chapters/upsampling/where-is-a-pixel.html": 1280,
-    "chapters/upsampling/a-fixed-transposed-convolution.html": 1063,
-    "chapters/networks/segment-with-fcn.html": 1140,
-    "chapters/networks/segment-with-u-net.html": 1274,
+    "chapters/networks/segment-with-fcn.html": 976,
+    "chapters/networks/segment-with-u-net.html": 922,
     "chapters/networks/which-way-up.html": 1519,
-    "chapters/networks/super-resolution.html": 1752,
-    "chapters/myths-and-questions.html": 945,
 }
 # What part of an article's height is code and what it prints, if not folded away, and where its first figure begins, or
 # the first thing to do.

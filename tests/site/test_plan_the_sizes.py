@@ -8,7 +8,6 @@ import re
 import sys
 from contextlib import redirect_stdout
 
-import axe
 import building
 import keras_shapes
 import nbformat
@@ -32,16 +31,16 @@ CODE = """([texts, language]) => texts.map(text => {
 
 
 @pytest.fixture
-def bench(visit):
-    with visit(PAGE, permissions=["clipboard-read", "clipboard-write"]) as visited:
+def bench(browse):
+    with browse(PAGE, window="bench", permissions=["clipboard-read", "clipboard-write"]) as visited:
         yield visited.page
         assert visited.complaints == []
         assert visited.elsewhere == []
 
 
 @pytest.fixture(scope="module")
-def script(visit):
-    with visit(PAGE) as visited:
+def script(browse):
+    with browse(PAGE) as visited:
         yield visited.page.evaluate
 
 
@@ -338,11 +337,11 @@ def test_the_code_is_copied(bench, language):
     assert bench.locator("dialog.bench").count() == 0
 
 
-def test_an_address_holds_the_state(visit, bench):
+def test_an_address_holds_the_state(browse, bench):
     bench.locator('[data-key="example"]').select_option("3")
     chain, address = chain_of(bench), bench.evaluate("location.hash")
     assert "unpool" in chain
-    with visit(f"{PAGE}{address}") as again:
+    with browse(f"{PAGE}{address}") as again:
         assert again.page.locator("tr[data-row]").count() == len(Chain.parse(chain).rows)
         assert again.page.locator('[data-key="example"]').input_value() == "3"
 
@@ -358,8 +357,8 @@ def test_an_address_holds_the_state(visit, bench):
         "#plan=3x9x9;cat+a",
     ],
 )
-def test_junk_in_the_address_does_no_harm(visit, junk):
-    with visit(f"{PAGE}{junk}") as visited:
+def test_junk_in_the_address_does_no_harm(browse, junk):
+    with browse(f"{PAGE}{junk}") as visited:
         assert verdict(visited.page) == "Row 10: 61 × 61 ≠ 60 × 60"
         assert visited.complaints == []
         assert visited.page.locator(".bench img").count() == 0
@@ -417,8 +416,8 @@ def test_on_a_phone_nothing_runs_out_and_targets_are_large_enough(visit, width):
 
 
 @pytest.mark.parametrize("state", ["opening", "open row", "fits", "refused", "code", "paste"])
-def test_axe_finds_nothing_in_any_state(visit, state):
-    with visit(PAGE + ("#plan=1x3x3;conv+2+k5;max+k2" if state == "refused" else "")) as visited:
+def test_axe_finds_nothing_in_any_state(browse, judge, state):
+    with browse(PAGE + ("#plan=1x3x3;conv+2+k5;max+k2" if state == "refused" else "")) as visited:
         page = visited.page
         if state == "open row":
             row(page, 9).click()
@@ -426,7 +425,7 @@ def test_axe_finds_nothing_in_any_state(visit, state):
             page.locator('[data-key="cure resize"]').click()
         elif state in ("code", "paste"):
             page.locator(f'[data-key="{state}"]').click()
-        assert axe.Judge().faults(page) == {"light": [], "dark": []}
+        assert judge.faults(page) == {"light": [], "dark": []}
 
 
 def test_a_screen_reader_meets_a_table_whose_rows_have_names(bench):

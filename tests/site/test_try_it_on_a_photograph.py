@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import io
 
-import axe
 import numpy as np
 import pytest
 from matplotlib.image import imsave
@@ -46,16 +45,16 @@ MADE = """([name, settings]) => {
 
 
 @pytest.fixture
-def bench(visit):
-    with visit(PAGE) as visited:
+def bench(browse):
+    with browse(PAGE) as visited:
         yield visited.page
         assert visited.complaints == []
         assert visited.elsewhere == []
 
 
 @pytest.fixture(scope="module")
-def script(visit):
-    with visit(PAGE) as visited:
+def script(browse):
+    with browse(PAGE) as visited:
         yield visited.page.evaluate
 
 
@@ -191,11 +190,11 @@ def test_zoom_shows_a_part_that_buttons_and_drags_move(bench):
     assert bench.evaluate("tryPhotograph.state.wipe") == pytest.approx(0.25, abs=0.01)
 
 
-def test_a_visitors_own_image_is_used_and_goes_nowhere(visit):
+def test_a_visitors_own_image_is_used_and_goes_nowhere(browse):
     pixels = np.random.default_rng(0).integers(0, 256, (SIZE, SIZE + 40, 3), np.uint8)
     file = io.BytesIO()
     imsave(file, pixels, format="png")
-    with visit(PAGE) as visited:
+    with browse(PAGE) as visited:
         asked = []
         visited.page.on("request", lambda request: asked.append(request.url))
         upload = visited.page.locator('[data-key="file"]')
@@ -212,12 +211,12 @@ def test_a_visitors_own_image_is_used_and_goes_nowhere(visit):
         assert visited.complaints == []
 
 
-def test_an_address_holds_the_state_with_an_edited_kernel(visit, bench):
+def test_an_address_holds_the_state_with_an_edited_kernel(browse, bench):
     bench.locator('[data-key="photo"]').select_option("brick")
     bench.locator('[data-key="factor"]').select_option("3")
     bench.locator('[data-weight="1,1"]').fill("2.5")
     address, caption = bench.evaluate("location.hash"), bench.locator(".view figcaption").text_content()
-    with visit(f"{PAGE}{address}") as again:
+    with browse(f"{PAGE}{address}") as again:
         assert again.page.locator(".view figcaption").text_content() == caption
         assert again.page.locator('[data-weight="1,1"]').input_value() == "2.5"
 
@@ -231,8 +230,8 @@ def test_an_address_holds_the_state_with_an_edited_kernel(visit, bench):
         "#photo=camera&up=unpool&view=9,9,9",
     ],
 )
-def test_junk_in_the_address_does_no_harm(visit, junk):
-    with visit(f"{PAGE}{junk}") as visited:
+def test_junk_in_the_address_does_no_harm(browse, junk):
+    with browse(f"{PAGE}{junk}") as visited:
         assert "Left of the line the photograph “camera”" in visited.page.locator(".view figcaption").text_content()
         assert visited.complaints == []
 
@@ -261,9 +260,9 @@ def test_on_a_phone_it_works_by_touch_and_nothing_runs_out(visit, width):
 @pytest.mark.parametrize(
     "state", ["", "#photo=brick&factor=4&down=max&smooth=0&up=unpool&view=4,0.3,0.6", "#photo=astronaut&up=shuffle"]
 )
-def test_axe_finds_nothing_in_any_state(visit, state):
-    with visit(PAGE + state) as visited:
-        assert axe.Judge().faults(visited.page) == {"light": [], "dark": []}
+def test_axe_finds_nothing_in_any_state(browse, judge, state):
+    with browse(PAGE + state) as visited:
+        assert judge.faults(visited.page) == {"light": [], "dark": []}
 
 
 def test_without_a_script_the_first_view_stands_there(visit):

@@ -555,8 +555,10 @@ function start({ spec, el, state, changed, ask, link }) {
     } else if (key === "Enter" || key === "F2") edit(cell);
     else if (key === " ") {
       if (stepAt(cell) >= 0) move(stepAt(cell));
-    } else if (/^[-−\d]$/.test(key)) edit(cell, /\d/.test(key) ? key : "");
-    else return false;
+    } else {
+      if (/^[-\d]$/.test(key)) edit(cell, ""); // the field has the focus when the key writes
+      return false;
+    }
     return true;
   }
   on(el, "keydown", (event) => { if (key(event)) event.preventDefault(), event.stopPropagation(); });
