@@ -67,13 +67,15 @@ function patternIn(given, right) {
   if (new Set(wanted).size < ENOUGH) return null;
 
   if (Array.isArray(right[0])) {
-    const pattern = shifted(given, right) ?? null;
-    if (right.length === right[0].length && areNear(given, right[0].map((_, c) => right.map((row) => row[c])), 1e-5, 1e-8)) {
+    const exchanged = right[0].map((_, c) => right.map((row) => row[c]));
+    if (sameShape(exchanged, given) && areNear(given, exchanged, 1e-5, 1e-8)) {
       return "The values are right, but rows and columns are exchanged.";
     }
     if (areNear(values, [...wanted].reverse(), 1e-5, 1e-8)) return "The values are right, but the result is turned by 180°.";
-    if (pattern) return `The values are right, but shifted by one pixel ${pattern}.`;
+    const way = wayShifted(given, right);
+    if (way) return `The values are right, but shifted by one pixel ${way}.`;
   }
+
   const dot = (a, b) => a.reduce((sum, value, n) => sum + value * b[n], 0);
   const scale = dot(values, wanted) / dot(wanted, wanted);
   if (Math.abs(scale - 1) > 0.02 && areNear(values, wanted.map((value) => scale * value), 1e-4, 1e-9)) {
@@ -83,7 +85,7 @@ function patternIn(given, right) {
   return close ? "Every value is nearly right: look for rounding, or for a division of whole numbers." : null;
 }
 
-function shifted(given, right) {
+function wayShifted(given, right) {
   const ways = [[1, 0, "down"], [-1, 0, "up"], [0, 1, "to the right"], [0, -1, "to the left"]];
   const cut = (rows, by, from) => (by * from > 0 ? rows.slice(1) : by ? rows.slice(0, -1) : rows);
   const part = (values, [rows, columns], from) => cut(values, rows, from).map((row) => cut(row, columns, from));
@@ -109,18 +111,20 @@ function asList(text) {
   return parts.length ? parts.map(asNumber) : [NaN];
 }
 
-// One field, one for a list, or a grid of them; read() returns what is in it.
-function fieldsOf(shape, label, name) {
-  const field = (words, wide = "") => el("input", { type: "text", class: wide, autocomplete: "off", "aria-label": words });
-  if (Array.isArray(shape)) {
-    const [rows, columns] = shape;
-    const cells = Array.from({ length: rows }, (_, r) =>
-      Array.from({ length: columns }, (_, c) => field(`${label}, row ${r}, column ${c}`)));
-    const grid = el("div", { class: "grid", style: `--columns: ${columns}` }, ...cells.flat());
-    grid.addEventListener("keydown", (event) => walk(event, cells));
-    const legend = el("legend", {}, label);
-    return { part: el("fieldset", {}, legend, grid), read: () => cells.map((row) => row.map((cell) => asNumber(cell.value))) };
-  }
+// A grid of fields, or one field for a number or a list; read() returns what is in it.
+const fieldsOf = (shape, label, name) => (Array.isArray(shape) ? gridOf(shape, label) : fieldOf(shape, label, name));
+
+function gridOf([rows, columns], label) {
+  const field = (r, c) => el("input", { type: "text", autocomplete: "off", "aria-label": `${label}, row ${r}, column ${c}` });
+  const cells = Array.from({ length: rows }, (_, r) => Array.from({ length: columns }, (_, c) => field(r, c)));
+
+  const grid = el("div", { class: "grid", style: `--columns: ${columns}` }, ...cells.flat());
+  grid.addEventListener("keydown", (event) => walk(event, cells));
+  const part = el("fieldset", {}, el("legend", {}, label), grid);
+  return { part, read: () => cells.map((row) => row.map((cell) => asNumber(cell.value))) };
+}
+
+function fieldOf(shape, label, name) {
   const input = el("input", { type: "text", id: name, autocomplete: "off", class: shape });
   const words = shape === "list" ? `${label}: numbers with commas between them` : label;
   const part = el("p", {}, el("label", { for: name }, words), input);
@@ -172,6 +176,7 @@ function begin(box) {
 // The answers of the list as buttons.
 function chooser(box, data, set, judge) {
   const list = box.querySelector("ol");
+
   function renew() {
     list.replaceChildren(...set().options.map(([html, hint]) => {
       const button = el("button", { type: "button", "aria-pressed": "false" });
@@ -183,6 +188,7 @@ function chooser(box, data, set, judge) {
       return el("li", {}, button);
     }));
   }
+
   renew();
   return { parts: [], renew };
 }

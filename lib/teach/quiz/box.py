@@ -115,20 +115,16 @@ def exercise_html(exercise: Exercise) -> str:
 def box_html(sets: Sequence[Asked], title: str, given: bool = True) -> str:
     """Return a box: the question with its first numbers, the answer folded if it is given, and data for the script."""
     first = sets[0]
-    different = [one for n, one in enumerate(sets) if all(told(one) != told(other) for other in sets[:n])]
+    different = [one for n, one in enumerate(sets) if one.told not in [other.told for other in sets[:n]]]
     name = f"question-{first.name}"
     kind = "question" if given else "question of-exercise"
+    words = question_html(first.text, first.shown)
     return (
         f'<figure class="{kind}" id="{name}" role="group" aria-labelledby="{name}-title"{"" if given else " hidden"}>'
-        f'<p class="title" id="{name}-title">{title}</p><div class="text">{told(first)}</div>'
+        f'<p class="title" id="{name}-title">{title}</p><div class="text">{words}</div>'
         f"{options_html(first)}{answer_fold(first) if given else ''}"
         f'<script type="application/json">{as_json(data_of(different))}</script></figure>'
     )
-
-
-def told(one: Asked) -> str:
-    """Return what a reader is told, by which sets of numbers differ."""
-    return question_html(one.text, one.shown)
 
 
 def options_html(one: Asked) -> str:
@@ -140,8 +136,9 @@ def options_html(one: Asked) -> str:
 
 def answer_fold(one: Asked) -> str:
     """Return the answer, folded."""
-    reason = f"<p><strong>{answer_html(one.right)}</strong>. {as_html(one.why)}</p>"
-    return f"<details><summary>Answer</summary>{reason}</details>"
+    answer = answer_html(one.right)
+    end = "" if answer.endswith(".") else "."
+    return f"<details><summary>Answer</summary><p><strong>{answer}</strong>{end} {as_html(one.why)}</p></details>"
 
 
 def data_of(sets: Sequence[Asked]) -> dict[str, Any]:
@@ -172,7 +169,7 @@ def shape_of(part: Any) -> str | list[int]:
 
 def set_data(one: Asked, hints: list[str]) -> dict[str, Any]:
     """Return one set of numbers: the question, and answers with what to say to each."""
-    data = {"text": told(one), "why": as_html(one.why)}
+    data = {"text": question_html(one.text, one.shown), "why": as_html(one.why)}
     if one.choice:
         says = {hint: n for n, hint in enumerate(hints)}
         return data | {"options": [[answer_html(answer), says.get(say, -1)] for answer, say in one.options]}
