@@ -9,6 +9,7 @@ const ENOUGH = 4; // values that must agree before a whole array is called shift
 function el(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  if (made.matches("input, button")) made.dataset.lmSuppressShortcuts = ""; // JupyterLab would take keys for its own
   made.append(...children);
   return made;
 }
@@ -223,7 +224,6 @@ function seeds(count, id, use) {
 
 for (const box of document.querySelectorAll("figure.question:not([data-answers])")) {
   box.dataset.answers = "";
-  box.dataset.lmSuppressShortcuts = "true"; // JupyterLab would take keys for its own
   begin(box);
 }
 })();
