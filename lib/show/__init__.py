@@ -34,12 +34,9 @@ from lib.show.segmentations import segmentations
 from lib.show.sizes import size_line, windows_in_line
 from lib.show.stamps import (
     inserted_zeros,
-    reaching_stamps,
     spread_out_input,
-    stamp,
     stamps,
     stamps_on_a_cell,
-    zero_insertion,
 )
 from lib.show.svg import number, sign
 from lib.show.transpose_sizes import stamps_in_line
@@ -84,7 +81,6 @@ __all__ = [
     "plan",
     "plot",
     "pool_and_unpool",
-    "reaching_stamps",
     "receptive_field_picture",
     "role_tones",
     "scene",
@@ -93,7 +89,6 @@ __all__ = [
     "size_line",
     "sliding_window",
     "spread_out_input",
-    "stamp",
     "stamps",
     "stamps_in_line",
     "stamps_on_a_cell",
@@ -102,5 +97,4 @@ __all__ = [
     "windows_in_line",
     "wipe",
     "wired",
-    "zero_insertion",
 ]

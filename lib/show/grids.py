@@ -25,7 +25,6 @@ def grid(
     other_roles: Mapping[str, Collection[Cell]] | None = None,
     cell: int = CELL,
     caption: str | None = None,
-    steps: bool = False,
 ) -> Picture:
     """Draw a plane of numbers.
 
@@ -48,9 +47,6 @@ def grid(
         Width of a cell in pixels.
     caption : str, optional
         By default the label and the numbers, row by row.
-    steps : bool
-        Whether each cell, on the published page, takes the explorer around the grid to its step: that of its number,
-        counted row by row.
 
     Returns
     -------
@@ -87,8 +83,6 @@ def grid(
     if outline is not None:
         top, left, height, width = outline
         body.append(rectangle(left * cell, HEADING + top * cell, width * cell, height * cell, "outline"))
-    if steps:
-        body += _step_targets(plane.shape, cell)
 
     width = max(columns * cell, heading_width(heading))
     centred = [f'<g transform="translate({(width - columns * cell) / 2:g})">', *body, "</g>"]
@@ -136,14 +130,6 @@ def is_wide(written: Iterable[str], cell: int) -> bool:
 def _width(words: str) -> float:
     """Return about how wide a number is, in pixels."""
     return LETTER * (len(words) + 0.3 * words.count("−") - 0.5 * words.count("."))
-
-
-def _step_targets(shape: tuple[int, int], cell: int) -> list[str]:
-    return [
-        f'<rect class="hit" data-set="step={row * shape[1] + column}" x="{column * cell}" y="{HEADING + row * cell}" '
-        f'width="{cell}" height="{cell}"/>'
-        for row, column in np.ndindex(*shape)
-    ]
 
 
 def _numbers(plane: np.ndarray, shown: Collection[Cell] | None, cell: int) -> list[str]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from lib.checks import Pair, as_int, as_pair
+from lib.checks import Pair, as_pair
 from lib.ops import conv2d, pad
 from lib.show.explore.panels import panel
 from lib.show.explore.scenes import Scene, scene
 from lib.show.explore.wiring import Numbers
 from lib.show.grids import CELL
 from lib.show.planes import margin, planes, size_in_words
-from lib.show.svg import Cell
 
 
 def sliding_window(
@@ -59,36 +58,3 @@ def sliding_window(
         step=y,
         caption=f"Output row {y.row}, column {y.column} is {y.terms} = {y.now}.",
     )
-
-
-def window_position(step: int, output_shape: Pair) -> Cell:
-    """Return the output cell (row, column) of a step, counted row by row."""
-    number_of = as_int(step, "step", 0)
-    if number_of >= output_shape[0] * output_shape[1]:
-        raise ValueError(
-            f"step must be below {output_shape[0] * output_shape[1]}, the number of output cells, got {step}"
-        )
-    return divmod(number_of, output_shape[1])
-
-
-def window_cells(corner: Cell, kernel: Pair, dilation: Pair = (1, 1)) -> list[Cell]:
-    """Return the cells under a kernel whose first tap lies at ``corner``.
-
-    >>> window_cells((0, 1), (2, 2), (1, 2))
-    [(0, 1), (0, 3), (1, 1), (1, 3)]
-    """
-    return [(corner[0] + i * dilation[0], corner[1] + j * dilation[1]) for i, j in np.ndindex(*kernel)]
-
-
-def margin_cells(shape: Pair, width: Pair) -> list[Cell]:
-    """Return the cells of a plane that lie in a margin of that many rows and columns on each side.
-
-    >>> margin_cells((2, 3), (0, 1))
-    [(0, 0), (0, 2), (1, 0), (1, 2)]
-    """
-    rows, columns = shape
-    return [
-        (y, x)
-        for y, x in np.ndindex(*shape)
-        if not (width[0] <= y < rows - width[0] and width[1] <= x < columns - width[1])
-    ]

@@ -188,16 +188,6 @@ def test_the_buttons_go_forth_and_back_and_around(visited, found, page):
             assert current_state(figure)[place] == (state[place] - 1) % count
 
 
-def test_a_click_on_an_output_cell_goes_to_its_step(visited, found, page):
-    for number, explorer in drawn(found[page]):
-        figure = figure_of(visited, number)
-        cells = figure.locator("[data-set]")
-        for index in range(cells.count()):
-            cells.nth(index).click()
-            assert current_state(figure)[-1] == index
-            assert_shows(figure, explorer, current_state(figure))
-
-
 def test_a_reload_shows_controls_and_view_in_step(browse, found):
     page = NOTEBOOK_PAGES[0]
     with browse(page) as visited:

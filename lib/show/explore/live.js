@@ -529,11 +529,6 @@ function start({ spec, el, state, changed, ask, link }) {
     else if (was && !cell.firstChild.classList.contains("window")) move(nearest(was.places, event.clientX, event.clientY));
     if (cell.hasAttribute("tabindex")) cell.focus();
   });
-  on(board, "click", ({ target }) => { // in a drawn view, cells that stand for a choice
-    const [name, index] = (target.closest("[data-set]")?.dataset.set ?? "").split("=");
-    const place = spec.controls.findIndex((control) => control.name === name);
-    if (place >= 0) stop(), choose(place, Number(index));
-  });
 
   // ---- The keyboard: arrows walk a grid, Enter or a digit edits, Space takes the window there, Ctrl+Z undoes
 
