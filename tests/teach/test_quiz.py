@@ -42,6 +42,13 @@ def test_every_question_is_answered_on_a_page_of_its_chapter(chapter, question):
     assert (ROOT / "chapters" / chapter / f"{question.page}.ipynb").is_file()
 
 
+def test_no_question_is_asked_twice_in_the_book():
+    book = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "chapters").rglob("*.ipynb"))
+    asked_for = re.findall(r'check_yourself\(\\"([^"]+)\\"\)', book)
+    assert len(asked_for) >= 20
+    assert sorted({name for name in asked_for if asked_for.count(name) > 1}) == []
+
+
 def test_a_box_holds_the_same_question_with_other_numbers():
     html = box_html([asked(questions("convolution")["output-size"], seed) for seed in SEEDS[:5]], "Check yourself")
     data = json.loads(re.search(r"<script[^>]*>(.*)</script>", html)[1])
