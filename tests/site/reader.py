@@ -232,7 +232,7 @@ class Reader:
 
     def _drag_along(self) -> None:
         """Drag the place of the step along a chart's axis."""
-        chart, frame = self._chart(), self.figure.locator("[data-kind=chart]").first.bounding_box()
+        chart, frame = self._chart(), self._chart_box()
         target = self.chance.randrange(self.view.step_count)
         x, y = frame["x"] + 2 + chart.across(chart.shifts[target]), frame["y"] + 12
         self.mouse.move(frame["x"] + frame["width"] - 3 if target < self.view.step_count / 2 else frame["x"] + 3, y)
@@ -247,8 +247,8 @@ class Reader:
         if not bars.count():
             return
         bar = bars.nth(self.chance.randrange(bars.count()))
-        chart, source = self._chart(), int(bar.get_attribute("data-c"))
-        box, frame = bar.locator("rect").bounding_box(), self.figure.locator("[data-kind=chart]").first.bounding_box()
+        chart, source, frame = self._chart(), int(bar.get_attribute("data-c")), self._chart_box()
+        box = bar.locator("rect").bounding_box()
         value = self.chance.choice([value for value in range(int(chart.low), int(chart.high)) if abs(value) < 99])
         x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
         end = frame["y"] + 2 + chart.up(value)  # half an outline beyond the drawing
@@ -259,6 +259,12 @@ class Reader:
         self.mouse.move(x, end, steps=3)
         self.mouse.up()
         self._remember(source, value)
+
+    def _chart_box(self) -> dict[str, float]:
+        """Bring the first chart to the middle of the screen, where no controls stick over it; return where it is."""
+        drawn = self.figure.locator("[data-kind=chart]").first
+        drawn.evaluate("one => one.scrollIntoView({block: 'center', behavior: 'instant'})")
+        return drawn.bounding_box()
 
     def _chart(self) -> Chart:
         return next(part for row in self.view.panels for part in row if isinstance(part, Chart))
