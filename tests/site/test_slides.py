@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 
-import axe
 import building
 import print_slides
 import pytest
@@ -31,12 +30,12 @@ def test_a_deck_asks_no_other_host_and_loads_little_at_first(visit, site, page):
 
 
 @pytest.mark.parametrize("page", DECKS)
-def test_every_slide_fits_its_page_and_axe_finds_nothing_on_any(visit, page):
+def test_every_slide_fits_its_page_and_axe_finds_nothing_on_any(visit, judge, page):
     with visit(f"{page}?print-pdf") as visited:
         visited.page.wait_for_function(print_slides.READY)
         visited.page.evaluate(print_slides.ALL_LOADED)
         assert visited.page.evaluate(CUT) == []
-        assert axe.Judge().faults(visited.page) == {"light": [], "dark": []}
+        assert judge.faults(visited.page) == {"light": [], "dark": []}
 
 
 def test_keys_move_the_slides_and_a_figure_that_has_them_takes_them(visit):
