@@ -23,6 +23,7 @@ from explorers import assert_shows, explorers_of
 
 from lib import show
 from lib.show import choice, editable, explore
+from lib.teach.quiz import questions
 
 STARTED = "n => document.querySelectorAll('figure.explore')[n].dataset.state !== undefined"
 NOTEBOOK = building.ROOT / "chapters" / "convolution" / "predict-the-size.ipynb"
@@ -44,6 +45,8 @@ figure.observe(lambda change: setattr(total, "value", f"sum {change['new']['inpu
 ipywidgets.link((figure, "step"), (slider, "value"))
 figure""",
     "ipywidgets.VBox([figure, slider, total])",
+    """from lib.teach.quiz import check_yourself
+check_yourself("convolution/output-size")""",
 )
 PATIENCE = 60  # seconds for whatever a busy machine does slowly
 LONGEST_RUN = 240  # and for a kernel that starts, imports Matplotlib for the first time and runs every cell
@@ -195,6 +198,20 @@ def test_what_is_edited_in_one_view_shows_in_the_other_and_reaches_python(edited
     X = np.arange(16).reshape(4, 4)
     X[0, 1] = -5
     edited.get_by_text(f"sum {X.sum()}", exact=True).wait_for()
+
+
+def test_a_question_answers_in_the_notebook_and_its_keys_are_not_the_notebooks(edited):
+    cells = edited.locator(".jp-Cell").count()
+    box = edited.locator("figure.question")
+    box.scroll_into_view_if_needed()
+    box.locator("input").first.click()
+    right = questions("convolution")["output-size"].right(*questions("convolution")["output-size"].drawn("practice"))
+    for typed, said in (("dd", "This is no number"), (str(right), "Right.")):
+        edited.keyboard.press("Control+A")
+        edited.keyboard.type(typed)
+        edited.keyboard.press("Enter")
+        box.locator("[role=status]", has_text=said).wait_for()
+    assert edited.locator(".jp-Cell").count() == cells
 
 
 def test_the_window_is_dragged_and_a_linked_slider_follows(edited):

@@ -150,6 +150,19 @@ function setOf(seed, count) {
   return seed.trim() ? hash % count : 0;
 }
 
+// Do something when a form is sent: by its button, or by Enter, which in JupyterLab would not send it.
+function onSubmit(form, act) {
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    act();
+  });
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !event.target.matches("input")) return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
+}
+
 function begin(box) {
   const data = JSON.parse(box.querySelector("script").textContent);
   const text = box.querySelector(".text"), said = el("div", { class: "said", role: "status" });
@@ -198,8 +211,7 @@ function chooser(box, data, set, judge) {
 function writer(box, data, set, judge, say) {
   const fields = data.shapes.map((shape, n) => fieldsOf(shape, data.labels[n], `${box.id}-${n}`));
   const form = el("form", { novalidate: "" }, ...fields.map(({ part }) => part), el("button", { type: "submit" }, "Check"));
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
+  onSubmit(form, () => {
     const given = fields.map(({ read }) => read());
     const empty = [...form.querySelectorAll("input")].find((input) => !input.value.trim());
     if (empty) {
@@ -215,10 +227,7 @@ function seeds(count, id, use) {
   const input = el("input", { type: "text", id: `${id}-seed`, autocomplete: "off", size: "8" });
   const form = el("form", { class: "seed" }, el("label", { for: `${id}-seed` }, "Other numbers, by a seed"), input,
     el("button", { type: "submit" }, "Draw"), el("small", {}, `This page holds ${count} sets of numbers; each seed leads to one of them, an empty one to the first.`));
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    use(setOf(input.value, count));
-  });
+  onSubmit(form, () => use(setOf(input.value, count)));
   return form;
 }
 
