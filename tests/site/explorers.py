@@ -79,7 +79,7 @@ def assert_shows(
     steps = [str(step)] if isinstance(view, Scene) and view.steps else []
     chosen = [option_text(value) for value in explorer.views.values(state).values()] + steps
     shown = read["controls"][: len(chosen)]  # what has no steps hides their slider
-    assert [texts[:2] for texts in shown] == [[text, text] for text in chosen], about
+    assert [texts[:2] for texts in shown] == [[text, text] for text in chosen], f"{about}: the controls show {shown}"
     if not isinstance(view, Scene):
         assert (read["caption"], read["other"]) == (view.caption, ""), about
         return

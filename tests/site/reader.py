@@ -92,6 +92,9 @@ class Reader:
 
     def act(self, kinds: list[str], times: int) -> None:
         """Do things of the kinds named, in any order and each equally often, and hold the figure against each."""
+        if kinds == BY_KEYBOARD:
+            self.mouse.move(0, 0)  # a page that scrolls under it would ring what it points at
+
         for kind in self.chance.sample(kinds * math.ceil(times / len(kinds)), times):
             wanted = kind if isinstance(self.view, Scene) else self.chance.choice(["choose", "back"])  # it was refused
             getattr(self, wanted)()
