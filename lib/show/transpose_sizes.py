@@ -37,7 +37,7 @@ def stamps_in_line(
     Returns
     -------
     Scene
-        One step for each input cell; its caption works the size formula out.
+        Its caption works the size formula out.
 
     Raises
     ------
@@ -46,8 +46,8 @@ def stamps_in_line(
 
     Examples
     --------
-    >>> stamps_in_line(np.array([[1, 2]]), np.array([[1, 10, 100]]), stride=2, padding=1).picture(step=1)
-    (2 − 1)·2 − 2·1 + 1·(3 − 1) + 0 + 1 = 3. Padding cuts off 2 of 5 cells. The stamp of input 1 begins at output 1.
+    >>> stamps_in_line(np.array([[1, 2]]), np.array([[1, 10, 100]]), stride=2, padding=1).picture()
+    (2 − 1)·2 − 2·1 + 1·(3 − 1) + 0 + 1 = 3. Padding cuts off 2 of 5 cells.
     """
     x, w = planes(input=input, kernel=kernel)
     (_, input_size), (_, kernel_size) = x.shape, w.shape
@@ -66,9 +66,7 @@ def stamps_in_line(
             [panel(x.reshape(input_size, 1), "input", f"input {input_size}", cell=cell, frame=False), stamps],
             ["", panel(uncut, "output", heading, {"padding": cut}, cell)],
         ],
-        step=x,
-        caption=f"{sum_of_parts} = {size}. {_cut_in_words(reached, padding, size)} "
-        f"The stamp of input {x.column} begins at output {x.column * stride - padding}.",
+        caption=f"{sum_of_parts} = {size}. {_cut_in_words(reached, padding, size)}",
     )
 
 

@@ -25,7 +25,7 @@ GALLERY: dict[str, Callable[[], show.Picture]] = {
     "dilated size_line": lambda: show.size_line(9, 2, 3, 2, 3),
     "stamp": lambda: show.stamps(X[:2, :2], KERNEL, 2, 1, 1, cell=26).picture(3),
     "inserted_zeros": lambda: show.inserted_zeros(X[:2, :2], KERNEL, 2, 0, 1).picture(2),
-    "stamps_in_line": lambda: show.stamps_in_line(X[:1, :3], KERNEL[:1], 2, 1, 1).picture(1),
+    "stamps_in_line": lambda: show.stamps_in_line(X[:1, :3], KERNEL[:1], 2, 1, 1).picture(),
     "windows_in_line": lambda: show.windows_in_line(X[:1], KERNEL[:1], 2, 1).picture(1),
     "pooling": lambda: show.max_pooling(X, 3, 2, 1, cell=26).picture(4),
     "pooling of ceil mode": lambda: show.max_pooling(X, 2, ceil_mode=True).picture(8),

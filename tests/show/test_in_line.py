@@ -54,14 +54,11 @@ def test_stamps_lie_where_the_library_adds_them_and_what_is_not_grey_is_its_resu
 
 @given(axes())
 @LAW
-def test_the_caption_works_out_the_librarys_size_and_says_where_each_stamp_begins(axis):
+def test_the_caption_works_out_the_librarys_size(axis):
     x, kernel, (s, p, op, d) = axis
     size = conv_transpose_output_size(x.size, kernel.size, s, p, op, d)
-    view = stamps_in_line(x, kernel, s, p, op, d)
-    assert view.step_count == x.size
-    words = view.picture(x.size - 1).caption.replace("−", "-")
+    words = stamps_in_line(x, kernel, s, p, op, d).picture().caption.replace("−", "-")
     assert words.startswith(f"({x.size} - 1)·{s} - 2·{p} + {d}·({kernel.size} - 1) + {op} + 1 = {size}. ")
-    assert words.endswith(f" The stamp of input {x.size - 1} begins at output {(x.size - 1) * s - p}.")
 
 
 @given(axes())
