@@ -32,7 +32,7 @@ SMALL_TARGETS = """[...document.querySelectorAll('figure.explore form :is(button
   .map(target => target.outerHTML)"""
 CUT_LINES = """[...document.querySelectorAll('.cell_input pre, .cell_output pre')]
   .filter(block => block.scrollWidth > block.clientWidth).map(block => block.textContent.slice(0, 200))"""
-NARROW_CELLS = """[...document.querySelectorAll('article table td')]
+NARROW_CELLS = """[...document.querySelectorAll('article table.wordy td')]
   .filter(cell => cell.textContent.trim().length > 50 && cell.clientWidth < 100).map(cell => cell.textContent)"""
 SHIFT = """() => new Promise(done => {
   new PerformanceObserver(list => done(list.getEntries().reduce((sum, entry) => sum + entry.value, 0)))
