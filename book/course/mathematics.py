@@ -13,6 +13,8 @@ from sphinx.application import Sphinx
 from sphinx.errors import ExtensionError
 from sphinx.util.math import get_node_equation_number
 
+OPERATORS = ("±", "∓")  # which the converter takes for names, and so without the space around them
+
 
 def mathml(source: str, display: str) -> str:
     """Return LaTeX mathematics as a ``<math>`` element whose source stays readable as its annotation."""
@@ -23,6 +25,8 @@ def mathml(source: str, display: str) -> str:
 
     for element in formula.iter():
         element.text = unescape(element.text or "")  # the converter gives signs as references to characters
+        if element.text in OPERATORS:
+            element.tag = "mo"
         if element.attrib.pop("columnalign", None) == "left":
             element.set("style", "text-align:left")  # browsers know CSS
 

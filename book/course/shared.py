@@ -29,6 +29,7 @@ LAYOUT_SHEETS = ("_static/styles/theme.css", "_static/styles/pydata-sphinx-theme
 SCRIPT_FILE = re.compile(r'<script\b[^>]*\bsrc="([^"?]*)')
 FORMULA = re.compile(r"<math\b.*?</math>", re.DOTALL)
 NOT_SHOWN = re.compile(r"<annotation\b.*?</annotation>|<[^>]*>", re.DOTALL)
+ROOTS = ("<msqrt", "<mroot")  # whose sign no page writes
 
 
 class SharedFiles:
@@ -99,8 +100,10 @@ def vocabulary_of(pages: dict[Path, str]) -> Vocabulary:
 
 
 def formula_signs(text: str) -> set[int]:
-    """Return the signs that the formulas of a page show."""
-    return {ord(sign) for formula in FORMULA.findall(text) for sign in unescape(NOT_SHOWN.sub("", formula))}
+    """Return the signs that the formulas of a page show: those written, and the radical that a root is drawn with."""
+    formulas = FORMULA.findall(text)
+    roots = {ord("√")} if any(root in formula for formula in formulas for root in ROOTS) else set()
+    return roots | {ord(sign) for formula in formulas for sign in unescape(NOT_SHOWN.sub("", formula))}
 
 
 def italic(codes: set[int]) -> set[int]:

@@ -38,7 +38,10 @@ READ = """(figure, markup) => {
   const drawn = document.createElement('div');
   const shown = figure.querySelector(':scope > .panels').cloneNode(Boolean(markup));
   drawn.innerHTML = markup ?? '';
-  for (const image of [drawn, shown].flatMap(part => [...part.querySelectorAll('img')])) image.removeAttribute('src');
+  for (const one of [drawn, shown].flatMap(part => [...part.querySelectorAll('img, input')])) {
+    one.removeAttribute('src');
+    delete one.dataset.lmSuppressShortcuts; // a word to JupyterLab, which the script adds
+  }
   return {
     controls, panels, caption: figure.querySelector(':scope > figcaption').textContent,
     other: shown.innerHTML.trim() === drawn.innerHTML.trim() ? '' : shown.textContent,

@@ -130,7 +130,7 @@ def test_the_contents_of_a_page_lead_to_its_sections_and_follow_the_reader(opene
 
 @pytest.mark.parametrize("how", ["mouse", "keyboard"])
 def test_code_can_be_copied(opened, how):
-    block = opened.locator("div.highlight").first
+    block = opened.locator("div.highlight:visible").first
     block.hover()
     if how == "mouse":
         block.locator("button.copybtn").click()
@@ -138,7 +138,7 @@ def test_code_can_be_copied(opened, how):
         block.locator("button.copybtn").focus()
         opened.keyboard.press("Enter")
     copied = opened.evaluate("navigator.clipboard.readText()")
-    assert copied.startswith("import numpy as np\n\nfrom lib import")
+    assert copied.strip() == block.locator("pre").inner_text().strip() != ""
 
 
 @pytest.mark.parametrize("how", ["mouse", "keyboard"])
@@ -172,7 +172,7 @@ def test_a_button_without_words_says_what_it_is_for(opened):
 
 
 def test_answers_stay_folded_until_asked_for(opened):
-    answers = opened.locator("details.sd-dropdown")
+    answers = opened.locator("details.sd-dropdown").first
     assert answers.locator("p, li").first.is_hidden()
     answers.locator("summary").focus()
     opened.keyboard.press("Enter")
