@@ -91,9 +91,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def all_paths() -> list[Path]:
-    """Return what is run by default: the doctests, and every notebook but those that wait for a student."""
-    notebooks = [*all_notebooks(), *ROOT.glob("chapters/**/solutions.ipynb")]
-    return [DOCTESTS, *sorted(notebooks)]
+    """Return what is run by default: the doctests, and every notebook but those made of others."""
+    return [DOCTESTS, *sorted(all_notebooks())]
 
 
 # Running -------------------------------------------------------------------------------------------------------------
