@@ -10,8 +10,6 @@ import pytest
 
 DECKS = building.decks()
 BUDGET = 350_000  # bytes of a first visit, compressed as web servers do: a deck has the figures of several pages
-# What the others show was judged on their pages, and axe takes ten seconds for a deck.
-JUDGED = ("chapters/convolution/slides.html", "chapters/unpooling/slides.html")
 CONVOLUTION = "chapters/convolution/slides.html"
 # The slides whose content runs out below or at the right, as they lie on paper.
 CUT = """() => [...document.querySelectorAll('.pdf-page')].filter(page => {
@@ -37,8 +35,7 @@ def test_every_slide_fits_its_page_and_axe_finds_nothing(visit, judge, page):
         visited.page.wait_for_function(print_slides.READY)
         visited.page.evaluate(print_slides.ALL_LOADED)
         assert visited.page.evaluate(CUT) == []
-        if page in JUDGED:
-            assert judge.faults(visited.page) == {"light": [], "dark": []}
+        assert judge.faults(visited.page) == {"light": [], "dark": []}
 
 
 def test_keys_move_the_slides_and_a_figure_that_has_them_takes_them(visit):
