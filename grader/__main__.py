@@ -15,7 +15,7 @@ from grader.rosters import Roster, read_roster
 from grader.sandbox import SandboxMissing, box, without_box
 from grader.submissions import Submission, collect, unmatched
 from grader.systems import write_for_systems
-from jobs.executors import dask_cluster, local_processes, on_each_worker
+from jobs.executors import on_each_worker, workers
 from jobs.store import Store, write_text
 
 FILES = """files in FOLDER:
@@ -72,9 +72,8 @@ def grade(options: argparse.Namespace) -> int:
         return 2
 
     store = Store(options.out / "results")
-    executor = dask_cluster(options.scheduler) if options.scheduler else local_processes(options.jobs)
     try:
-        with executor as pool:
+        with workers(options.scheduler, options.jobs) as pool:
             graded = grade_class(source, submissions, store, pool)
     except KeyboardInterrupt:
         print("Interrupted. What was graded is kept; run the same command again for the rest.", file=sys.stderr)

@@ -30,6 +30,11 @@ def local_processes(jobs: int | None = None) -> Iterator[Executor]:
         executor.shutdown(cancel_futures=True)
 
 
+def workers(scheduler: str | None, jobs: int | None = None) -> contextlib.AbstractContextManager[Executor]:
+    """Give pieces of work to the Dask cluster whose scheduler has that address, or without one to local processes."""
+    return dask_cluster(scheduler) if scheduler else local_processes(jobs)
+
+
 @contextlib.contextmanager
 def dask_cluster(address: str) -> Iterator[Executor]:
     """Give pieces of work to the workers of the Dask cluster whose scheduler has that address."""

@@ -10,6 +10,7 @@ from pathlib import Path
 import nbformat
 
 from lib.teach.quiz import CHAPTERS, Asked, asked, questions
+from lib.teach.quiz.question import distinct
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -56,22 +57,24 @@ def collected(seed: str, variants: int, chapters: Sequence[str] = CHAPTERS) -> l
 def quiz_of(chapter: str, seed: str, variants: int) -> Quiz:
     """Return the quiz of one chapter."""
     found = questions(chapter).values()
-    groups = []
-
-    for question in found:
-        drawn = [asked(question, f"{seed}, {number}") for number in range(variants)]
-        groups.append(tuple(one for n, one in enumerate(drawn) if one.told not in [other.told for other in drawn[:n]]))
+    seeds = [f"{seed}, {number}" for number in range(variants)]
+    groups = tuple(tuple(distinct(asked(question, each) for each in seeds)) for question in found)
 
     pages = tuple(page_of(chapter, name) for name in dict.fromkeys(question.page for question in found))
-    return Quiz(chapter, title_of(ROOT / "chapters" / chapter / "index.md"), pages, tuple(groups))
+    index = ROOT / "chapters" / chapter / "index.md"
+    return Quiz(chapter, title_in(index.read_text(encoding="utf-8")), pages, groups)
 
 
 def page_of(chapter: str, name: str) -> Page:
     """Return one page with the title that it has."""
     cells = nbformat.read(ROOT / "chapters" / chapter / f"{name}.ipynb", as_version=4).cells
-    return Page(f"chapters/{chapter}/{name}", cells[0].source.splitlines()[0].removeprefix("# "))
+    return Page(f"chapters/{chapter}/{name}", title_in(cells[0].source))
 
 
-def title_of(page: Path) -> str:
-    """Return the first heading of a page in Markdown."""
-    return re.search(r"^# (.+)$", page.read_text(encoding="utf-8"), re.MULTILINE)[1]
+def title_in(text: str) -> str:
+    """Return the first heading of a text in Markdown.
+
+    >>> title_in("# Put it back, and why")
+    'Put it back, and why'
+    """
+    return re.search(r"^# (.+)$", text, re.MULTILINE)[1]

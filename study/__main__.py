@@ -16,7 +16,7 @@ import sys
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
 
-from jobs.executors import dask_cluster, local_processes
+from jobs.executors import workers
 from jobs.store import Store
 from lib.learn import DECODER_KINDS
 from study import store as results
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     store = Store(options.out)
 
     try:
-        with dask_cluster(options.scheduler) if options.scheduler else local_processes(options.jobs) as executor:
+        with workers(options.scheduler, options.jobs) as executor:
             failures = _run(tried if len(options.rates) > 1 else [], wanted, options.rates[0], executor, store)
     except KeyboardInterrupt:
         print(f"Interrupted. What was done is in {options.out}; the same command goes on from there.", file=sys.stderr)

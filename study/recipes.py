@@ -241,10 +241,12 @@ def _recipes() -> Mapping[str, Recipe]:
             partial(clothes_scores, count=100, large=True), 0.005, 2500, seeds=1,
         ),
     }  # fmt: skip
+
     for kind, rate in (("unpool", 0.02), ("transposed_k4", 0.02), ("bilinear", 0.02)):
         recipes[f"autoencoder {kind}"] = Recipe(  # the study has more seeds of these
             partial(_autoencoder, kind), items_twice, mse_loss, reconstruction_scores, rate, 3000, seeds=1,
         )  # fmt: skip
+
     for name, options in {
         "stride 8": {"stride": 8},
         "stride 4": {"stride": 4},
@@ -256,6 +258,7 @@ def _recipes() -> Mapping[str, Recipe]:
             partial(weighted_cross_entropy, weight=OBJECT_WEIGHTS),
             partial(clothes_scores, count=200, large=False), 0.005, 1500,
         )  # fmt: skip
+
     return recipes
 
 

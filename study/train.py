@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import base64
-import hashlib
 import io
 import json
 import os
@@ -20,10 +19,11 @@ from typing import Any
 
 import numpy as np
 
-from jobs.executors import dask_cluster, local_processes
+from jobs.executors import workers
 from jobs.running import Job, run_missing
 from jobs.store import Damaged, Store, write_bytes, write_text
 from lib.data import trained
+from lib.data.files import checksum
 from lib.learn import Module
 from study.environment import environment
 from study.recipes import RECIPES
@@ -42,7 +42,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     store = Store(options.out)
 
     try:
-        with dask_cluster(options.scheduler) if options.scheduler else local_processes(options.jobs) as executor:
+        with workers(options.scheduler, options.jobs) as executor:
             failures = run_missing(jobs, len(jobs), store, executor, lambda line: print(line, flush=True))
     except KeyboardInterrupt:
         print(f"Interrupted. What was done is in {options.out}; the same command goes on from there.", file=sys.stderr)
@@ -115,10 +115,9 @@ def ship(name: str, results: list[dict[str, Any]], folder: Path) -> None:
 
     record = {key: first[key] for key in ("steps", "learning_rate", "losses", "environment")}
     record["scores"] = {key: [float(f"{one['scores'][key]:.5g}") for one in results] for key in first["scores"]}
-    contents = base64.b64decode(first["weights"])
     record["file"] = f"{job_of(name, 0).key.removesuffix('-seed0')}.npz"
-    record["sha256"] = hashlib.sha256(contents).hexdigest()
-    write_bytes(folder / record["file"], contents)
+    write_bytes(folder / record["file"], base64.b64decode(first["weights"]))
+    record["sha256"] = checksum(folder / record["file"])
 
     records[name] = record
     lines = (f" {json.dumps(key)}: {json.dumps(records[key])}" for key in RECIPES if key in records)

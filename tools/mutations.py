@@ -199,6 +199,7 @@ def run_tests(tests: Sequence[str], tree: Path, *options: str) -> tuple[int | No
         "PYTHONDONTWRITEBYTECODE": "1",  # two changes of one second and one length would share it
         "CI": "true",  # Hypothesis draws the same examples each time and no test fails for being slow
     }
+
     try:
         ended = subprocess.run(
             [*command, *options, *tests],
@@ -213,6 +214,7 @@ def run_tests(tests: Sequence[str], tree: Path, *options: str) -> tuple[int | No
         )
     except subprocess.TimeoutExpired:
         return None, ""
+
     return ended.returncode, re.sub(r"\x1b\[[0-9;]*m", "", ended.stdout)
 
 

@@ -44,10 +44,21 @@ def checksum(path: Path) -> str:
 def read_bytes(folder: Path, name: str) -> bytes:
     """Return the bytes of one of a folder's files; ValueError if the file is not the one that was published."""
     source = read_sources(folder)[name]
-    contents = (folder / source.file).read_bytes()
-    if hashlib.sha256(contents).hexdigest() != source.sha256:
-        raise ValueError(f"name {name!r}: the file {source.file} has changed since it was published")
+    return unchanged_bytes(name, folder / source.file, source.sha256)
+
+
+def unchanged_bytes(name: str, path: Path, sha256: str, made: str = "published") -> bytes:
+    """Return the bytes of a file; ValueError, in words that say how it was made, if they have another checksum."""
+    contents = path.read_bytes()
+    if hashlib.sha256(contents).hexdigest() != sha256:
+        raise ValueError(f"name {name!r}: the file {path.name} has changed since it was {made}")
     return contents
+
+
+def read_arrays(contents: bytes) -> dict[str, np.ndarray]:
+    """Return the arrays of an ``.npz`` file as they are stored, by name."""
+    with np.load(io.BytesIO(contents), allow_pickle=False) as file:
+        return {member: file[member] for member in file.files}
 
 
 def read_pixels(folder: Path, name: str) -> np.ndarray:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 
 import numpy as np
 
-from lib.data.files import Source, read_bytes, read_sources
+from lib.data.files import Source, read_arrays, read_bytes, read_sources
 
 FOLDER = Path(__file__).with_name("published")
 # What the names of the two numbers end in that go with an array of bytes.
@@ -56,8 +55,7 @@ def published_weights(name: str) -> dict[str, np.ndarray]:
     """
     if name not in published_networks():
         raise ValueError(f"name must be one of {sorted(published_networks())}, got {name!r}")
-    with np.load(io.BytesIO(read_bytes(FOLDER, name)), allow_pickle=False) as file:
-        stored = {member: file[member] for member in file.files}
+    stored = read_arrays(read_bytes(FOLDER, name))
     return {member: _weight(member, stored) for member in stored if not member.endswith((STEP, MINIMUM))}
 
 

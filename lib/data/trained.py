@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
 import json
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+
+from lib.data.files import read_arrays, unchanged_bytes
 
 FOLDER = Path(__file__).with_name("trained")
 
@@ -76,13 +76,10 @@ def trained_weights(name: str) -> dict[str, np.ndarray]:
     shipped = trainings()
     if name not in shipped:
         raise ValueError(f"name must be one of {sorted(shipped)}, got {name!r}")
-    contents = (FOLDER / shipped[name].file).read_bytes()
-    if hashlib.sha256(contents).hexdigest() != shipped[name].sha256:
-        raise ValueError(f"name {name!r}: the file {shipped[name].file} has changed since it was written")
-    return state(contents)
+    record = shipped[name]
+    return state(unchanged_bytes(name, FOLDER / record.file, record.sha256, "written"))
 
 
 def state(contents: bytes) -> dict[str, np.ndarray]:
     """Return the arrays of an ``.npz`` file of half-precision numbers, as float32."""
-    with np.load(io.BytesIO(contents), allow_pickle=False) as file:
-        return {member: file[member].astype(np.float32) for member in file.files}
+    return {member: array.astype(np.float32) for member, array in read_arrays(contents).items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -75,7 +75,7 @@ def fitting_sizes(chain: Chain, axis: int, sizes: Iterable[int]) -> list[int]:
     >>> fitting_sizes(Chain.parse('1x61x61 =a; max k2; max k2; up x4; cat a'), 0, range(50, 70))
     [52, 56, 60, 64, 68]
     """
-    return [size for size in sizes if chain.sizes_along(axis, size) is not None]
+    return list(_fitting(chain, axis, sizes))
 
 
 def sharing_sizes(chain: Chain, row: int, axis: int) -> range:
@@ -263,5 +263,10 @@ def fitting_neighbours(chain: Chain, axis: int, reach: int = 256) -> tuple[int |
     """
     size = chain.shape.size[axis]
     down, up = range(size - 1, max(size - reach, 0), -1), range(size + 1, size + reach)
-    below, above = (next((one for one in sizes if chain.sizes_along(axis, one)), None) for sizes in (down, up))
+    below, above = (next(_fitting(chain, axis, sizes), None) for sizes in (down, up))
     return below, above
+
+
+def _fitting(chain: Chain, axis: int, sizes: Iterable[int]) -> Iterator[int]:
+    """Yield the sizes that fit, each when it is asked for: the nearest is all that some want."""
+    return (size for size in sizes if chain.sizes_along(axis, size) is not None)

@@ -7,7 +7,6 @@ stand here; the first view is drawn from the same operations.
 from __future__ import annotations
 
 import base64
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -17,7 +16,7 @@ from lib.checks import as_int
 from lib.ops import avg_pool2d, conv_transpose2d, interpolation_matrix, psnr
 from lib.ops.metrics import RADIUS, SIGMA
 from lib.show.images import images
-from lib.show.picture import Picture
+from lib.show.picture import Picture, script_data
 
 SHARES = 9  # decimals of a weight: far finer than a grey level
 
@@ -64,8 +63,7 @@ def photograph_bench(photographs: Mapping[str, np.ndarray], factors: Sequence[in
         f"with stride {factor}: {psnr(back, photograph):.1f} dB."
     )
     shown = images({"the photograph": photograph, "smaller": small, "back": back}, words, width=220)
-    data = json.dumps(bench_data(photographs, factors), ensure_ascii=False, separators=(",", ":"))
-    return Picture(f'{shown.markup}\n<script type="application/json">{data}</script>', words)
+    return Picture(f"{shown.markup}\n{script_data(bench_data(photographs, factors))}", words)
 
 
 def bench_data(photographs: Mapping[str, np.ndarray], factors: Sequence[int]) -> dict[str, Any]:

@@ -6,16 +6,19 @@ published page the site has them; where only text is kept (stored notebooks, ter
 
 from __future__ import annotations
 
+import json
 import os
 from dataclasses import dataclass
 from functools import cache
 from html import escape
 from pathlib import Path
+from typing import Any
 
 from lib.show.palette import css_variables
 
 ASSETS = Path(__file__).with_name("assets")
 MODES = ("live", "page", "text")
+DARK = 'html[data-theme="dark"], body[data-jp-theme-light="false"], body.vscode-dark'  # what is inside is dark
 
 
 def output_mode() -> str:
@@ -32,12 +35,24 @@ def output_mode() -> str:
 @cache
 def stylesheet() -> str:
     """Return the whole style of pictures and explorers: the palette in both themes, then the rules."""
-    light, dark = css_variables("light"), css_variables("dark")
-    dark_scopes = 'html[data-theme="dark"], body[data-jp-theme-light="false"], body.vscode-dark'
-    rules = (ASSETS / "pictures.css").read_text(encoding="utf-8")
-    themes = f":root {{\n{light}\n}}\n{dark_scopes} {{\n{dark}\n}}\n"
-    on_paper = f"@media print {{ {dark_scopes} {{\n{light}\n}} }}\n"
-    return themes + on_paper + rules
+    on_paper = f"@media print {{ {DARK} {{\n{css_variables('light')}\n}} }}\n"
+    return themes() + on_paper + (ASSETS / "pictures.css").read_text(encoding="utf-8")
+
+
+def themes() -> str:
+    """Return the palette as CSS, in the light theme and in the dark one."""
+    return f":root {{\n{css_variables('light')}\n}}\n{DARK} {{\n{css_variables('dark')}\n}}\n"
+
+
+def script_data(data: Any) -> str:
+    """Return the element that holds data for a script; nothing in the data ends or prolongs it.
+
+    >>> script_data({"word": "</script>"})
+    '<script type="application/json">{"word":"<\\\\/script>"}</script>'
+    """
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    text = text.replace("</", "<\\/").replace("<!--", "<\\u0021--")
+    return f'<script type="application/json">{text}</script>'
 
 
 @dataclass(frozen=True)

@@ -64,10 +64,10 @@ def quick(monkeypatch):
             return future
 
     @contextmanager
-    def here(jobs):
+    def here(scheduler, jobs):
         yield AtOnce()
 
-    monkeypatch.setattr(train, "local_processes", here)
+    monkeypatch.setattr(train, "workers", here)
     monkeypatch.setitem(RECIPES, QUICK, replace(RECIPES[QUICK], steps=3, seeds=2))
 
 

@@ -100,6 +100,9 @@ function shuffled(small, stencils, factor, size) {
   return made;
 }
 
+// Unpooling needs the switches of max pooling on the photograph itself, not on a smoothed one.
+const keepsSwitches = ({ down, smooth }) => down === "max" && !smooth;
+
 // The smaller image, and where the maxima stood if that is known.
 function makeSmaller(data, photo, { factor, down, smooth }) {
   const bands = data.down[factor];

@@ -34,7 +34,7 @@ function startPhotographs(figure) {
   function change(changes, { keepKernel = false } = {}) {
     Object.assign(state, changes);
     if (!state.kernel || (changes.factor && !keepKernel)) takeKernel(state.kernelName);
-    if (state.up === "unpool" && (state.down !== "max" || state.smooth)) {
+    if (state.up === "unpool" && !keepsSwitches(state)) {
       state.up = "nearest";
       say("Unpooling needs the switches of max pooling, which moves nothing: another way up is shown.");
     }
@@ -60,7 +60,7 @@ function startPhotographs(figure) {
     const words = captionOf(state, result);
     parts.canvas.setAttribute("aria-label", words);
     parts.caption.textContent = words;
-    showMeasures(parts, state, result.measures);
+    writeMeasures(parts, state.up, result.measures);
   }
 
   const say = (words) => { parts.status.textContent = words; };
@@ -187,7 +187,7 @@ function readState(data, names, state, takeKernel) {
   take("smooth", [0, 1], (value) => value === "1");
   take("up", Object.keys(UP));
   take("phases", Object.keys(PHASES));
-  if (state.up === "unpool" && (state.down !== "max" || state.smooth)) state.up = "nearest";
+  if (state.up === "unpool" && !keepsSwitches(state)) state.up = "nearest";
   takeKernel(said.get("kernel"));
 
   const weights = (said.get("weights") ?? "").split(",").filter(Boolean).map(Number);

@@ -1,14 +1,17 @@
 // The parts of the bench and how they are drawn.
 
+// A menu: its options are pairs of value and words.
+function choose(label, key, options, chosen) {
+  return el("label", {}, el("span", {}, label), el("select", { "data-key": key },
+    options.map(([value, words]) => el("option", { value, selected: value === chosen }, words))));
+}
+
 function buildParts(data, names, state) {
-  const choose = (label, key, options) => el("label", {}, el("span", {}, label),
-    el("select", { "data-key": key }, Object.entries(options).map(([value, words]) => el("option", { value }, words))));
-  const own = (pairs) => Object.fromEntries(pairs);
   const file = el("label", { class: "file" }, el("span", {}, "or your own image"), el("input", { type: "file", accept: "image/*", "data-key": "file" }));
   const link = el("button", { type: "button", "data-key": "link" }, "Link");
   const bar = el("div", { class: "bar-of-tools" },
-    choose("photograph", "photo", own([...names, OWN].map((name) => [name, name]))), file,
-    choose("smaller by", "factor", own(Object.keys(data.down).map((factor) => [factor, factor]))), choose("down", "down", DOWN),
+    choose("photograph", "photo", [...names, OWN].map((name) => [name, name])), file,
+    choose("smaller by", "factor", Object.keys(data.down).map((factor) => [factor, factor])), choose("down", "down", Object.entries(DOWN)),
     el("label", { class: "flag" }, el("input", { type: "checkbox", "data-key": "smooth" }), "antialiased"), link);
   const canvas = el("canvas", { width: SHOWN, height: SHOWN, role: "img", class: "large" });
   const wipe = el("input", { type: "range", min: 0, max: 100, value: 100 * state.wipe, "aria-label": "wipe: how much of the view is the photograph", "data-key": "wipe" });
@@ -56,10 +59,6 @@ function writeMeasures(parts, way, measures) {
   }
 }
 
-function showMeasures(parts, state, measures) {
-  writeMeasures(parts, state.up, measures);
-}
-
 function showAllWays(data, state, parts, photo, smaller) {
   for (const way of Object.keys(UP)) {
     const back = makeLarger(data, smaller, way, state);
@@ -72,7 +71,7 @@ function showControls(data, state, parts, takeKernel, change) {
   parts.bar.querySelector(`option[value="${OWN}"]`).disabled = state.photo !== OWN;
   parts.bar.querySelector('[data-key="smooth"]').checked = state.smooth;
   parts.ways.querySelector(`[value="${state.up}"]`).checked = true;
-  parts.ways.querySelector('[value="unpool"]').disabled = state.down !== "max" || state.smooth;
+  parts.ways.querySelector('[value="unpool"]').disabled = !keepsSwitches(state);
   for (const row of parts.ways.tBodies[0].rows) row.className = row.dataset.way === state.up ? "chosen" : "";
   parts.zoom.value = state.zoom;
   parts.pan.hidden = state.zoom === 1;
@@ -86,8 +85,6 @@ function showControls(data, state, parts, takeKernel, change) {
 
 // What else there is to choose for a way up: the kernel and each of its weights, or the channels of pixel shuffle.
 function optionsOf(data, state) {
-  const choose = (label, key, entries, chosen) => el("label", {}, el("span", {}, label), el("select", { "data-key": key },
-    entries.map(([value, words]) => el("option", { value, selected: value === chosen }, words))));
   if (state.up === "shuffle") return [choose("pixel shuffle", "phases", Object.entries(PHASES), state.phases)];
   if (state.up !== "transposed") return [];
   const { weights, padding, extra } = state.kernel;

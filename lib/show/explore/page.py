@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 from lib.show.explore.scenes import Scene
 from lib.show.explore.settings import kind_of, option_text
 from lib.show.explore.views import Views
-from lib.show.picture import Picture
+from lib.show.picture import Picture, script_data
 
 HERE = Path(__file__).parent
 SCRIPT = HERE / "live.js"
@@ -42,11 +41,10 @@ def notebook_script() -> str:
 
 def page_html(views: Views, figure: str) -> str:
     """Return an explorer as HTML: its controls, the first view, and every view as data for the script."""
-    data = json.dumps(page_data(views), ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
-    data = data.replace("<!--", "<\\u0021--")  # neither may end or prolong the script element
+    data = script_data(page_data(views))
     kinds = "".join(f" with-{kind}" for kind in KINDS if f'"kind":"{kind[:-1]}"' in data)
     html = figure_html(views, figure).replace('<div class="panels">', f'<div class="panels{kinds}">', 1)
-    return html.replace("</figure>", f'<script type="application/json">{data}</script></figure>')
+    return html.replace("</figure>", f"{data}</figure>")
 
 
 def figure_html(views: Views, figure: str) -> str:

@@ -7,7 +7,6 @@ folded answer stand there.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -15,11 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from lib.show.palette import css_variables
-from lib.show.picture import output_mode
+from lib.show.picture import output_mode, script_data, themes
 from lib.teach.exercise import Exercise
 from lib.teach.quiz.bank import questions
-from lib.teach.quiz.question import DRAWS, Asked, Question, asked
+from lib.teach.quiz.question import DRAWS, Asked, Question, asked, distinct
 from lib.teach.quiz.words import answer_html, as_html, question_html, written
 
 HERE = Path(__file__).parent
@@ -94,9 +92,7 @@ def script() -> str:
 @cache
 def stylesheet() -> str:
     """Return the styles of boxes where no site has them: the palette in both themes, then the rules."""
-    light, dark = css_variables("light"), css_variables("dark")
-    dark_scopes = 'html[data-theme="dark"], body[data-jp-theme-light="false"], body.vscode-dark'
-    return f":root {{\n{light}\n}}\n{dark_scopes} {{\n{dark}\n}}\n{rules()}"
+    return themes() + rules()
 
 
 def rules() -> str:
@@ -115,7 +111,6 @@ def exercise_html(exercise: Exercise) -> str:
 def box_html(sets: Sequence[Asked], title: str, given: bool = True) -> str:
     """Return a box: the question with its first numbers, the answer folded if it is given, and data for the script."""
     first = sets[0]
-    different = [one for n, one in enumerate(sets) if one.told not in [other.told for other in sets[:n]]]
     name = f"question-{first.name}"
     kind = "question" if given else "question of-exercise"
     words = question_html(first.text, first.shown)
@@ -123,7 +118,7 @@ def box_html(sets: Sequence[Asked], title: str, given: bool = True) -> str:
         f'<figure class="{kind}" id="{name}" role="group" aria-labelledby="{name}-title"{"" if given else " hidden"}>'
         f'<p class="title" id="{name}-title">{title}</p><div class="text">{words}</div>'
         f"{options_html(first)}{answer_fold(first) if given else ''}"
-        f'<script type="application/json">{as_json(data_of(different))}</script></figure>'
+        f"{script_data(data_of(distinct(sets)))}</figure>"
     )
 
 
@@ -190,9 +185,3 @@ def as_parts(answer: Any, right: Any) -> list[Any] | None:
 def plain(value: Any) -> Any:
     """Return numbers of NumPy as those of Python."""
     return np.asarray(value).tolist()
-
-
-def as_json(data: Any) -> str:
-    """Return data such that nothing in it ends or prolongs the script element that holds it."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("</", "<\\/").replace("<!--", "<\\u0021--")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -110,6 +110,14 @@ class Asked:
             if not any(written(answer) == written(other) for other, _ in answers):
                 answers.append((answer, hint))
         return sorted(answers, key=lambda pair: place_of(self.name, pair[0]))
+
+
+def distinct(sets: Iterable[Asked]) -> list[Asked]:
+    """Return the questions of which each tells a reader something else, the first of those that tell the same."""
+    found: dict[tuple[str, str], Asked] = {}
+    for one in sets:
+        found.setdefault(one.told, one)
+    return list(found.values())
 
 
 def place_of(name: str, answer: Any) -> tuple[float, str]:
