@@ -1,0 +1,143 @@
+"""Words in the reader's language: figures, controls, hints and questions say theirs through :func:`say`.
+
+English is what the code holds. Another language is a folder of message catalogs in gettext's format,
+``lib/locale/LANGUAGE/*.po``, which are read as they are: nothing is compiled, nothing is installed. Docstrings and the
+texts of exceptions stay English, as Python's own do.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+ENGLISH = "en"
+ENTRY = re.compile(r'((?:^#.*\n)*)^msgid ((?:".*"\n)+)^msgstr ((?:".*"(?:\n|\Z))+)', re.MULTILINE)
+FUZZY = re.compile(r"^#,.*\bfuzzy\b", re.MULTILINE)  # the English has changed since: a person must look at it again
+
+_spoken = ENGLISH
+_sources = [(Path(__file__).with_name("locale"), "*")]  # folders, and which of their catalogs
+
+
+def speak(language: str) -> None:
+    """Let everything that is shown from here on use a language.
+
+    Parameters
+    ----------
+    language : str
+        'en', or the name of a folder of catalogs, such as 'zh_CN'.
+
+    Raises
+    ------
+    ValueError
+        If there is no catalog of that language.
+
+    Examples
+    --------
+    >>> speak("zh_CN"); say("input"); speak("en"); say("input")
+    '输入'
+    'input'
+    """
+    global _spoken
+    known = [ENGLISH, *languages()]
+    if language not in known:
+        raise ValueError(f"language must be one of {known}, got {language!r}")
+    _spoken = language
+
+
+def language() -> str:
+    """Return the language spoken.
+
+    >>> language()
+    'en'
+    """
+    return _spoken
+
+
+def languages() -> list[str]:
+    """Return the languages beside English.
+
+    >>> languages()
+    ['zh_CN']
+    """
+    return sorted({catalog.parent.name for folder, name in _sources for catalog in folder.glob(f"*/{name}.po")})
+
+
+def say(message: str, **values: Any) -> str:
+    """Return a message in the reader's language.
+
+    A message is a whole sentence, or a label: the order of words is each language's own, so that a sentence put
+    together from pieces cannot be translated. What has no translation, or one of an earlier English, stays English.
+
+    Parameters
+    ----------
+    message : str
+        In English.
+    **values
+        What stands in place of the names in braces. Without any, the message is said as it is, braces and all.
+
+    Examples
+    --------
+    >>> say("{rows} rows, the last {share:.0%} full", rows=3, share=0.5)
+    '3 rows, the last 50% full'
+    """
+    found = message if _spoken == ENGLISH else _catalog(_spoken).get(message, message)
+    return found.format(**values) if values else found
+
+
+def also_from(folder: Path, *names: str) -> None:
+    """Take messages from more catalogs: those of a package that stands outside this one.
+
+    Parameters
+    ----------
+    folder : Path
+        What holds a folder for each language.
+    *names : str
+        Which catalogs in it, without ``.po``; by default all.
+
+    Raises
+    ------
+    ValueError
+        If the folder holds no such catalog in any language.
+    """
+    for name in names or ("*",):
+        if not any(folder.glob(f"*/{name}.po")):
+            raise ValueError(f"folder must hold LANGUAGE/{name}.po, got {folder}")
+
+    _sources.extend((folder, name) for name in names or ("*",) if (folder, name) not in _sources)
+    _catalog.cache_clear()
+
+
+def read_catalog(text: str) -> dict[str, str]:
+    r"""Return the messages of a catalog that have a translation which is up to date.
+
+    Parameters
+    ----------
+    text : str
+        In gettext's format, without plurals and contexts.
+
+    Examples
+    --------
+    >>> read_catalog('msgid "row"\nmsgstr "行"\n\n#, fuzzy\nmsgid "columns"\nmsgstr "列"\n\nmsgid "cell"\nmsgstr ""\n')
+    {'row': '行'}
+    """
+    entries = (
+        (_joined(ours), _joined(theirs)) for about, ours, theirs in ENTRY.findall(text) if not FUZZY.search(about)
+    )
+    return {ours: theirs for ours, theirs in entries if ours and theirs}
+
+
+@cache
+def _catalog(language: str) -> dict[str, str]:
+    """Return all messages of a language; of two that translate the same English, the catalog read first decides."""
+    found: dict[str, str] = {}
+    for folder, name in _sources:
+        for path in sorted(folder.glob(f"{language}/{name}.po")):
+            found = read_catalog(path.read_text(encoding="utf-8")) | found
+    return found
+
+
+def _joined(lines: str) -> str:
+    return "".join(ast.literal_eval(line) for line in lines.splitlines())
