@@ -32,6 +32,7 @@ from sphinx.errors import ExtensionError
 from sphinx.util import logging
 from sphinx.util.console import strip_colors
 
+from course.editions import edition_of
 from course.records import ROOT, ChangedMeanwhile, Records, Uses, outputs_of, uses
 
 FORM = 1  # another number lets no record of before be used
@@ -77,12 +78,19 @@ class NotebookFailed(Exception):
 
 @dataclass(frozen=True)
 class Job:
-    """A notebook to execute: its document's name, its code, its folder, and the name of its records."""
+    """A notebook to execute: its document's name, its code, its folder, the name of its records, the book's folder."""
 
     document: str
     notebook: NotebookNode
     folder: Path
     name: str
+    source: Path
+    edition: str = ""  # below which folder of the site its page will lie
+
+    @property
+    def label(self) -> str:
+        """How messages call it: the document's name, in its edition."""
+        return self.edition + self.document
 
 
 def read(text: str) -> NotebookNode:
@@ -127,7 +135,7 @@ def record_name(notebook: NotebookNode, folder: str) -> str:
 # Kernels --------------------------------------------------------------------------------------------------------------
 
 
-async def execute(job: Job, source: Path, timeout: float) -> tuple[Uses, list[Any]]:
+async def execute(job: Job, timeout: float) -> tuple[Uses, list[Any]]:
     """Run a notebook in a kernel of its own, and return what it used and the outputs of each cell.
 
     Raises
@@ -156,11 +164,11 @@ async def execute(job: Job, source: Path, timeout: float) -> tuple[Uses, list[An
                 await client.async_execute_cell(cell, index)
             except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
                 number = next(place for place, own in enumerate(job.notebook.cells, start=1) if own is cell)
-                raise NotebookFailed(f"{job.document}, cell {number}: {description(error)}") from error
+                raise NotebookFailed(f"{job.label}, cell {number}: {description(error)}") from error
 
     seen = json.loads("".join(output.text for output in last.outputs))
     files = [(job.folder / file).resolve() for file in seen["files"]]
-    return uses(files, seen["modules"], source, began), [cell.outputs for cell in cells]
+    return uses(files, seen["modules"], job.source, began), [cell.outputs for cell in cells]
 
 
 def description(error: CellExecutionError | CellTimeoutError | DeadKernelError) -> str:
@@ -173,7 +181,7 @@ def description(error: CellExecutionError | CellTimeoutError | DeadKernelError) 
     return f"{error.ename}: {error.evalue}\n{whole}"
 
 
-async def execute_all(jobs: Sequence[Job], source: Path, timeout: float, records: Records) -> list[str]:
+async def execute_all(jobs: Sequence[Job], timeout: float, records: Records) -> list[str]:
     """Run notebooks side by side, as many as there are cores, keep what they print, and return how others failed.
 
     Nothing is kept of a notebook that ran while somebody changed what it uses.
@@ -186,20 +194,20 @@ async def execute_all(jobs: Sequence[Job], source: Path, timeout: float, records
 
     async def run(job: Job) -> None:
         async with waiting:
-            running.add(job.document)
+            running.add(job.label)
             began = time.monotonic()
             try:
-                used, outputs = await execute(job, source, timeout)
+                used, outputs = await execute(job, timeout)
             except NotebookFailed as error:
                 failures.append(str(error))
                 logger.error("%s", error)
             except ChangedMeanwhile as change:
-                logger.info("%s: %s", job.document, change)
+                logger.info("%s: %s", job.label, change)
             else:
-                records.add(job.name, used, outputs, job.document, time.monotonic() - began)
-            running.remove(job.document)
-            done.append(job.document)
-            logger.info("[%d/%d] %s, %.1f s", len(done), len(jobs), job.document, time.monotonic() - began)
+                records.add(job.name, used, outputs, job.label, time.monotonic() - began)
+            running.remove(job.label)
+            done.append(job.label)
+            logger.info("[%d/%d] %s, %.1f s", len(done), len(jobs), job.label, time.monotonic() - began)
 
     async def tell() -> None:
         while True:
@@ -212,31 +220,26 @@ async def execute_all(jobs: Sequence[Job], source: Path, timeout: float, records
     return failures
 
 
-# Sphinx ---------------------------------------------------------------------------------------------------------------
+def bring_up_to_date(jobs: Sequence[Job], timeout: float, records: Records) -> None:
+    """Execute those of some notebooks, of one edition or of several, that have no record which holds.
 
-
-def execute_outdated(app: Sphinx, env: BuildEnvironment, *_: Any) -> list[str]:
-    """Execute every notebook of the book without a record that holds; return those whose outputs have changed."""
-    source, records = Path(app.srcdir), Records(cache_folder(app))
-    jobs = [job_of(name, Path(env.doc2path(name)), source) for name in sorted(env.found_docs) if is_notebook(env, name)]
-    timeout = app.config.nb_execution_timeout
-
+    Raises
+    ------
+    ExtensionError
+        If a notebook fails, or what they use does not keep still.
+    """
     for _ in range(ROUNDS):
-        missing = [job for job in jobs if not records.find(job.name, source)]
+        missing = [job for job in jobs if not records.find(job.name, job.source)]
         if not missing:
-            break
+            return
+
         logger.info("executing %d of %d notebooks; the others have not changed", len(missing), len(jobs))
-        failures = asyncio.run(execute_all(longest_first(missing, records), source, timeout, records))
+        failures = asyncio.run(execute_all(longest_first(missing, records), timeout, records))
         if failures:
             first_lines = [failure.partition("\n")[0] for failure in failures]
             raise ExtensionError("\n".join([f"notebooks that failed: {len(failures)}", *first_lines]))
-    else:
-        raise ExtensionError("files that notebooks use were changed again and again while the notebooks ran")
-    records.remove_old()
 
-    before = getattr(env, "course_records", {})
-    env.course_records = {job.document: str(records.find(job.name, source)) for job in jobs}
-    return [name for name, record in env.course_records.items() if before.get(name) != record]
+    raise ExtensionError("files that notebooks use were changed again and again while the notebooks ran")
 
 
 def longest_first(jobs: Sequence[Job], records: Records) -> list[Job]:
@@ -246,9 +249,26 @@ def longest_first(jobs: Sequence[Job], records: Records) -> list[Job]:
     def seconds(job: Job) -> float:
         cells = cells_to_run(job.notebook)
         trains = any("train" in cell.source for cell in cells)
-        return known.get(job.document, (10 if trains else 1) * len(cells))
+        guess = known.get(job.document, (10 if trains else 1) * len(cells))  # another edition computes the same
+        return known.get(job.label, guess)
 
     return sorted(jobs, key=seconds, reverse=True)
+
+
+# Sphinx ---------------------------------------------------------------------------------------------------------------
+
+
+def execute_outdated(app: Sphinx, env: BuildEnvironment, *_: Any) -> list[str]:
+    """Execute every notebook of the book without a record that holds; return those whose outputs have changed."""
+    source, records, edition = Path(app.srcdir), Records(cache_folder(app)), edition_of(app.config).folder
+    documents = [name for name in sorted(env.found_docs) if is_notebook(env, name)]
+    jobs = [job_of(name, Path(env.doc2path(name)), source, edition) for name in documents]
+    bring_up_to_date(jobs, app.config.nb_execution_timeout, records)
+    records.remove_old()
+
+    before = getattr(env, "course_records", {})
+    env.course_records = {job.document: str(records.find(job.name, source)) for job in jobs}
+    return [name for name, record in env.course_records.items() if before.get(name) != record]
 
 
 def put_outputs(app: Sphinx, document: str, text: list[str]) -> None:
@@ -262,10 +282,11 @@ def is_notebook(env: BuildEnvironment, document: str) -> bool:
     return Path(env.doc2path(document)).suffix == ".ipynb"
 
 
-def job_of(document: str, path: Path, source: Path) -> Job:
-    """Return what it takes to execute a document's notebook."""
+def job_of(document: str, path: Path, source: Path, edition: str = "") -> Job:
+    """Return what it takes to execute a document's notebook, in the book whose pages are in the folder ``source``."""
     notebook, folder = read(path.read_text(encoding="utf-8")), path.parent
-    return Job(document, notebook, folder, record_name(notebook, folder.relative_to(source).as_posix()))
+    name = record_name(notebook, folder.relative_to(source).as_posix())
+    return Job(document, notebook, folder, name, source, edition)
 
 
 def cache_folder(app: Sphinx) -> Path:

@@ -104,13 +104,13 @@ def name_of(path: Path, source: Path) -> str | None:
     """Return how records call a file of this project; None if it is another's, was compiled, or is no longer there."""
     if not path.is_file() or path.suffix == ".pyc" or path.is_relative_to(sys.prefix):
         return None
-    folder = next((folder for folder in (ROOT, source) if path.is_relative_to(folder)), None)
+    folder = next((folder for folder in (source, ROOT) if path.is_relative_to(folder)), None)
     return path.relative_to(folder).as_posix() if folder else None
 
 
 def path_of(name: str, source: Path) -> Path:
-    """Return the file that records call so: one of this project, or one beside the pages of a book built elsewhere."""
-    return ROOT / name if (ROOT / name).is_file() else source / name
+    """Return the file that records call so: one beside the pages of the book, or another of this project."""
+    return source / name if (source / name).is_file() else ROOT / name
 
 
 def digest_of(path: Path) -> str:

@@ -16,6 +16,7 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
+from course.editions import own_pages
 from course.fonts import subset_font
 from course.styles import Vocabulary, one_stylesheet
 
@@ -51,7 +52,7 @@ class SharedFiles:
 
         self._remember(Path(app.doctreedir) / "course-sheets.json")
         site = Path(app.outdir)
-        pages = {page: page.read_text(encoding="utf-8") for page in site.rglob("*.html") if "_static" not in page.parts}
+        pages = {page: page.read_text(encoding="utf-8") for page in own_pages(site)}
         marks = self._make(site, pages)
 
         for page, text in pages.items():

@@ -35,15 +35,15 @@ def store(project):
     return Records(project / "records")
 
 
-def job(project, *code, document="page"):
+def job(project, *code, document="page", edition=""):
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in code])
-    return Job(document, notebook, project / "chapters", record_name(notebook, "chapters"))
+    return Job(document, notebook, project / "chapters", record_name(notebook, "chapters"), project, edition)
 
 
 def run(project, store, *jobs):
     time.sleep(0.01)  # files written before are older than what begins now
     with ThreadPoolExecutor(1) as aside:  # the browser of other tests keeps an event loop in this thread
-        return aside.submit(asyncio.run, execute_all(jobs, project, TIMEOUT, store)).result()
+        return aside.submit(asyncio.run, execute_all(jobs, TIMEOUT, store)).result()
 
 
 def edit(path):
@@ -93,12 +93,12 @@ def test_a_file_changed_while_the_notebook_ran_leaves_no_record(project, store):
     assert store.find(page.name, project) is None
 
 
-def test_a_failure_is_named_and_the_others_run_on(project, store):
-    failing = job(project, "x = 0", "1 / x", document="failing")
+def test_a_failure_is_named_with_its_edition_and_the_others_run_on(project, store):
+    failing = job(project, "x = 0", "1 / x", document="failing", edition="zh/")
     page = job(project, "1 + 1")
     failures = run(project, store, failing, page)
     assert [failure.partition("\n")[0] for failure in failures] == [
-        "failing, cell 2: ZeroDivisionError: division by zero"
+        "zh/failing, cell 2: ZeroDivisionError: division by zero"
     ]
     assert store.find(failing.name, project) is None
     assert store.find(page.name, project)
@@ -119,6 +119,8 @@ def test_the_longest_begin_first(project, store):
     for one, seconds in ((long, 30.0), (short, 1.0)):
         store.add(one.name, records.Uses({}, {}), [], one.document, seconds)
     assert [one.document for one in longest_first([long, short, trains], store)] == ["long", "trains", "short"]
+    other = job(project, "2", document="long", edition="zh/")  # not yet known: another edition computes the same
+    assert longest_first([trains, other], store) == [other, trains]
 
 
 def test_cells_that_wait_for_a_student_are_not_run(project, store):

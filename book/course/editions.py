@@ -1,0 +1,99 @@
+"""The editions of the course: English at the root of the site, each other language in a folder with the same pages."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sphinx.application import Sphinx
+from sphinx.config import Config
+
+
+@dataclass(frozen=True)
+class Edition:
+    """A language: as commands, Sphinx, HTML and Open Graph name it, what it calls itself, and where its pages lie."""
+
+    key: str
+    language: str
+    tag: str
+    name: str
+    folder: str  # below the root of the site, as addresses have it
+
+    @property
+    def locale(self) -> str:
+        """The language with its region, as Open Graph writes it."""
+        return {"en": "en_US"}.get(self.language, self.language)
+
+
+ENGLISH = Edition("en", "en", "en", "English", "")
+CHINESE = Edition("zh", "zh_CN", "zh-CN", "简体中文", "zh/")
+EDITIONS = (ENGLISH, CHINESE)
+
+
+def edition_of(config: Config) -> Edition:
+    """Return the edition that a book's settings make."""
+    return next(edition for edition in EDITIONS if edition.language == config.language)
+
+
+def named(keys: Iterable[str]) -> list[Edition]:
+    """Return the editions with these keys, the one at the root first.
+
+    >>> [edition.language for edition in named(["zh", "en"])]
+    ['en', 'zh_CN']
+    """
+    wanted = set(keys)
+    return [edition for edition in EDITIONS if edition.key in wanted]
+
+
+def below(site: Path) -> list[Edition]:
+    """Return the editions that a built site holds beside the one at its root."""
+    return [edition for edition in EDITIONS if edition.folder and (site / edition.folder / "index.html").is_file()]
+
+
+def own_pages(site: Path) -> list[Path]:
+    """Return the pages of an edition, without those of others that lie below it."""
+    others = [site / edition.folder for edition in EDITIONS if edition.folder]
+    found = (page for page in site.rglob("*.html") if "_static" not in page.relative_to(site).parts)
+    return [page for page in found if not any(page.is_relative_to(other) for other in others)]
+
+
+# What a page says of itself in the other languages --------------------------------------------------------------------
+
+
+def settle_editions(app: Sphinx, config: Config) -> None:
+    """Note which editions the site has: those that the builder names, or this one and those that lie below it."""
+    told = os.environ.get("COURSE_EDITIONS", "").split()
+    found = named(told) or [edition_of(config), *below(Path(app.outdir))]
+    config.course_editions = [edition.key for edition in found]
+
+
+def know_others(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:  # noqa: ARG001
+    """Give a page's templates its own edition and the address of the same page in each."""
+    own, base = edition_of(app.config), home(app.config)
+    up = "../" * (page.count("/") + own.folder.count("/"))  # relative, so that it leads there on a disk too
+    every = [
+        {
+            "edition": edition,
+            "here": f"{up}{edition.folder}{page}.html",
+            "address": f"{base}{edition.folder}{page}.html",
+        }
+        for edition in named(app.config.course_editions)
+    ]
+    context["edition"] = own
+    context["editions"] = every if len(every) > 1 else []
+    context["course_switch"] = [one for one in context["editions"] if one["edition"] != own]
+
+
+def home(config: Config) -> str:
+    """Return the address of the whole site, below which this edition lies; empty where there is none."""
+    return (config.html_baseurl or "").removesuffix(edition_of(config).folder)
+
+
+def connect(app: Sphinx) -> None:
+    """Connect them."""
+    app.add_config_value("course_editions", [], "html", types=[list])
+    app.connect("config-inited", settle_editions, priority=300)
+    app.connect("html-page-context", know_others, priority=200)  # before the theme drops what it finds empty
