@@ -1,0 +1,53 @@
+"""The course in another language, from English pages and catalogs of messages (the package ``translation``).
+
+``update`` brings the catalogs up to date with the English; ``count`` says how much there is, and how much of it is
+translated.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from translation.catalogs import read, text_of, updated
+from translation.code import ROOT
+from translation.collecting import collected
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("task", choices=["update", "count"])
+    options = parser.parse_args(arguments)
+    return {"update": update, "count": count}[options.task]()
+
+
+def update() -> int:
+    """Bring every catalog up to date with the English, and say what is to be done in those that changed."""
+    for path, wanted in collected().items():
+        entries = updated(read(path), wanted)
+        text = text_of(entries)
+        if not path.is_file() or path.read_text(encoding="utf-8") != text:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+            todo = sum(not entry.holds for entry in entries)
+            print(f"{path.relative_to(ROOT).as_posix()}: {len(entries)} messages, {todo} to do")
+    return 0
+
+
+def count() -> int:
+    """Say how many messages and English words each catalog has, and how many of the messages are translated."""
+    total = words = done = 0
+    for path, wanted in collected().items():
+        catalog = read(path)
+        own = sum(len(message.text.split()) for message in wanted)
+        have = sum(message.text in catalog and catalog[message.text].holds for message in wanted)
+        print(f"{path.relative_to(ROOT).as_posix():60} {len(wanted):5} messages {own:6} words {have:5} translated")
+        total, words, done = total + len(wanted), words + own, done + have
+    print(f"{'all':60} {total:5} messages {words:6} words {done:5} translated")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

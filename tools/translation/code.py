@@ -1,0 +1,216 @@
+"""Where the words of code stand: strings that hold words, and comments. All else, expressions in braces too, stays."""
+
+from __future__ import annotations
+
+import ast
+import io
+import re
+import tokenize
+import unicodedata
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from .markdown import WORD, Translate
+
+ROOT = Path(__file__).resolve().parents[2]
+WIDTH = 79  # columns of a page's code
+
+LITERAL = re.compile(
+    r"(?P<prefix>[A-Za-z]{0,2})"
+    r"(?P<quote>\"\"\"|'''|\"|')"
+    r"(?P<text>(?:\\.|(?!(?P=quote)).)*)"
+    r"(?P=quote)|#[^\n]*",
+    re.DOTALL,
+)
+BRACES = re.compile(r"\{[^{}]*\}")
+COMMENT = re.compile(r"(?P<mark>#+\s*(?:PART \d+(?:\.\d+)?: )?)(?P<words>.+)")
+NO_COMMENT = re.compile(r"### (?:BEGIN|END) |# *noqa")
+# What only an instructor has: no page shows it.
+HIDDEN = re.compile(r"^[ \t]*### BEGIN HIDDEN TESTS\n.*?^[ \t]*### END HIDDEN TESTS", re.DOTALL | re.MULTILINE)
+BREAKS = "，。、：；！？） "  # signs after which a line of words may end
+
+
+@dataclass(frozen=True, order=True)
+class Edit:
+    """A part of a source, as places of characters, and what stands there instead."""
+
+    start: int
+    end: int
+    new: str
+
+
+def translated_code(source: str, say: Translate, names: frozenset[str] = frozenset()) -> str:
+    """Return code with its words translated: comments, and strings but those that are ``names`` of something.
+
+    >>> translated_code('print(f"row {row}")  # the row', lambda kind, text: text.replace("row", "行"))
+    'print(f"行 {行}")  # the 行'
+    """
+    hidden = [found.span() for found in HIDDEN.finditer(source)]
+    edits = [*_strings(source, say, names, hidden), *_comments(source, say, hidden)]
+    for edit in sorted(edits, reverse=True):
+        source = source[: edit.start] + edit.new + source[edit.end :]
+    return source
+
+
+# Strings -------------------------------------------------------------------------------------------------------------
+
+
+def names_given(sources: Sequence[str]) -> frozenset[str]:
+    """Return the single words that mean something to code: those a call gets, and those that the library knows.
+
+    They are not rewritten; where a figure or a control shows one, say() finds its translation.
+    """
+    found = set(library_words())
+    calls = (node for source in sources for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+    for call in calls:
+        shown = {keyword.value for keyword in call.keywords if keyword.arg in ("caption", "label", "start")}
+        said = ast.unparse(call.func) in ("print", "show.choice", "show.images")
+        given = [*([] if said else call.args), *(k.value for k in call.keywords if k.value not in shown)]
+        found |= {arg.value for arg in given if isinstance(arg, ast.Constant) and isinstance(arg.value, str)}
+    return frozenset(word for word in found if " " not in word)
+
+
+@cache
+def library_words() -> frozenset[str]:
+    """Return every string of the library that is one word, such as 'bilinear' or 'half-pixel'."""
+    trees = (ast.parse(path.read_text(encoding="utf-8")) for path in sorted((ROOT / "lib").rglob("*.py")))
+    strings = (node.value for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    return frozenset(text for text in strings if isinstance(text, str) and re.fullmatch(r"[\w-]+", text))
+
+
+def _strings(source: str, say: Translate, names: frozenset[str], hidden: Sequence[tuple[int, int]]) -> Iterator[Edit]:
+    tree = ast.parse(source)
+    printed = {id(arg) for node in ast.walk(tree) if is_call(node, "print") for arg in node.args}
+
+    for node in _texts(tree):
+        start, end = _places(source, node)
+        pieces = [found for found in LITERAL.finditer(source, start, end) if found["quote"]]
+        formatted = any("f" in piece["prefix"].lower() for piece in pieces)
+        message = "".join(piece["text"] for piece in pieces)
+
+        words = BRACES.sub("", message) if formatted else message
+        is_name = message in names and id(node) not in printed
+        if not WORD.search(words) or is_name or _within(start, hidden):
+            continue
+
+        new = say("code", message)
+        if new != message:
+            column = start - source.rfind("\n", 0, start) - 1
+            yield Edit(start, end, _literal(new, pieces[0]["quote"], formatted, column, len(pieces) > 1))
+
+
+def is_call(node: ast.AST, name: str) -> bool:
+    """Say whether a node of a syntax tree calls the function of this name."""
+    return isinstance(node, ast.Call) and ast.unparse(node.func) == name
+
+
+def _texts(tree: ast.AST) -> Iterator[ast.Constant | ast.JoinedStr]:
+    """Yield every string of code in the order of the text; one inside the braces of another belongs to that one."""
+    if isinstance(tree, ast.JoinedStr) or (isinstance(tree, ast.Constant) and isinstance(tree.value, str)):
+        yield tree
+        return
+    for child in ast.iter_child_nodes(tree):
+        yield from _texts(child)
+
+
+def _places(source: str, node: ast.expr) -> tuple[int, int]:
+    """Return where a node begins and ends, in characters; ast counts bytes of a line."""
+    lines = source.split("\n")
+
+    def place(line: int, column: int) -> int:
+        return _line_starts(source)[line - 1] + len(lines[line - 1].encode()[:column].decode())
+
+    return place(node.lineno, node.col_offset), place(node.end_lineno, node.end_col_offset)
+
+
+@cache
+def _line_starts(source: str) -> list[int]:
+    starts = [0]
+    for line in source.split("\n"):
+        starts.append(starts[-1] + len(line) + 1)
+    return starts
+
+
+def _within(place: int, spans: Sequence[tuple[int, int]]) -> bool:
+    return any(start <= place < end for start, end in spans)
+
+
+def _literal(text: str, quote: str, formatted: bool, column: int, several: bool) -> str:
+    """Return a literal of a text, in several lines if it was so in English and is too long for the page."""
+    pieces, piece, depth = [], "", 0
+    for sign in text:
+        depth += (sign == "{") - (sign == "}")
+        piece += sign
+        if several and not depth and sign in BREAKS and width(piece) > WIDTH - column - 16:
+            pieces.append(piece)
+            piece = ""
+
+    pieces = [p for p in (*pieces, piece) if p]
+    marks = ["f" if formatted and "{" in p else "" for p in pieces] if len(pieces) > 1 else ["f" * formatted]
+    return ("\n" + " " * column).join(f"{mark}{quote}{p}{quote}" for mark, p in zip(marks, pieces, strict=True))
+
+
+def width(text: str) -> int:
+    """Return how many columns a text takes where a Chinese sign takes two.
+
+    >>> width("size 大小")
+    9
+    """
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+# Comments ------------------------------------------------------------------------------------------------------------
+
+
+def _comments(source: str, say: Translate, hidden: Sequence[tuple[int, int]]) -> Iterator[Edit]:
+    starts = _line_starts(source)
+    for group in _comment_groups(source):
+        (first, column), (last, end_column) = group[0].start, group[-1].end
+        begin, end = starts[first - 1] + column, starts[last - 1] + end_column
+        lines = [COMMENT.match(token.string) for token in group]
+
+        message = " ".join(line["words"] for line in lines)
+        if not WORD.search(message) or _within(begin, hidden):
+            continue
+
+        new = say("comment", message)
+        if new != message:
+            mark = lines[0]["mark"]
+            broken = _broken(new, WIDTH - column - len(mark)) if len(group) > 1 else [new]
+            yield Edit(begin, end, ("\n" + " " * column).join(mark + line for line in broken))
+
+
+def _comment_groups(source: str) -> Iterator[list[tokenize.TokenInfo]]:
+    """Yield comments; lines of one below another, with nothing else in them, are one."""
+    group: list[tokenize.TokenInfo] = []
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type != tokenize.COMMENT or NO_COMMENT.match(token.string) or not COMMENT.match(token.string):
+            continue
+        if group and not (_continues(group[-1]) and _continues(token) and _below(group[-1], token)):
+            yield group
+            group = []
+        group.append(token)
+
+    if group:
+        yield group
+
+
+def _continues(comment: tokenize.TokenInfo) -> bool:
+    """Say whether a comment may be one of several lines: nothing stands before it, and it is no mark for the grader."""
+    return not comment.line[: comment.start[1]].strip() and not comment.string.startswith("###")
+
+
+def _below(one: tokenize.TokenInfo, other: tokenize.TokenInfo) -> bool:
+    return other.start == (one.start[0] + 1, one.start[1])
+
+
+def _broken(text: str, room: int) -> list[str]:
+    """Return a text in lines of at most ``room`` columns, broken where Chinese may be."""
+    lines = [""]
+    for piece in re.findall(rf"[^\u2e80-\uffef{BREAKS}]+[{BREAKS}]*|.[{BREAKS}]*", text):
+        if lines[-1] and width((lines[-1] + piece).rstrip()) > room:
+            lines.append("")
+        lines[-1] += piece
+    return [line.strip() for line in lines]

@@ -1,0 +1,141 @@
+"""What there is to translate, and which catalog it belongs to.
+
+Pages have a catalog each. What a package says, by ``say("...")`` or as data that it shows, has one beside the package
+if that is ``lib``, so that it ships with it, and otherwise one beside those of the pages.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+import yaml
+from contents import documents, outline
+
+from .code import ROOT, is_call
+from .markdown import WORD
+from .pages import messages, source_of
+
+LANGUAGE = "zh_CN"
+CATALOGS = ROOT / "locale" / LANGUAGE
+OF_LIB = ROOT / "lib" / "locale" / LANGUAGE
+SITE = CATALOGS / "site.po"
+
+MADE = ("/exercises", "/solutions")  # pages that tools/make_exercises.py makes of a translated source
+# Parts of lib that have a catalog of their own; the others have one for each package of lib.
+PARTS = {"lib/teach/quiz/": "quiz", "lib/teach/chapters/": "exercises"}
+SAID = re.compile(r"""\bsay\(\s*(?P<quote>["'])(?P<text>(?:\\.|(?!(?P=quote)).)*)(?P=quote)""")
+
+
+@dataclass(frozen=True)
+class Message:
+    """A text to translate: what kind it is, which says what must survive, and the file that it comes from, or ''."""
+
+    text: str
+    kind: str
+    place: str = ""
+
+
+Collected = dict[Path, list[Message]]
+
+
+def collected() -> Collected:
+    """Return what each catalog is to hold, in order, each text once."""
+    found: dict[Path, dict[str, Message]] = {}
+    for path, message in _everything():
+        if message.text:  # say("") takes words away again
+            found.setdefault(path, {}).setdefault(message.text, message)
+    return {path: list(messages.values()) for path, messages in found.items()}
+
+
+def _everything() -> Iterator[tuple[Path, Message]]:
+    for name in page_names():
+        for kind, text in messages(source_of(name)):
+            yield CATALOGS / f"{name}.po", Message(text, kind)
+
+    yield from ((SITE, message) for message in site_words())
+    yield from said()
+    yield from option_names()
+
+
+def page_names() -> list[str]:
+    """Return what is translated as pages: those of the book, and the sources of those made of exercises."""
+    pages = [page for page in documents() if not page.endswith(MADE)]
+    sources = sorted((ROOT / "exercises").glob("*.ipynb"))
+    return [*pages, *(f"exercises/{path.stem}" for path in sources)]
+
+
+def site_words() -> Iterator[Message]:
+    """Yield the words of the book as a whole: title, authors, parts, meanings of terms, aims of the syllabus."""
+    config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    for name in ("title", "author"):
+        yield Message(config[name], "label", "_config.yml")
+    for setting in ("nb_code_prompt_show", "nb_code_prompt_hide"):
+        yield Message(config["sphinx"]["config"][setting], "label", "_config.yml")
+
+    for part in dict.fromkeys(part for part, _, _ in outline() if part):
+        yield Message(part, "label", "_toc.yml")
+
+    for term in yaml.safe_load((ROOT / "book/course/glossary.yml").read_text(encoding="utf-8")):
+        yield Message(term["means"], "prose", "book/course/glossary.yml")
+    for plan, meetings in yaml.safe_load((ROOT / "book/course/plans.yml").read_text(encoding="utf-8")).items():
+        yield Message(plan, "label", "book/course/plans.yml")
+        yield from (Message(meeting["aim"], "prose", "book/course/plans.yml") for meeting in meetings)
+
+
+def said() -> Iterator[tuple[Path, Message]]:
+    """Yield what Python, scripts and templates say by a call with the words in it."""
+    for folder in ("lib", "book", "tools", "grader", "quizzes", "study"):
+        for path in sorted((ROOT / folder).rglob("*")):
+            if path.suffix in (".py", ".js", ".html") and not path.is_relative_to(ROOT / "tools" / "translation"):
+                source, place = path.read_text(encoding="utf-8"), path.relative_to(ROOT).as_posix()
+                texts = said_in_python(source) if path.suffix == ".py" else said_elsewhere(source)
+                yield from ((catalog_of(place), Message(text, "say", place)) for text in texts)
+
+
+def catalog_of(place: str) -> Path:
+    """Return the catalog for what a file of code says."""
+    for folder, name in PARTS.items():
+        if place.startswith(folder):
+            return OF_LIB / f"{name}.po"
+    top, part = place.split("/")[:2]
+    if top == "lib":
+        return OF_LIB / f"{Path(part).stem}.po"
+    return CATALOGS / f"{top}.po" if top in ("grader", "quizzes") else SITE
+
+
+def said_in_python(source: str) -> list[str]:
+    """Return the texts that calls of say() begin with, those inside f-strings too.
+
+    >>> said_in_python('say("one"); f"{say('two')} {say(three)}"')
+    ['one', 'two']
+    """
+    calls = (node for node in ast.walk(ast.parse(source)) if is_call(node, "say") and node.args)
+    first = sorted((call.args[0] for call in calls), key=lambda node: (node.lineno, node.col_offset))
+    return [node.value for node in first if isinstance(node, ast.Constant)]
+
+
+def said_elsewhere(source: str) -> list[str]:
+    """Return the texts that calls of say() begin with in a script or a template.
+
+    >>> said_elsewhere('const row = say("row {r}", {r}), text = say(hint);')
+    ['row {r}']
+    """
+    return [ast.literal_eval(f"{m['quote']}{m['text']}{m['quote']}") for m in SAID.finditer(source)]
+
+
+def option_names() -> Iterator[tuple[Path, Message]]:
+    """Yield what controls of the pages' figures are called: the names of explore()'s arguments."""
+    for page in page_names():
+        path = source_of(page)
+        cells = nbformat.read(path, as_version=4).cells if path.suffix == ".ipynb" else []
+        for cell in cells:
+            for node in ast.walk(ast.parse(cell.source if cell.cell_type == "code" else "")):
+                if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("explore"):
+                    names = [keyword.arg.replace("_", " ") for keyword in node.keywords if keyword.arg]
+                    named = (Message(name, "say", f"{page}.ipynb") for name in names if WORD.search(name))
+                    yield from ((OF_LIB / "show.po", message) for message in named)
