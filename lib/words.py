@@ -15,6 +15,7 @@ from typing import Any
 
 ENGLISH = "en"
 ENTRY = re.compile(r'((?:^#.*\n)*)^msgid ((?:".*"\n)+)^msgstr ((?:".*"(?:\n|\Z))+)', re.MULTILINE)
+WIDE_END = re.compile("(?<=[。！？；：，]) ")
 FUZZY = re.compile(r"^#,.*\bfuzzy\b", re.MULTILINE)  # the English has changed since: a person must look at it again
 
 _spoken = ENGLISH
@@ -85,6 +86,15 @@ def say(message: str, **values: Any) -> str:
     """
     found = message if _spoken == ENGLISH else _catalog(_spoken).get(message, message)
     return found.format(**values) if values else found
+
+
+def together(*sentences: str) -> str:
+    """Return sentences one after the other, with a space between, which the end of a Chinese one does not want.
+
+    >>> together("One.", "", "Two."), together("一。", "二。")
+    ('One. Two.', '一。二。')
+    """
+    return WIDE_END.sub("", " ".join(filter(None, sentences)))
 
 
 def also_from(folder: Path, *names: str) -> None:

@@ -28,6 +28,7 @@ from lib.plan.layers import (
     Unpooling,
     Unshuffle,
 )
+from lib.words import say
 
 CALL = re.compile(r"(?:\((?P<label>[\w-]+)\): )?(?:(?P<times>\d+) x )?(?P<name>[A-Za-z_][\w.]*)\(")
 BRANCHES = ("downsample", "shortcut")  # labels of what stands beside the chain in residual blocks
@@ -151,7 +152,7 @@ class _Reader:
     def take(self, name: str, inside: str) -> bool:
         """Take one layer; False if the chain ends there."""
         if name in ENDS:
-            self.notes.append(f"{name} ends the chain: behind it there are no rows and columns to plan.")
+            self.notes.append(say("{name} ends the chain: behind it there are no rows and columns to plan.", name=name))
             return False
         if name in FOLLOWERS:
             self._follow(FOLLOWERS[name])
@@ -159,11 +160,14 @@ class _Reader:
             try:
                 self._add(name, _arguments(inside, SIGNATURES[name].split()))
             except (ValueError, SyntaxError, KeyError, TypeError, AttributeError) as error:
-                self.notes.append(f"{name}({' '.join(inside.split())}) could not be read and is left out: {error}.")
+                call = f"{name}({' '.join(inside.split())})"
+                self.notes.append(say("{call} could not be read and is left out: {reason}.", call=call, reason=error))
         elif name in BRANCHES:
-            self.notes.append(f"{name} stands beside the chain and is left out.")
+            self.notes.append(say("{name} stands beside the chain and is left out.", name=name))
         else:
-            self.notes.append(f"{name} is not known here and is left out; if it changes sizes, what follows is wrong.")
+            self.notes.append(
+                say("{name} is not known here and is left out; if it changes sizes, what follows is wrong.", name=name)
+            )
         return True
 
     def _follow(self, word: str) -> None:
@@ -190,13 +194,27 @@ class _Reader:
             self.channels = [expected] * len(self.channels)
         elif arriving != expected and (row := self._source(expected - arriving)) is not None:
             self.notes.append(
-                f"{name} expects {expected} channels and {arriving} arrive: taken as a concatenation with the output "
-                f"of row {row}, which has {expected - arriving}."
+                say(
+                    "{name} expects {expected} channels and {arriving} arrive: "
+                    "taken as a concatenation with the output of row {row}, which has {channels}.",
+                    name=name,
+                    expected=expected,
+                    arriving=arriving,
+                    row=row,
+                    channels=expected - arriving,
+                )
             )
             self.skipped.add(row)
             self._append(Join(kind="cat", of=self._keep(row)), expected)
         elif arriving != expected:
-            self.notes.append(f"{name} expects {expected} channels, but {arriving} arrive; no skip brings the others.")
+            self.notes.append(
+                say(
+                    "{name} expects {expected} channels, but {arriving} arrive; no skip brings the others.",
+                    name=name,
+                    expected=expected,
+                    arriving=arriving,
+                )
+            )
         return expected
 
     def _source(self, channels: int) -> int | None:

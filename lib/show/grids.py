@@ -9,6 +9,7 @@ import numpy as np
 from lib.show.palette import ROLES
 from lib.show.picture import Picture
 from lib.show.svg import Cell, heading_width, number, number_within, rectangle, ruling, squares, svg, text
+from lib.words import say
 
 CELL = 32
 LETTER = 9.6  # pixels: the width of a digit in the widest of usual fonts
@@ -71,7 +72,7 @@ def grid(
             raise ValueError(f"role must be one of {sorted(ROLES)}, got {name!r}")
 
     rows, columns = plane.shape
-    heading = f"{role} {rows} × {columns}" if label is None else label
+    heading = role_and_size(role, rows, columns) if label is None else say(label)
     body = [
         text(columns * cell / 2, 14, heading, f"heading {role}"),
         rectangle(0, HEADING, columns * cell, rows * cell, role),
@@ -86,7 +87,16 @@ def grid(
 
     width = max(columns * cell, heading_width(heading))
     centred = [f'<g transform="translate({(width - columns * cell) / 2:g})">', *body, "</g>"]
-    return Picture(svg(width, HEADING + rows * cell, centred, heading), caption or f"{heading}: {in_words(plane)}")
+    return Picture(svg(width, HEADING + rows * cell, centred, heading), caption or _in_words(heading, plane))
+
+
+def role_and_size(role: str, rows: int, columns: int) -> str:
+    """Return the usual heading of a grid.
+
+    >>> role_and_size("input", 4, 5)
+    'input 4 × 5'
+    """
+    return say("{role} {rows} × {columns}", role=say(role), rows=rows, columns=columns)
 
 
 def in_words(plane: np.ndarray) -> str:
@@ -107,6 +117,10 @@ def sum_in_words(values: np.ndarray, weights: np.ndarray) -> str:
     terms = [f"{factor(v)}·{factor(w)}" for v, w in zip(np.ravel(values), np.ravel(weights), strict=True)]
     total = np.dot(np.ravel(values).astype(float), np.ravel(weights).astype(float))  # small integers would wrap
     return f"{' + '.join(terms)} = {number(total)}"
+
+
+def _in_words(heading: str, plane: np.ndarray) -> str:
+    return say("{heading}: {numbers}", heading=heading, numbers=in_words(plane))
 
 
 def factor(value: float) -> str:

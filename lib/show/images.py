@@ -9,6 +9,7 @@ import numpy as np
 
 from lib.show.picture import Picture
 from lib.show.pixels import eight_bit, figure
+from lib.words import say
 
 LOSSLESS_BELOW = 64 * 64  # small planes are shown cell by cell: every pixel must be exact
 
@@ -70,9 +71,10 @@ def wipe(planes: Mapping[str, np.ndarray], caption: str, width: int | None = Non
     if len(planes) != 2 or len({np.shape(plane) for plane in planes.values()}) != 1:
         raise ValueError(f"planes must be two of one shape, got {[np.shape(plane) for plane in planes.values()]}")
     shown = "".join(image_html(title, plane, False, width) for title, plane in planes.items())
-    name = escape(" and ".join(planes))
+    left, right = map(say, planes)
+    name = escape(say("Line between {left} and {right}", left=left, right=right))
     move = "this.parentNode.style.setProperty('--at', this.value + '%')"
-    slider = f'<input type="range" value="50" aria-label="Line between {name}" autocomplete="off" oninput="{move}">'
+    slider = f'<input type="range" value="50" aria-label="{name}" autocomplete="off" oninput="{move}">'
     return Picture(f'<div class="wipe">{shown}{slider}</div>', caption)
 
 

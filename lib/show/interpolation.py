@@ -10,6 +10,8 @@ from lib.show.explore.charts import as_bars, as_blocks, as_curve, as_dots, chart
 from lib.show.explore.photographs import Photographs, photograph, photographs
 from lib.show.explore.scenes import Scene, scene
 from lib.show.explore.wiring import Numbers, matrix, wired
+from lib.show.grids import role_and_size
+from lib.words import say
 
 KERNEL_REACH = 2.1  # cells: a little more than the widest kernel has
 SAMPLES = 20  # points of a curve for each input cell
@@ -94,7 +96,8 @@ def interpolated_line(
         as_dots(met, role="kernel", label="weights"),
         low=-0.3, high=1.1, label="weights", unit=UNIT, height=90, shifts=places, first=-0.75, last=x.size - 0.25,
     )  # fmt: skip
-    return scene([values], [weight], step=line, caption=f"At {where.now}: {line.terms} = {line.now}.")
+    words = say("At {place}: {terms} = {sum}.", place=where.now, terms=line.terms, sum=line.now)
+    return scene([values], [weight], step=line, caption=words)
 
 
 def alignment(
@@ -145,7 +148,14 @@ def alignment(
         first=-0.5 - SPARE, last=x.size - 0.5 + SPARE,
     )  # fmt: skip
     _, where = wired(x, places)
-    words = f"{convention}: output cell {y.column} lies at {where.now}. {y.terms} = {y.now}."
+    words = say(
+        "{convention}: output cell {cell} lies at {place}. {terms} = {sum}.",
+        convention=say(convention),
+        cell=y.column,
+        place=where.now,
+        terms=y.terms,
+        sum=y.now,
+    )
     if image is None:
         return scene([blocks], step=y, caption=words)
     return scene([blocks], [_resized(image, output_size / x.size, mode, convention, width)], step=y, caption=words)
@@ -157,8 +167,8 @@ def _resized(image: np.ndarray, ratio: float, mode: str, convention: str, width:
     rows, columns = (_weights(n, m, mode, convention) for n, m in zip(image.shape, sizes, strict=True))
     source = photograph(image)
     shown = {
-        f"input {image.shape[0]} × {image.shape[1]}": source,
-        f"output {sizes[0]} × {sizes[1]}": source.bands(rows, columns),
+        role_and_size("input", *image.shape): source,
+        role_and_size("output", *sizes): source.bands(rows, columns),
     }
     return photographs(shown, width=width)
 

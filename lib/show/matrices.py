@@ -10,7 +10,6 @@ from lib.show.explore.wiring import Numbers, matrix
 from lib.show.picture import Picture
 from lib.show.svg import (
     SMALL_LETTER,
-    counted,
     heading_width,
     number,
     number_within,
@@ -20,6 +19,7 @@ from lib.show.svg import (
     svg,
     text,
 )
+from lib.words import say
 
 WIDEST = 480
 TALLEST = 400
@@ -76,7 +76,8 @@ def matrix_product(matrix: np.ndarray, input: np.ndarray, row: int | None = None
     used = [(y, x) for y, x in zip(*np.nonzero(matrix), strict=True) if y != row]
     lit = [] if row is None else [(row, x) for x in np.flatnonzero(matrix[row])]
 
-    above, beside = f"flattened input, {columns} values", f"{name}, {rows} × {columns}"
+    above = say("flattened input, {count} values", count=columns)
+    beside = say("{name}, {rows} × {columns}", name=name, rows=rows, columns=columns)
 
     out_left = max((columns + 1) * cell, heading_width(beside) + 24)
 
@@ -95,7 +96,7 @@ def matrix_product(matrix: np.ndarray, input: np.ndarray, row: int | None = None
             for y in range(rows)
             for element in _row_of_numbers(matrix[y], cell, top + y * cell, blank_zeros=True)
         ),
-        text(out_left + cell / 2, top - 6, "output", "heading output"),
+        text(out_left + cell / 2, top - 6, say("output"), "heading output"),
         rectangle(out_left, top, cell, rows * cell, "output"),
         squares([] if row is None else [(row, 0)], cell, "window", x=out_left, y=top),
         ruling(rows, 1, cell, x=out_left, y=top),
@@ -106,7 +107,7 @@ def matrix_product(matrix: np.ndarray, input: np.ndarray, row: int | None = None
     if row is not None:
         body.append(rectangle(0, top + row * cell, columns * cell, cell, "outline"))
     width = max(out_left + cell + 24, heading_width(above))
-    drawing = svg(width, top + rows * cell, body, f"the product of {name} with the flattened input")
+    drawing = svg(width, top + rows * cell, body, say("the product of {name} with the flattened input", name=name))
     return Picture(drawing, _in_words(matrix, product, row, name))
 
 
@@ -146,15 +147,26 @@ def as_matrix(output: Numbers, input: Numbers, name: str = "C", cell: int | None
     line, column = (1, -1), (-1, 1)
     met, made = input.reshape(column if across else line), output.reshape(line if across else column)
 
-    heading = "input" if across else f"flattened input, {inputs} values"
+    heading = say("input") if across else say("flattened input, {count} values", count=inputs)
     met = panel(met, "input", heading, cell=size, frame=False)
     made = panel(made, "output", "output", cell=size, so_far=True)
-    label = f"{name}, {outputs} × {inputs}" + (", turned on its side" if across else "")
+    sizes = {"name": name, "rows": outputs, "columns": inputs}
+    label = (
+        say("{name}, {rows} × {columns}, turned on its side", **sizes)
+        if across
+        else say("{name}, {rows} × {columns}", **sizes)
+    )
     entries = weights.T if across else weights
     entries = panel(entries, "kernel", label, cell=size, axes=(output, input), turned=across)
 
     flat = output.reshape(line)
-    words = f"Row {flat.column} of {name} times the input: {output.terms} = {output.now}."
+    words = say(
+        "Row {row} of {name} times the input: {terms} = {sum}.",
+        row=flat.column,
+        name=name,
+        terms=output.terms,
+        sum=output.now,
+    )
     rows = [[met, entries], ["", made]] if across else [[met, ""], [entries, made]]
     return scene(rows, step=output, caption=words)
 
@@ -170,12 +182,21 @@ def _row_of_numbers(values: np.ndarray, cell: float, y: float, x: float = 0, bla
 
 def _in_words(matrix: np.ndarray, product: np.ndarray, row: int | None, name: str) -> str:
     if row is None:
-        zeros = matrix.size - np.count_nonzero(matrix)
-        return (
-            f"{name} has {matrix.shape[0]} rows, one for each output value; {zeros} of its {matrix.size} entries are 0."
+        return say(
+            "{name} has {rows} rows, one for each output value; {zeros} of its {entries} entries are 0.",
+            name=name,
+            rows=len(matrix),
+            zeros=matrix.size - np.count_nonzero(matrix),
+            entries=matrix.size,
         )
+
     used = np.count_nonzero(matrix[row])
-    return (
-        f"Row {row} of {name} holds {counted(used, 'weight')} and {counted(matrix.shape[1] - used, 'zero')}; "
-        f"output value {row} is {number(product[row])}."
+    zeros = matrix.shape[1] - used
+    return say(
+        "Row {row} of {name} holds {weights} and {zeros}; output value {row} is {value}.",
+        row=row,
+        name=name,
+        weights=say("1 weight") if used == 1 else say("{count} weights", count=used),
+        zeros=say("1 zero") if zeros == 1 else say("{count} zeros", count=zeros),
+        value=number(product[row]),
     )

@@ -17,6 +17,7 @@ from lib.ops import avg_pool2d, conv_transpose2d, interpolation_matrix, psnr
 from lib.ops.metrics import RADIUS, SIGMA
 from lib.show.images import images
 from lib.show.picture import Picture, script_data
+from lib.words import say
 
 SHARES = 9  # decimals of a weight: far finer than a grey level
 
@@ -58,9 +59,14 @@ def photograph_bench(photographs: Mapping[str, np.ndarray], factors: Sequence[in
     small = avg_pool2d(np.asarray(photograph, np.float64), factor)
     start = kernels(factor)["3 × 3, all alike"]
     back = conv_transpose2d(small, np.array(start["weights"]), None, factor, start["padding"], start["extra"])
-    words = (
-        f"A {name} of {size[0]} × {size[0]}, averaged to {len(small)} × {len(small)}, and back by 3 × 3 stamps of ones "
-        f"with stride {factor}: {psnr(back, photograph):.1f} dB."
+    words = say(
+        "A {name} of {size} × {size}, averaged to {smaller} × {smaller}, and back by 3 × 3 stamps of ones "
+        "with stride {factor}: {psnr:.1f} dB.",
+        name=say(name),
+        size=size[0],
+        smaller=len(small),
+        factor=factor,
+        psnr=psnr(back, photograph),
     )
     shown = images({"the photograph": photograph, "smaller": small, "back": back}, words, width=220)
     return Picture(f"{shown.markup}\n{script_data(bench_data(photographs, factors))}", words)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from lib.show.palette import css_variables
+from lib.words import together
 
 ASSETS = Path(__file__).with_name("assets")
 MODES = ("live", "page", "text")
@@ -86,7 +87,7 @@ class Picture:
 
 def beside(*pictures: Picture, caption: str | None = None) -> Picture:
     """Return pictures as one figure, side by side; their captions follow each other unless one is given."""
-    words = " ".join(picture.caption for picture in pictures if picture.caption) if caption is None else caption
+    words = together(*(picture.caption for picture in pictures)) if caption is None else caption
     return Picture("\n".join(picture.markup for picture in pictures), words)
 
 

@@ -8,6 +8,8 @@ from html import escape
 
 import numpy as np
 
+from lib.words import say
+
 
 def figure(pixels: np.ndarray, title: str, width: int, sharp: bool, lossless: bool = True) -> str:
     """Return an image under its title, which may have several lines.
@@ -16,6 +18,7 @@ def figure(pixels: np.ndarray, title: str, width: int, sharp: bool, lossless: bo
     ----------
     pixels : uint8 array of shape (H, W, 3), or (H, W, 4) with the opacity last
     title : str
+        Said in the reader's language.
     width : int
         In pixels on the page.
     sharp : bool
@@ -24,6 +27,7 @@ def figure(pixels: np.ndarray, title: str, width: int, sharp: bool, lossless: bo
         Whether every pixel must be exact (PNG) or the file small (WebP).
     """
     style = ' class="pixels"' if sharp else ""
+    title = say(title)
     height = max(1, round(width * pixels.shape[0] / pixels.shape[1]))
     spoken = ", ".join(title.splitlines())
     return (

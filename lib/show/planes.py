@@ -6,6 +6,8 @@ import numpy as np
 
 from lib.checks import Pair
 from lib.show.explore.wiring import Numbers, wired
+from lib.show.grids import role_and_size
+from lib.words import say
 
 
 def planes(**arrays: np.ndarray | Numbers) -> tuple[Numbers, ...]:
@@ -53,4 +55,17 @@ def size_in_words(plane: Numbers, border: np.ndarray) -> str:
     'input 4 × 5, padded'
     """
     rows, columns = plane.shape
-    return f"input {rows} × {columns}" + (", padded" if border.any() else "")
+    if border.any():
+        return say("input {rows} × {columns}, padded", rows=rows, columns=columns)
+    return role_and_size("input", rows, columns)
+
+
+def output_in_words(output: Numbers) -> str:
+    """Return the caption of an output cell that is a sum of products."""
+    return say(
+        "Output row {row}, column {column} is {terms} = {sum}.",
+        row=output.row,
+        column=output.column,
+        terms=output.terms,
+        sum=output.now,
+    )

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from lib.plan import Chain, Row
 from lib.plan.layers import Join, Unpooling
 from lib.show.picture import Picture
-from lib.show.svg import counted, rectangle, svg, text
+from lib.show.svg import rectangle, svg, text
+from lib.words import say, together
 
 ROW = 28  # height of a row
 BAR = 20
@@ -60,7 +61,7 @@ def plan(chain: Chain) -> Picture:
 
     lanes = 1 + max((link.lane for link in links), default=-1)
     width = NAMES + WIDEST + LANE * (lanes + 1)
-    drawing = svg(width, ROW * len(rows), body, "the sizes along a chain of layers")
+    drawing = svg(width, ROW * len(rows), body, say("the sizes along a chain of layers"))
     return Picture(f'<div data-plan="{escape(str(chain))}">\n{drawing}\n</div>', _in_words(chain))
 
 
@@ -87,7 +88,7 @@ def _row(number: int, row: Row, rows: tuple[Row, ...], scale: float) -> list[str
     baseline = number * ROW + ROW / 2 + 5
     parts = [text(0, baseline, f"{number}  {row.words}", "start")]
     if row.shape is None:
-        return [*parts, text(middle, baseline, "cannot work" if row.problem else "–")]
+        return [*parts, text(middle, baseline, say("cannot work") if row.problem else "–")]
 
     if row.parts:
         parts.append(rectangle(NAMES, top - 2, WIDEST, BAR + 4, "window"))
@@ -120,13 +121,26 @@ def _bracket(link: Link, wrong: bool) -> str:
 
 def _in_words(chain: Chain) -> str:
     rows = chain.rows
-    said = f"From {' × '.join(map(str, chain.shape))} down and up in {counted(len(chain.layers), 'layer')}."
+    shape, layers = " × ".join(map(str, chain.shape)), len(chain.layers)
+    if layers == 1:
+        said = say("From {shape} down and up in 1 layer.", shape=shape)
+    else:
+        said = say("From {shape} down and up in {layers} layers.", shape=shape, layers=layers)
+
     apart = [
-        f"Row {number} does not fit: {row.arriving[0]} × {row.arriving[1]} arrive, "
-        f"the skip has {row.skip[0]} × {row.skip[1]}."
+        say(
+            "Row {row} does not fit: {arriving} arrive, the skip has {skip}.",
+            row=number,
+            arriving=f"{row.arriving[0]} × {row.arriving[1]}",
+            skip=f"{row.skip[0]} × {row.skip[1]}",
+        )
         for number, row in enumerate(rows)
         if row.parts
     ]
-    refused = [f"Row {number} cannot work: {row.problem}." for number, row in enumerate(rows) if row.shape is None]
-    fine = [] if apart or refused else [f"{' × '.join(map(str, chain.output))} comes out."]
-    return " ".join([said, *apart, *refused[:1], *fine])
+    refused = [
+        say("Row {row} cannot work: {problem}.", row=number, problem=row.problem)
+        for number, row in enumerate(rows)
+        if row.shape is None
+    ]
+    fine = [] if apart or refused else [say("{shape} comes out.", shape=" × ".join(map(str, chain.output)))]
+    return together(said, *apart, *refused[:1], *fine)

@@ -19,6 +19,7 @@ import numpy as np
 from lib.show.palette import GRID, INK, role_tones
 from lib.show.picture import Picture
 from lib.show.svg import number
+from lib.words import say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -95,7 +96,7 @@ def plot(
                 FigureCanvasSVG(figure).print_svg(written, metadata={"Date": None, "Creator": None})
         except UserWarning:
             raise ValueError(f"width and height must leave room beside the labels, got {width} and {height}") from None
-    drawing = _in_page_colours(written.getvalue(), name or f"{labels[1]} against {labels[0]}")
+    drawing = _in_page_colours(written.getvalue(), name or say("{y} against {x}", y=labels[1], x=labels[0]))
     return Picture(drawing, caption)
 
 
@@ -127,8 +128,8 @@ def curves(
 
     def draw(axes: Axes) -> None:
         for place, (label, (positions, heights)) in enumerate(values.items()):
-            axes.plot(positions, heights, label=label, linestyle=DASHES[place % len(DASHES)])
-        axes.set(xlabel=x, ylabel=y, yscale="log" if logarithmic else "linear")
+            axes.plot(positions, heights, label=say(label), linestyle=DASHES[place % len(DASHES)])
+        axes.set(xlabel=say(x), ylabel=say(y), yscale="log" if logarithmic else "linear")
         if len(values) > 1:
             axes.legend()
 
@@ -161,19 +162,20 @@ def bars(values: Mapping[str, float], unit: str, caption: str) -> Picture:
     for label, value in values.items():
         if not (math.isfinite(value) and value > 0):
             raise ValueError(f"values[{label!r}] must be a positive finite number, got {value}")
-    written = {label: f"{number(value)} {unit}" for label, value in values.items()}
+    unit = say(unit)
+    written = {say(label): f"{number(value)} {unit}" for label, value in values.items()}
 
     def draw(axes: Axes) -> None:
         low, high = _reach(np.array(list(values.values())))
         lengths = [value - low for value in values.values()]
-        drawn = axes.barh(list(values), lengths, left=low, height=0.7, color=role_tones("output").line)
+        drawn = axes.barh(list(written), lengths, left=low, height=0.7, color=role_tones("output").line)
         axes.bar_label(drawn, list(written.values()), padding=4)
         axes.set(xlabel=unit, ylabel=" ", xscale="log", xlim=(low, high))
         axes.invert_yaxis()  # the first label on top
 
-    words = "; ".join(f"{label}: {numbers}" for label, numbers in written.items())
-    height = 70 + 34 * len(values)
-    return plot(draw, f"{caption} {words}. The scale is logarithmic.", f"bars in {unit}", height=height)
+    words = "; ".join(say("{label}: {number}", label=label, number=numbers) for label, numbers in written.items())
+    said = say("{caption} {numbers}. The scale is logarithmic.", caption=say(caption), numbers=words)
+    return plot(draw, said, say("bars in {unit}", unit=unit), height=70 + 34 * len(values))
 
 
 def dots(values: Mapping[str, Sequence[float]], unit: str, caption: str, logarithmic: bool = False) -> Picture:
@@ -201,8 +203,9 @@ def dots(values: Mapping[str, Sequence[float]], unit: str, caption: str, logarit
     >>> dots({'unpool': [18.8, 19.2], 'bilinear': [17.2, 17.4]}, 'PSNR, dB', 'Two seeds each.')
     Two seeds each. PSNR, dB, mean (least to most): unpool 19 (18.8 to 19.2); bilinear 17.3 (17.2 to 17.4).
     """
-    rows = {label: np.asarray(numbers, np.float64) for label, numbers in values.items()}
+    rows = {say(label): np.asarray(numbers, np.float64) for label, numbers in values.items()}
     _check_rows(rows, logarithmic)
+    unit = say(unit)
 
     def draw(axes: Axes) -> None:
         for place, numbers in enumerate(rows.values()):
@@ -215,8 +218,8 @@ def dots(values: Mapping[str, Sequence[float]], unit: str, caption: str, logarit
         axes.set_ylim(len(rows) - 0.5, -0.5)
 
     words = "; ".join(f"{label} {_mean_and_reach(numbers)}" for label, numbers in rows.items())
-    height = 70 + 30 * len(rows)
-    return plot(draw, f"{caption} {unit}, mean (least to most): {words}.", f"{unit}, a dot a run", height=height)
+    said = say("{caption} {unit}, mean (least to most): {numbers}.", caption=say(caption), unit=unit, numbers=words)
+    return plot(draw, said, say("{unit}, a dot a run", unit=unit), height=70 + 30 * len(rows))
 
 
 def _settings(caption: str) -> dict[str, Any]:
@@ -306,4 +309,5 @@ def _reach(numbers: np.ndarray) -> tuple[float, float]:
 def _mean_and_reach(numbers: np.ndarray) -> str:
     if np.ptp(numbers) == 0:
         return number(numbers[0])
-    return f"{number(numbers.mean())} ({number(numbers.min())} to {number(numbers.max())})"
+    mean, least, most = (number(value) for value in (numbers.mean(), numbers.min(), numbers.max()))
+    return say("{mean} ({least} to {most})", mean=mean, least=least, most=most)

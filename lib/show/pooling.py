@@ -12,6 +12,7 @@ from lib.show.explore.scenes import Scene, scene
 from lib.show.explore.wiring import Numbers
 from lib.show.grids import CELL
 from lib.show.planes import planes, size_in_words
+from lib.words import say, together
 
 
 def max_pooling(
@@ -50,16 +51,25 @@ def max_pooling(
     padded = x.through(lambda plane: _surrounded(plane, zeros, reach))
     border = np.isneginf(_surrounded(np.zeros(x.shape), zeros, reach))
 
-    where = values.often(", at", ", in # cells; the first is")
+    where = values.often(say(", at"), say(", in # cells; the first is"))  # both stand in a caption's {where}
     row, column = switches.target_row, switches.target_column
     return scene(
         panel(padded, "input", size_in_words(x, border), {"padding": border}, cell),
         "→",
-        panel(values, "output", "largest", cell=cell, so_far=True),
-        panel(switches, "kernel", "switches", cell=cell, so_far=True),
+        panel(values, "output", say("largest"), cell=cell, so_far=True),
+        panel(switches, "kernel", say("switches"), cell=cell, so_far=True),
         step=values,
-        caption=f"The largest of {values.window} is {values.now}{where} input row {row}, column {column}: "
-        f"its switch is {row}·{x.shape[1]} + {column} = {switches.now}.",
+        caption=say(
+            "The largest of {window} is {value}{where} input row {row}, column {column}: "
+            "its switch is {row}·{width} + {column} = {switch}.",
+            window=values.window,
+            value=values.now,
+            where=where,
+            row=row,
+            column=column,
+            width=x.shape[1],
+            switch=switches.now,
+        ),
     )
 
 
@@ -94,12 +104,13 @@ def pool_and_unpool(
     values, switches = (one.numbers for one in there.panels[-2:])
     back = max_unpool2d(values.so_far(), switches, kernel_size, stride, padding, output_size=input.shape)
 
-    words = f"Unpooling puts {values.now} there{switches.earlier(values, ', over the # of an earlier window')}."
+    over = switches.earlier(values, say(", over the # of an earlier window"))
+    words = say("Unpooling puts {value} there{over}.", value=values.now, over=over)
     return scene(
         list(there.panels),
-        ["→", panel(back, "output", "unpooled", cell=cell, zeros=True)],
+        ["→", panel(back, "output", say("unpooled"), cell=cell, zeros=True)],
         step=values,
-        caption=f"{there.caption} {words}",
+        caption=together(there.caption, words),
     )
 
 
@@ -139,15 +150,23 @@ def max_unpooling(
     switches = switches.into(plane.shape)
 
     row, column = switches.target_row, switches.target_column
-    words = f"The value {values.now} has switch {switches.now} = {row}·{plane.shape[1]} + {column}: "
-    before = switches.earlier(values, ", over the # that was there")
+    over = switches.earlier(values, say(", over the # that was there"))
     return scene(
         panel(values, "input", cell=cell),
-        panel(switches, "kernel", "switches", cell=cell),
+        panel(switches, "kernel", say("switches"), cell=cell),
         "→",
         panel(plane, "output", cell=cell, zeros=True),
         step=values,
-        caption=words + f"it goes to output row {row}, column {column}{before}.",
+        caption=say(
+            "The value {value} has switch {switch} = {row}·{width} + {column}: "
+            "it goes to output row {row}, column {column}{over}.",
+            value=values.now,
+            switch=switches.now,
+            row=row,
+            column=column,
+            width=plane.shape[1],
+            over=over,
+        ),
     )
 
 

@@ -7,7 +7,8 @@ from itertools import pairwise
 
 from lib.ops import receptive_field
 from lib.show.picture import Picture
-from lib.show.svg import counted, rectangle, ruling, squares, svg, text
+from lib.show.svg import rectangle, ruling, squares, svg, text
+from lib.words import say
 
 CELL = 20
 ROW = 52
@@ -44,16 +45,18 @@ def receptive_field_picture(layers: Sequence[tuple[int, ...]]) -> Picture:
     field = receptive_field(layers)
     reached = touched_cells(layers)
     from_output = reached[::-1]
-    names = [f"layer {depth}" for depth in range(len(layers), 0, -1)] + ["input"]
+    depths = range(len(layers), -1, -1)  # the input's is 0
 
     body = []
-    for level, (cells, name) in enumerate(zip(from_output, names, strict=True)):
-        body += _level(cells, field, level * ROW, name)
+    for level, (cells, depth) in enumerate(zip(from_output, depths, strict=True)):
+        body += _level(cells, field, level * ROW, depth)
     body += [_cone(upper, lower, field, level * ROW) for level, (upper, lower) in enumerate(pairwise(from_output))]
 
-    words = " and on ".join(_in_words(cells, name) for cells, name in zip(from_output[1:], names[1:], strict=True))
-    drawing = svg(LABELS + field * CELL, (len(reached) - 1) * ROW + CELL, body, "receptive field of one output cell")
-    return Picture(drawing, f"One cell after layer {len(layers)} depends on {words}.")
+    below = zip(from_output[1:], depths[1:], strict=True)
+    cells = say(" and on ").join(_in_words(cells, depth) for cells, depth in below)
+    title = say("receptive field of one output cell")
+    drawing = svg(LABELS + field * CELL, (len(reached) - 1) * ROW + CELL, body, title)
+    return Picture(drawing, say("One cell after layer {layer} depends on {cells}.", layer=len(layers), cells=cells))
 
 
 def touched_cells(layers: Sequence[tuple[int, ...]]) -> list[list[int]]:
@@ -69,15 +72,23 @@ def touched_cells(layers: Sequence[tuple[int, ...]]) -> list[list[int]]:
     return levels[::-1]
 
 
-def _in_words(cells: list[int], name: str) -> str:
+def _in_words(cells: list[int], depth: int) -> str:
     """Return how many cells count: of those from the first to the last, if others lie between them."""
     span = max(cells) + 1
-    among = f"{len(cells)} of " if len(cells) < span else ""
-    return f"{among}{counted(span, 'cell')} {'of the input' if name == 'input' else f'after {name}'}"
+    if len(cells) < span:
+        among = say("{used} of {cells} cells", used=len(cells), cells=span)
+    else:
+        among = say("1 cell") if span == 1 else say("{cells} cells", cells=span)
+    return (
+        say("{cells} after layer {layer}", cells=among, layer=depth)
+        if depth
+        else say("{cells} of the input", cells=among)
+    )
 
 
-def _level(cells: list[int], field: int, y: float, name: str) -> list[str]:
-    width, left, role = max(cells) + 1, _left(cells, field), "input" if name == "input" else "output"
+def _level(cells: list[int], field: int, y: float, depth: int) -> list[str]:
+    width, left, role = max(cells) + 1, _left(cells, field), "output" if depth else "input"
+    name = say("layer {layer}", layer=depth) if depth else say("input")
     return [
         text(0, y + 15, name, f"heading start {role}"),
         rectangle(left, y, width * CELL, CELL, role),

@@ -13,6 +13,7 @@ from lib.show.images import image_html
 from lib.show.palette import CLASS_COLOURS, MISTAKES, rgb
 from lib.show.picture import Picture
 from lib.show.pixels import eight_bit, figure
+from lib.words import say
 
 TINT = 0.5  # how much of the colour of its class an inner pixel takes on
 
@@ -73,11 +74,11 @@ def segmentations(
         raise ValueError(f"truth must be one of the maps {list(maps)}, got {truth!r}")
 
     labels = {title: _class_map(title, given, grey.shape, len(classes)) for title, given in maps.items()}
-    shown = [image_html("image", grey, width=width)]
+    shown = [image_html(say("image"), grey, width=width)]
     for title, given in labels.items():
         shown.append(image_html(title, tinted(grey, given), width=width))
         if truth is not None and title != truth:
-            name = "mistakes" if len(labels) == 2 else f"{title}: mistakes"
+            name = say("mistakes") if len(labels) == 2 else say("{title}: mistakes", title=say(title))
             pixels = eight_bit(mistakes(given, labels[truth]).transpose(1, 2, 0))
             shown.append(figure(pixels, name, width or grey.shape[1], sharp=True))
 
@@ -159,7 +160,7 @@ def _swatch(kind: str) -> str:
 
 def _legend(fills: Mapping[str, str]) -> str:
     entries = "".join(
-        f'<span><span class="patch" style="background:{fill}"></span> {escape(name, quote=False)}</span>'
+        f'<span><span class="patch" style="background:{fill}"></span> {escape(say(name), quote=False)}</span>'
         for name, fill in fills.items()
     )
     return f'<div class="legend">{entries}</div>'

@@ -12,6 +12,7 @@ from lib.show.explore.wiring import Numbers, matrix
 from lib.show.picture import Picture
 from lib.show.planes import margin, planes
 from lib.show.svg import heading_width, rectangle, ruling, squares, svg, text
+from lib.words import say, together
 
 CELL = 24
 ROW = 22
@@ -44,7 +45,7 @@ def size_line(input_size: int, kernel_size: int, stride: int = 1, padding: int =
     padded, extent = input_size + 2 * padding, window_extent(kernel_size, dilation)
     border = [(0, x) for x in range(padded) if not padding <= x < padding + input_size]
 
-    heading = f"input {input_size}" + (f", padding {padding} on each side" if padding else "")
+    heading = _heading(input_size, padding)
 
     body = [
         text(max(padded * CELL, heading_width(heading)) / 2, 14, heading, "heading input"),
@@ -63,11 +64,11 @@ def size_line(input_size: int, kernel_size: int, stride: int = 1, padding: int =
         body += _window_row(position * stride, kernel_size, dilation, extent, top + position * ROW, padded, position)
 
     bottom = top + output_size * ROW
-    body.append(text((padded + 1.75) * CELL, HEADING + 17, f"output {output_size}", "heading output"))
+    body.append(text((padded + 1.75) * CELL, HEADING + 17, say("output {size}", size=output_size), "heading output"))
 
     words = _formula(input_size, kernel_size, stride, padding, dilation)
     width = max((padded + 3.5) * CELL, heading_width(heading))
-    return Picture(svg(width, bottom, body, "one axis of a convolution"), words)
+    return Picture(svg(width, bottom, body, say("one axis of a convolution")), words)
 
 
 def windows_in_line(
@@ -110,16 +111,22 @@ def windows_in_line(
 
     padded = pad(x, (padding, padding, 0, 0))
     y = conv2d(padded, w, stride=(1, stride), dilation=(1, dilation))
-    heading = f"input {input_size}" + (f", padding {padding} on each side" if padding else "")
-    windows = panel(matrix(y, padded), "kernel", "windows", cell=cell, axes=(y, padded))
+    heading = _heading(input_size, padding)
+    windows = panel(matrix(y, padded), "kernel", say("windows"), cell=cell, axes=(y, padded))
     return scene(
         [
             [panel(padded, "input", heading, {"padding": margin(padded.shape, (0, padding))}, cell, frame=False), ""],
-            [windows, panel(y.reshape(size, 1), "output", f"output {size}", cell=cell)],
+            [windows, panel(y.reshape(size, 1), "output", say("output {size}", size=size), cell=cell)],
         ],
         step=y,
         caption=_formula(input_size, kernel_size, stride, padding, dilation),
     )
+
+
+def _heading(input_size: int, padding: int) -> str:
+    if padding:
+        return say("input {size}, padding {padding} on each side", size=input_size, padding=padding)
+    return say("input {size}", size=input_size)
 
 
 def unused_cells(padded_size: int, kernel_size: int, stride: int, dilation: int, output_size: int) -> list[int]:
@@ -153,13 +160,16 @@ def _formula(input_size: int, kernel_size: int, stride: int, padding: int, dilat
     size = conv_output_size(input_size, kernel_size, stride, padding, dilation)
     padded, extent = input_size + 2 * padding, window_extent(kernel_size, dilation)
     unused = unused_cells(padded, kernel_size, stride, dilation, size)
-    return (
+    sum_of_parts = (
         f"⌊({input_size} + 2·{padding} − {dilation}·({kernel_size} − 1) − 1) / {stride}⌋ + 1 = "
-        f"⌊{padded - extent} / {stride}⌋ + 1 = {size}. {_use_in_words(len(unused), padded)}"
+        f"⌊{padded - extent} / {stride}⌋ + 1"
     )
+    return together(say("{sum} = {size}.", sum=sum_of_parts, size=size), _use_in_words(len(unused), padded))
 
 
 def _use_in_words(unused: int, padded: int) -> str:
     if unused == 0:
-        return "The one cell is used." if padded == 1 else f"All {padded} padded cells are used."
-    return f"{unused} of {padded} padded cells {'is' if unused == 1 else 'are'} never used."
+        return say("The one cell is used.") if padded == 1 else say("All {cells} padded cells are used.", cells=padded)
+    if unused == 1:
+        return say("1 of {cells} padded cells is never used.", cells=padded)
+    return say("{unused} of {cells} padded cells are never used.", unused=unused, cells=padded)

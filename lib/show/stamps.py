@@ -9,9 +9,10 @@ from lib.ops import conv2d, conv_transpose2d
 from lib.show.explore.panels import panel
 from lib.show.explore.scenes import Scene, scene
 from lib.show.explore.wiring import Numbers, matrix
-from lib.show.grids import CELL
-from lib.show.planes import margin, planes
+from lib.show.grids import CELL, role_and_size
+from lib.show.planes import margin, output_in_words, planes
 from lib.show.svg import Cell
+from lib.words import say
 
 
 def stamps(
@@ -46,7 +47,6 @@ def stamps(
     conv_transpose2d(x, w, None, stride, padding, output_padding, 1, dilation)  # refuses what makes no sense
     y = conv_transpose2d(x.so_far(), w, None, stride, 0, output_padding, 1, dilation)
 
-    place = f"output row {x.row * down - cut[0]}, column {x.column * right - cut[1]}"
     return scene(
         panel(x, "input", cell=cell),
         "*",
@@ -54,7 +54,15 @@ def stamps(
         "→",
         panel(y, "output", _size_in_words(y.shape, cut), {"padding": margin(y.shape, cut)}, cell),
         step=x,
-        caption=f"Input row {x.row}, column {x.column} holds {x.now}: {x.now} times the kernel is added at {place}.",
+        caption=say(
+            "Input row {row}, column {column} holds {value}: "
+            "{value} times the kernel is added at output row {to_row}, column {to_column}.",
+            row=x.row,
+            column=x.column,
+            value=x.now,
+            to_row=x.row * down - cut[0],
+            to_column=x.column * right - cut[1],
+        ),
     )
 
 
@@ -80,9 +88,15 @@ def stamps_on_a_cell(input: Numbers, output: Numbers, cell: int = CELL) -> Scene
     weights = matrix(output, input).at_step().reshape(input.shape)
     return scene(
         panel(input, "input", cell=cell),
-        panel(weights, "kernel", "weight of each stamp here", cell=cell),
+        panel(weights, "kernel", say("weight of each stamp here"), cell=cell),
         step=output,
-        caption=f"Stamps on output row {output.row}, column {output.column}: {output.terms} = {output.now}.",
+        caption=say(
+            "Stamps on output row {row}, column {column}: {terms} = {sum}.",
+            row=output.row,
+            column=output.column,
+            terms=output.terms,
+            sum=output.now,
+        ),
     )
 
 
@@ -122,13 +136,13 @@ def inserted_zeros(
         others[role] = np.zeros(spread_out.shape, bool)
         others[role][tuple(zip(*cells, strict=True))] = bool(cells)
     return scene(
-        panel(spread_out, "input", "input, spread out", others, cell),
+        panel(spread_out, "input", say("input, spread out"), others, cell),
         "*",
-        panel(w[::-1, ::-1], "kernel", "kernel, turned by 180°", cell=cell),
+        panel(w[::-1, ::-1], "kernel", say("kernel, turned by 180°"), cell=cell),
         "=",
         panel(y, "output", cell=cell, so_far=True),
         step=y,
-        caption=f"Output row {y.row}, column {y.column} is {y.terms} = {y.now}.",
+        caption=output_in_words(y),
     )
 
 
@@ -165,4 +179,7 @@ def spread_out_input(
 
 def _size_in_words(full: Pair, cut: Pair) -> str:
     rows, columns = full[0] - 2 * cut[0], full[1] - 2 * cut[1]
-    return f"output {rows} × {columns}" + (f", cut from {full[0]} × {full[1]}" if any(cut) else "")
+    if any(cut):
+        whole = f"{full[0]} × {full[1]}"
+        return say("output {rows} × {columns}, cut from {whole}", rows=rows, columns=columns, whole=whole)
+    return role_and_size("output", rows, columns)

@@ -11,8 +11,10 @@ from collections.abc import Iterable
 from html import escape
 
 from lib.show.picture import Picture
+from lib.words import say
 
 Cell = tuple[int, int]
+FIRST_WIDE = "\u2e80"  # from here on, signs are squares: Chinese, and its punctuation
 SMALL_LETTER = 6.6  # pixels: the width of a digit in the small style
 SIGNS = {"*": "convolved with", "@": "times", "=": "gives", "+": "plus", "→": "becomes"}
 SIGNS |= {"↓": "becomes", "↑": "leads back to"}
@@ -51,15 +53,6 @@ def number_within(value: float, width: float) -> str:
     return number(float(f"{value:.3g}"))
 
 
-def counted(how_many: int, thing: str) -> str:
-    """Return a number of things in words.
-
-    >>> counted(1, 'cell'), counted(2, 'zero')
-    ('1 cell', '2 zeros')
-    """
-    return f"{how_many} {thing}" if how_many == 1 else f"{how_many} {thing}s"
-
-
 def text(x: float, y: float, words: str, style: str = "") -> str:
     """Return words centred at a point."""
     named = f' class="{style}"' if style else ""
@@ -68,7 +61,16 @@ def text(x: float, y: float, words: str, style: str = "") -> str:
 
 def heading_width(words: str) -> float:
     """Return room enough for a heading in the widest of the usual system fonts."""
-    return 8.3 * len(words)
+    return 8.3 * letters(words)
+
+
+def letters(words: str) -> float:
+    """Return how many Latin letters are as wide as some words: a Chinese sign is wider than one.
+
+    >>> letters("input"), letters("输入")
+    (5.0, 3.2)
+    """
+    return len(words) + 0.6 * sum(sign >= FIRST_WIDE for sign in words)
 
 
 def rectangle(x: float, y: float, width: float, height: float, style: str) -> str:
@@ -103,4 +105,4 @@ def sign(symbol: str) -> Picture:
     if symbol not in SIGNS:
         raise ValueError(f"symbol must be one of {sorted(SIGNS)}, got {symbol!r}")
     shown = {"*": "∗"}.get(symbol, symbol)
-    return Picture(f'<span class="sign" role="img" aria-label="{SIGNS[symbol]}">{shown}</span>', "")
+    return Picture(f'<span class="sign" role="img" aria-label="{say(SIGNS[symbol])}">{shown}</span>', "")

@@ -10,6 +10,7 @@ from lib.show.explore.panels import panel
 from lib.show.explore.scenes import Scene, scene
 from lib.show.explore.wiring import Numbers, matrix
 from lib.show.planes import planes
+from lib.words import say, together
 
 CELL = 26
 
@@ -58,20 +59,27 @@ def stamps_in_line(
     uncut = conv_transpose2d(x, w, None, (1, stride), 0, (0, output_padding), 1, (1, dilation))[:, :whole]
     cut = np.array([[not padding <= at < padding + size for at in range(whole)]])
 
-    stamps = panel(matrix(uncut, x).T, "kernel", "stamps", cell=cell, axes=(uncut, x), turned=True)
-    heading = f"output {size}" + (f", cut from {reached}" if cut.any() else "")
+    stamps = panel(matrix(uncut, x).T, "kernel", say("stamps"), cell=cell, axes=(uncut, x), turned=True)
+    heading = say("output {size}", size=size)
+    if cut.any():
+        heading = say("output {size}, cut from {whole}", size=size, whole=reached)
     sum_of_parts = f"({input_size} − 1)·{stride} − 2·{padding} + {dilation}·({kernel_size} − 1) + {output_padding} + 1"
     return scene(
         [
-            [panel(x.reshape(input_size, 1), "input", f"input {input_size}", cell=cell, frame=False), stamps],
+            [
+                panel(x.reshape(input_size, 1), "input", say("input {size}", size=input_size), cell=cell, frame=False),
+                stamps,
+            ],
             ["", panel(uncut, "output", heading, {"padding": cut}, cell)],
         ],
-        caption=f"{sum_of_parts} = {size}. {_cut_in_words(reached, padding, size)}",
+        caption=together(say("{sum} = {size}.", sum=sum_of_parts, size=size), _cut_in_words(reached, padding, size)),
     )
 
 
 def _cut_in_words(reached: int, padding: int, output_size: int) -> str:
     kept = min(reached, padding + output_size) - padding
     beyond = output_size - kept
-    words = f"Padding cuts off {reached - kept} of {reached} cells." if reached > kept else "Nothing is cut off."
-    return words + (f" {beyond} at the end lie beyond every stamp." if beyond else "")
+    words = say("Nothing is cut off.")
+    if reached > kept:
+        words = say("Padding cuts off {cut} of {cells} cells.", cut=reached - kept, cells=reached)
+    return together(words, say("{beyond} at the end lie beyond every stamp.", beyond=beyond) if beyond else "")

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from lib.checks import as_int, as_word
 from lib.show.picture import Picture
 from lib.show.svg import rectangle, svg, text
+from lib.words import say, together
 
 PIXEL = 1.1  # pixels of the drawing for one of a map
 LEFT, MIDDLE, RIGHT = 66, 168, 270  # middles of the way down, the bottom and the way up
@@ -112,7 +113,7 @@ def u_net_sizes(size: int, padding: str = "same", poolings: int = 3) -> Picture:
     height = bottom.before * PIXEL
     body += _map(MIDDLE, top + height / 2, bottom, "kernel")
     body.append(text(MIDDLE, top + height + 14, _arrow(bottom), "small"))
-    drawing = svg(RIGHT + LEFT, top + height + LABEL, body, "the maps of a U-Net")
+    drawing = svg(RIGHT + LEFT, top + height + LABEL, body, say("the maps of a U-Net"))
     return Picture(drawing, _in_words(size, down, bottom, up))
 
 
@@ -123,7 +124,7 @@ def _row(left: Stage, right: Stage, top: float, height: float) -> list[str]:
     start, end = LEFT + left.before * PIXEL / 2 + 3, RIGHT - kept / 2 - 3
 
     frame = f'<path class="span" d="M{LEFT - kept / 2:g} {middle - kept / 2:g}h{kept:g}v{kept:g}h-{kept:g}z"/>'
-    words = (f"crop {right.crop}", "on each side") if right.crop else ("skip", "")
+    words = (say("crop {cells}", cells=right.crop), say("on each side")) if right.crop else (say("skip"), "")
     return [
         *_map(LEFT, middle, left, "input"),
         *_map(RIGHT, middle, right, "output"),
@@ -149,19 +150,23 @@ def _arrow(stage: Stage) -> str:
 
 def _in_words(size: int, down: list[Stage], bottom: Stage, up: list[Stage]) -> str:
     ways = [", ".join(map(_arrow, stages)) for stages in (down, [bottom], up)]
-    words = f"Down {ways[0]}; bottom {ways[1]}; up {ways[2]}."
+    words = say("Down {down}; bottom {bottom}; up {up}.", down=ways[0], bottom=ways[1], up=ways[2])
 
     output = up[-1].after
     if output == size:
-        return f"{words} The output is as large as the image, and every skip fits."
+        return together(words, say("The output is as large as the image, and every skip fits."))
 
     *first, last = [str(stage.crop) for stage in up]
-    crops = f"{', '.join(first)} and {last}" if first else last
-    lost = (size - output) // 2
-    return (
-        f"{words} The output has {output} of {size} rows and columns: {lost} are lost on each side. "
-        f"Skips are cropped by {crops} on each side."
+    crops = say("{first} and {last}", first=", ".join(first), last=last) if first else last
+    lost = say(
+        "The output has {output} of {size} rows and columns: {lost} are lost on each side. "
+        "Skips are cropped by {crops} on each side.",
+        output=output,
+        size=size,
+        lost=(size - output) // 2,
+        crops=crops,
     )
+    return together(words, lost)
 
 
 def _misfit(size: int, lost: int, poolings: int) -> int | None:

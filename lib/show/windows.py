@@ -10,7 +10,7 @@ from lib.show.explore.panels import panel
 from lib.show.explore.scenes import Scene, scene
 from lib.show.explore.wiring import Numbers
 from lib.show.grids import CELL
-from lib.show.planes import margin, planes, size_in_words
+from lib.show.planes import margin, output_in_words, planes, size_in_words
 
 
 def sliding_window(
@@ -56,5 +56,5 @@ def sliding_window(
         "=",
         panel(y, "output", cell=cell, so_far=True),
         step=y,
-        caption=f"Output row {y.row}, column {y.column} is {y.terms} = {y.now}.",
+        caption=output_in_words(y),
     )

@@ -10,6 +10,7 @@ from lib.show.explore.panels import Moment, Panel, cells_data, panel, used_cells
 from lib.show.explore.wiring import Numbers
 from lib.show.grids import is_wide
 from lib.show.svg import number_within, rectangle, svg, text
+from lib.words import say
 
 TOP = 22  # room for a heading
 BLOCK = 34  # height of a block
@@ -218,7 +219,7 @@ def chart(
     places = [at for one in series if not one.shifted for at in one.at]
     steps = None if shifts is None else [float(at) for at in shifts]
     ends = min(places) - 0.5 if first is None else first, max(places) + 0.5 if last is None else last
-    return Chart(series, label, low, high, unit, height, *ends, steps, beyond)
+    return Chart(series, say(label), low, high, unit, height, *ends, steps, beyond)
 
 
 def _series(

@@ -20,6 +20,7 @@ from lib.show.explore.scenes import Scene
 from lib.show.explore.settings import Choice, Control, Editable, Options, option_text
 from lib.show.explore.views import Views, refused
 from lib.show.picture import Picture, output_mode, stylesheet
+from lib.words import say
 
 MOST_VIEWS = 2000
 
@@ -112,16 +113,17 @@ class Explorer(anywidget.AnyWidget):
     def __repr__(self) -> str:
         start = self.views.start()
         first = self.views.view(start)
-        lines = [f"Explorer with {sum(1 for _ in self.views.states())} views."]
+        lines = [say("Explorer with {count} views.", count=sum(1 for _ in self.views.states()))]
         if isinstance(first, Scene):
-            lines = [f"Explorer, to edit: {', '.join(self.views.editable) or 'nothing'}."]
+            names = ", ".join(map(say, self.views.editable)) or say("nothing")
+            lines = [say("Explorer, to edit: {names}.", names=names)]
+
         for place, (control, index) in enumerate(zip(self.views.controls, start, strict=True)):
             options = control.options(self.views.values(start[:place]))
-            lines.append(
-                f"{control.label}: {', '.join(map(option_text, options))} (shown: {option_text(options[index])})"
-            )
+            offered, shown = ", ".join(map(option_text, options)), option_text(options[index])
+            lines.append(say("{label}: {options} (shown: {shown})", label=control.label, options=offered, shown=shown))
         if isinstance(first, Scene) and first.steps:
-            lines.append(f"{STEP}: 0 to {first.step_count - 1} (shown: 0)")
+            lines.append(say("{label}: 0 to {last} (shown: 0)", label=say(STEP), last=first.step_count - 1))
         picture = first.picture() if isinstance(first, Scene) else first
         return "\n".join([*lines, picture.caption])
 

@@ -10,6 +10,7 @@ from lib.show.explore.scenes import Scene
 from lib.show.explore.settings import kind_of, option_text
 from lib.show.explore.views import Views
 from lib.show.picture import Picture, script_data
+from lib.words import say
 
 HERE = Path(__file__).parent
 SCRIPT = HERE / "live.js"
@@ -98,7 +99,7 @@ def control_data(views: Views, first: Picture | Scene) -> list[dict[str, Any]]:
     found = [_control_data(views, place) for place in range(len(views.controls))]
     if isinstance(first, Scene) and first.steps:
         options = [str(step) for step in range(first.step_count)]
-        about = {"name": STEP, "label": STEP, "kind": "range", "start": 0, "most": len(options)}
+        about = {"name": STEP, "label": say(STEP), "kind": "range", "start": 0, "most": len(options)}
         found.append(about | {"options": options})
     return found
 
@@ -157,8 +158,9 @@ def _buttons(control: dict[str, Any], key: str) -> str:
 
 def _slider(control: dict[str, Any], key: str) -> str:
     label, options, start = escape(control["label"]), control["options"], control["start"]
-    back, on = _button("back", f"Previous {label}"), _button("on", f"Next {label}")
-    play = _button("play", f"Play {label}", ' aria-pressed="false"') if control["name"] == STEP else ""
+    back = _button("back", say("Previous {label}", label=label))
+    on = _button("on", say("Next {label}", label=label))
+    play = _button("play", say("Play {label}", label=label), ' aria-pressed="false"') if control["name"] == STEP else ""
     return (
         f'<output for="{key}">{escape(options[start])}</output><div class="reach">{back}'
         f'<input id="{key}" type="range" min="0" max="{len(options) - 1}" value="{start}" '
@@ -167,9 +169,10 @@ def _slider(control: dict[str, Any], key: str) -> str:
 
 
 def _tools_html(first: Picture | Scene) -> str:
-    tools = _button("link", "Copy a link to what is shown")
+    tools = _button("link", say("Copy a link to what is shown"))
     if isinstance(first, Scene) and first.tape.start:
-        tools = _button("undo", "Undo", " disabled") + _button("reset", "Reset the numbers", " disabled") + tools
+        undo, reset = say("Undo"), say("Reset the numbers")
+        tools = _button("undo", undo, " disabled") + _button("reset", reset, " disabled") + tools
     return f'<div class="tools">{tools}</div>'
 
 

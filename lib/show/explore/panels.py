@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from lib.show.explore.wiring import BLANK, Edge, Numbers
-from lib.show.grids import CELL, HEADING, is_wide
+from lib.show.grids import CELL, HEADING, is_wide, role_and_size
 from lib.show.palette import ROLES
 from lib.show.svg import Cell, heading_width, number_within, rectangle, ruling, squares, svg, text
+from lib.words import say
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,7 @@ def panel(
         if name not in ROLES:
             raise ValueError(f"role must be one of {sorted(ROLES)}, got {name!r}")
     rows, columns = plane.shape
-    heading = f"{role} {rows} × {columns}" if label is None else label
+    heading = role_and_size(role, rows, columns) if label is None else say(label)
     return Panel(plane, role, heading, cell, given, so_far, frame, shaded, zeros, axes, turned)
 
 

@@ -17,6 +17,7 @@ from lib.show.explore.panels import Moment, Panel
 from lib.show.explore.wiring import Numbers, wired
 from lib.show.images import image_html
 from lib.show.pixels import address, eight_bit
+from lib.words import say
 
 Tap = tuple[int, int, int]  # rows down, columns right, cell of the weight
 
@@ -97,7 +98,7 @@ class Photographs:
 
         told: list[dict[str, Any]] = []
         shown = [
-            {"plane": place(plane), "title": title} | ({"signed": 1} if title in self.signed else {})
+            {"plane": place(plane), "title": say(title)} | ({"signed": 1} if title in self.signed else {})
             for title, plane in self.planes.items()
         ]
         return {"kind": "photograph", "planes": told, "shown": shown, "width": self.width, "own": int(self.own)}

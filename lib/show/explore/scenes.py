@@ -17,6 +17,7 @@ from lib.show.explore.photographs import Photographs
 from lib.show.explore.wiring import Numbers, Tape
 from lib.show.picture import Picture
 from lib.show.svg import sign
+from lib.words import together
 
 Part = Panel | Chart | Photographs
 Panels = Sequence["Part | str | Panels"]
@@ -132,7 +133,7 @@ def _joined(scenes: list[Scene], panels: Panels, caption: str | None) -> Scene:
     steps = [step for one in scenes for step in one.steps]
     if len({step.size for step in steps}) > 1:
         raise ValueError(f"scenes must have one number of steps, got {[step.size for step in steps]}")
-    words = " ".join(one.caption for one in scenes if one.caption) if caption is None else caption
+    words = together(*(one.caption for one in scenes)) if caption is None else caption
     whole = scene(*panels, caption=words)
     return Scene(whole.panels, tuple(steps), whole.caption)
 
@@ -169,5 +170,3 @@ def _told(panels: Panels) -> list[Any]:
         else:
             told.append(_told(one))
     return told
-
-

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from lib.checks import as_numbers
-from lib.show.svg import number
+from lib.show.svg import letters, number
+from lib.words import say
 
 Options = Sequence[Any] | Callable[..., Sequence[Any]]
 MOST_BUTTONS = 4
@@ -89,7 +90,7 @@ class Control:
     @property
     def label(self) -> str:
         """Return the words beside the control."""
-        return self.choice.label or self.name.replace("_", " ")
+        return say(self.choice.label or self.name.replace("_", " "))
 
     def options(self, earlier: dict[str, Any]) -> list[Any]:
         """Return the options, given the values of the controls before this one."""
@@ -118,7 +119,7 @@ def kind_of(options: Sequence[Any], steps: bool = False) -> str:
     ('buttons', 'range', 'menu', 'range')
     """
     texts = [option_text(option) for option in options]
-    if not steps and len(texts) <= MOST_BUTTONS and sum(map(len, texts)) <= WIDEST_BUTTONS:
+    if not steps and len(texts) <= MOST_BUTTONS and sum(map(letters, texts)) <= WIDEST_BUTTONS:
         return "buttons"
     if any(isinstance(option, (bool, str)) or not isinstance(option, (int, float)) for option in options):
         return "menu"
@@ -132,5 +133,5 @@ def option_text(option: Any) -> str:
     ('3', 'yes', 'blur')
     """
     if isinstance(option, bool):
-        return "yes" if option else "no"
-    return number(option) if isinstance(option, (int, float)) else str(option)
+        return say("yes") if option else say("no")
+    return number(option) if isinstance(option, (int, float)) else say(str(option))

@@ -11,6 +11,7 @@ from lib.show.explore.scenes import Scene
 from lib.show.explore.settings import Control, Editable
 from lib.show.explore.wiring import Tape
 from lib.show.picture import Picture
+from lib.words import say
 
 
 @dataclass(frozen=True)
@@ -73,4 +74,4 @@ class Views:
 
 def refused(refusal: Exception) -> Picture:
     """Return a picture of what cannot be drawn, in the words of the refusal."""
-    return Picture('<p class="refusal">No such operation.</p>', f"Refused: {refusal}.")
+    return Picture(f'<p class="refusal">{say("No such operation.")}</p>', say("Refused: {reason}.", reason=refusal))
