@@ -1,40 +1,28 @@
-"""Data plotted by Matplotlib, in the colours of the course: axes, units, curves, dots and bars.
-
-Matplotlib writes SVG with fixed colours. On a page with a light and a dark theme they must follow the theme, so the
-drawing is read back as a tree and every colour of the palette becomes the variable that the palette sets for it.
-"""
+"""Data plotted by Matplotlib, in the colours of the course: axes, units, curves, dots and bars."""
 
 from __future__ import annotations
 
 import io
 import math
-import re
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
-from xml.etree import ElementTree
 
 import numpy as np
 
 from lib.show.palette import GRID, INK, role_tones
 from lib.show.picture import Picture
+from lib.show.plotted import SERIES, as_page_svg
 from lib.show.svg import number
 from lib.words import say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-SVG = "http://www.w3.org/2000/svg"
-LINK = "http://www.w3.org/1999/xlink"
 PIXELS_PER_INCH = 72  # what Matplotlib's SVG counts in
 
-# Curves take the colours of these roles in turn; each also has a dash of its own, so that colour alone tells nothing.
-SERIES = ("input", "kernel", "output", "zeros", "padding")
+# Each curve has a dash of its own too, so that colour alone tells nothing.
 DASHES = ("-", "--", ":", "-.", (0, (5, 1, 1, 1)))
-
-COLOURS = {INK["light"]: "--course-ink", GRID["light"]: "--course-grid"}
-COLOURS |= {role_tones(role).fill: f"--course-{role}" for role in SERIES}
-COLOURS |= {role_tones(role).line: f"--course-{role}-line" for role in SERIES}
 
 
 def plot(
@@ -96,7 +84,7 @@ def plot(
                 FigureCanvasSVG(figure).print_svg(written, metadata={"Date": None, "Creator": None})
         except UserWarning:
             raise ValueError(f"width and height must leave room beside the labels, got {width} and {height}") from None
-    drawing = _in_page_colours(written.getvalue(), name or say("{y} against {x}", y=labels[1], x=labels[0]))
+    drawing = as_page_svg(written.getvalue(), name or say("{y} against {x}", y=labels[1], x=labels[0]))
     return Picture(drawing, caption)
 
 
@@ -252,43 +240,6 @@ def _settings(caption: str) -> dict[str, Any]:
         "figure.facecolor": "none",
         "axes.facecolor": "none",
     }
-
-
-def _in_page_colours(written: str, name: str) -> str:
-    """Return Matplotlib's SVG as a named drawing whose colours are the palette's variables."""
-    root = ElementTree.fromstring(written)
-    root.remove(root.find(f"{{{SVG}}}metadata"))
-
-    referred = set(re.findall(r'(?:url\(|")#(\w+)', written))
-    for element in root.iter():
-        element.tag = element.tag.removeprefix(f"{{{SVG}}}")  # inside a page neither name needs its space
-        if target := element.attrib.pop(f"{{{LINK}}}href", None):
-            element.set("href", target)
-        if element.get("id") not in referred and (part := element.attrib.pop("id", None)):
-            element.set("data-part", part)  # two plots of one page may have parts of one name, but not one id
-        if style := element.get("style"):
-            element.set("style", "; ".join(_declarations(element.tag, style)))
-
-    width, height = (float(root.get(side).removesuffix("pt")) for side in ("width", "height"))
-    root.attrib = {"class": "plot", "role": "img", "aria-label": name}
-    root.attrib |= {"width": f"{width:g}", "height": f"{height:g}", "viewBox": f"0 0 {width:g} {height:g}"}
-    return ElementTree.tostring(root, encoding="unicode")
-
-
-def _declarations(tag: str, style: str) -> list[str]:
-    """Return CSS declarations with the palette's variables; the page chooses the font of words."""
-    found = []
-    for declaration in style.split(";"):
-        key, _, value = (part.strip() for part in declaration.partition(":"))
-        if key == "font":
-            size, *_ = value.split()
-            found.append(f"font-size: {size}")
-        elif key:
-            variable = COLOURS.get(value.lower())
-            found.append(f"{key}: var({variable})" if variable else f"{key}: {value}")
-
-    is_words_without_colour = tag == "text" and not any(each.startswith("fill:") for each in found)
-    return [*found, "fill: var(--course-ink)"] if is_words_without_colour else found
 
 
 def _check_rows(rows: Mapping[str, np.ndarray], logarithmic: bool) -> None:

@@ -52,7 +52,7 @@ def test_each_bar_has_its_label_and_its_number_as_words(values):
 def test_a_longer_bar_is_a_larger_number():
     drawn = parse(bars({"slow": 12.5, "middle": 1, "fast": 0.5}, "ms", "Time.").markup)
     paths = [each.get("d") for each in drawn.iter("path") if "--course-output-line" in each.get("style", "")]
-    lengths = [np.ptp([float(x) for x in re.findall(r"[ML] ([\d.]+)", path)]) for path in paths]
+    lengths = [np.ptp([float(x) for x in re.findall(r"[ML]([\d.]+)", path)]) for path in paths]
     assert lengths == sorted(lengths, reverse=True)
     assert len(set(lengths)) == 3
 
@@ -72,11 +72,19 @@ def test_every_colour_of_a_plot_is_a_variable_that_the_stylesheet_sets():
 
 def test_curves_differ_in_more_than_their_colour():
     drawn = parse(curves({"a": ([0, 1], [0, 1]), "b": ([0, 1], [1, 0])}, "x", "y", "Two.").markup)
-    styles = [each.get("style", "") for group in drawn.iter("g") if group.get("data-part", "").startswith("line2d")
-              for each in group.iter("path") if each.get("clip-path")]  # fmt: skip
-    data = [style for style in styles if "stroke-width: 2" in style]
+    styles = [each.get("style", "") for each in drawn.iter("path") if each.get("clip-path")]
+    data = [style for style in styles if re.search(r"stroke-width:2(;|$)", style)]
     assert len(data) == 2
     assert sum("dasharray" in style for style in data) == 1
+
+
+def test_a_plot_holds_nothing_that_nobody_sees():
+    for each in parse(dots({"a": [1, 2], "b": [3, 4]}, "s", "Time.").markup).iter():
+        assert each.tag != "g" or each.attrib, "a group for its own sake"
+        assert each.tag != "path" or each.get("style") != "fill:none"
+
+        coordinates = " ".join(each.get(key, "") for key in ("d", "x", "y", "transform"))
+        assert not re.search(r"\.\d{3}|rotate\(-?0 ", coordinates)
 
 
 def test_the_parts_of_two_plots_do_not_share_names():

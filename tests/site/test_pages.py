@@ -21,7 +21,6 @@ PAGES = building.pages()
 WRITTEN = [page for page in PAGES if page not in ("search.html", "genindex.html", "404.html")]
 WITH_DECKS = [*WRITTEN, *building.decks()]  # for what the markup alone tells; tests/site/test_slides.py visits them
 BUDGET = 200_000  # bytes that a first visit may transfer, compressed as web servers do
-BUDGET_WITH_EXPLORERS = 300_000
 MOST_REQUESTS = 25
 SEEN_HEADINGS = """[...document.querySelectorAll('h1, h2, h3, h4, h5, h6')]
   .filter(heading => heading.getClientRects().length).map(heading => Number(heading.localName[1]))"""
@@ -129,8 +128,7 @@ def test_a_page_asks_no_other_host_and_complains_of_nothing(report, page):
 def test_a_first_visit_stays_within_its_budget(report, site, page):
     loaded = set(report(page).loaded)
     weights = sorted(((transferred(site / file), file) for file in loaded), reverse=True)
-    explorers = '<figure class="explore"' in (site / page).read_text(encoding="utf-8")
-    assert sum(weight for weight, _ in weights) <= (BUDGET_WITH_EXPLORERS if explorers else BUDGET), weights[:5]
+    assert sum(weight for weight, _ in weights) <= BUDGET, weights[:5]
     assert len(loaded) <= MOST_REQUESTS
 
 
