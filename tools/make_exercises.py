@@ -20,7 +20,7 @@ import argparse
 import copy
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import nbformat
@@ -28,6 +28,9 @@ import notebooks
 from nbformat import NotebookNode
 from notebooks import NotebookError, shown
 
+from lib import words
+
+Say = Callable[..., str]  # a message, and values for the names in its braces
 ROOT = notebooks.ROOT
 STUB = ("# YOUR CODE HERE", "raise NotImplementedError()")  # as nbgrader writes it
 WORDS_STUB = "YOUR ANSWER HERE"
@@ -37,6 +40,7 @@ STUDENT = 'student = "practice"'
 TERM = re.compile(r'(, use_term$|\nuse_term\(".*"\)$)', re.MULTILINE)
 PART = re.compile(r"^### PART (?P<points>\d+(?:\.\d+)?): (?P<label>.+)$", re.MULTILINE)
 MARK = re.compile(r"^[ \t]*### (?:BEGIN|END) SOLUTION[ \t]*\n?", re.MULTILINE)
+TITLE = re.compile(r"# [^:：\n]+[:：]\s*(?P<title>.+)")  # of a source: what it is, and the chapter
 EXERCISE = re.compile(
     r"## \d+ · (?P<title>.+)\n\n"
     r"\*\*Objective:\*\* (?P<objective>.+)\. "
@@ -175,19 +179,23 @@ def stub(solution: re.Match[str]) -> str:
     return "\n".join(solution[1] + line for line in STUB)
 
 
-def with_solutions(source: NotebookNode) -> NotebookNode:
-    """Return a notebook to read: tasks, solutions and visible tests, without marks for a grader."""
+def with_solutions(source: NotebookNode, say: Say = words.say) -> NotebookNode:
+    """Return a notebook to read: tasks, solutions and visible tests, without marks for a grader.
+
+    What it says beside the source's own words goes through ``say``: a translated source gives a translated page.
+    """
     notebook = copy.deepcopy(source)
     notebook.cells = [cell for cell in notebook.cells if not HIDDEN.search(cell.source)]
 
-    title = notebook.cells[0].source.splitlines()[0].removeprefix("# Exercises: ")
-    notebook.cells[0].source = (
-        f"# Solutions: {title}\n\nOne way to solve each of the [exercises](exercises.ipynb). Where `check` says that "
-        "yours is right, it is as good. Values found by hand are those of `practice`."
+    heading = say("Solutions: {title}", title=TITLE.match(notebook.cells[0].source)["title"])
+    opening = say(
+        "One way to solve each of the [exercises](exercises.ipynb). Where `check` says that yours is right, it is as "
+        "good. Values found by hand are those of `practice`."
     )
+    notebook.cells[0].source = f"# {heading}\n\n{opening}"
 
     described = notebook.metadata.myst.html_meta
-    described.description = f"One way to solve each exercise. {described.description}"
+    described.description = say("One way to solve each exercise. {about}", about=described.description)
 
     for cell in notebook.cells:
         cell.metadata.pop("nbgrader", None)

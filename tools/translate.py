@@ -1,7 +1,7 @@
 """The course in another language, from English pages and catalogs of messages (the package ``translation``).
 
 ``update`` brings the catalogs up to date with the English; ``count`` says how much there is, and how much of it is
-translated.
+translated; ``make FOLDER`` writes the translated pages into a folder, ready for jupyter-book.
 """
 
 from __future__ import annotations
@@ -9,17 +9,26 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from translation.catalogs import read, text_of, updated
 from translation.code import ROOT
 from translation.collecting import collected
+from translation.making import make
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("task", choices=["update", "count"])
+    parser.add_argument("task", choices=["update", "count", "make"])
+    parser.add_argument("folder", nargs="?", type=Path, help="for make")
     options = parser.parse_args(arguments)
+    if (options.task == "make") != (options.folder is not None):
+        parser.error("make takes a folder, and nothing else does")
+
+    if options.task == "make":
+        make(options.folder)
+        return 0
     return {"update": update, "count": count}[options.task]()
 
 

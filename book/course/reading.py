@@ -9,6 +9,7 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 
+from course.anchors import add_anchors
 from course.glossary import add_glossary
 from course.library import add_library
 from course.minutes import add_minutes
@@ -32,6 +33,7 @@ class KeepSizesTogether(SphinxTransform):
 
 def connect(app: Sphinx) -> None:
     """Connect everything."""
+    add_anchors(app)
     add_glossary(app)
     add_library(app)
     add_map(app)

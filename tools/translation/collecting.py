@@ -91,7 +91,7 @@ def said() -> Iterator[tuple[Path, Message]]:
     """Yield what Python, scripts and templates say by a call with the words in it."""
     for folder in ("lib", "book", "tools", "grader", "quizzes", "study"):
         for path in sorted((ROOT / folder).rglob("*")):
-            if path.suffix in (".py", ".js", ".html") and not path.is_relative_to(ROOT / "tools" / "translation"):
+            if path.suffix in (".py", ".js", ".html"):
                 source, place = path.read_text(encoding="utf-8"), path.relative_to(ROOT).as_posix()
                 texts = said_in_python(source) if path.suffix == ".py" else said_elsewhere(source)
                 yield from ((catalog_of(place), Message(text, "say", place)) for text in texts)
@@ -114,7 +114,7 @@ def said_in_python(source: str) -> list[str]:
     >>> said_in_python('say("one"); f"{say('two')} {say(three)}"')
     ['one', 'two']
     """
-    calls = (node for node in ast.walk(ast.parse(source)) if is_call(node, "say") and node.args)
+    calls = (node for node in ast.walk(ast.parse(source)) if is_call(node, "say") and len(node.args) == 1)
     first = sorted((call.args[0] for call in calls), key=lambda node: (node.lineno, node.col_offset))
     return [node.value for node in first if isinstance(node, ast.Constant)]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import pairwise
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -54,6 +55,17 @@ def has_words(text: str) -> bool:
     return bool(WORD.search(NO_WORDS.sub("", text)))
 
 
+def headings(text: str) -> list[str]:
+    """Return the headings of a text as readers see them, without markup.
+
+    >>> headings("# One\\n\\n## With `code` and *more*")
+    ['One', 'With code and more']
+    """
+    tokens = PARSER.parse(text)
+    inside = (after for token, after in pairwise(tokens) if token.type == "heading_open")
+    return ["".join(child.content for child in token.children) for token in inside]
+
+
 class _Lines:
     """The lines of a text while they are translated; one that went into another is None."""
 
@@ -65,6 +77,7 @@ class _Lines:
         """Translate the lines from ``start`` up to ``end``, which hold whole blocks."""
         row: int | None = None  # the line of the table's row that is being read
         place = 0  # how far it is read
+        kind = "prose"
 
         for token in PARSER.parse("\n".join(self.lines[start:end])):
             first, last = (start + line for line in token.map or (0, 0))
@@ -78,8 +91,11 @@ class _Lines:
                 row = None
             elif token.type == "inline" and row is not None:
                 place = self._cell(row, place, token.content)
+            elif token.type == "heading_open":
+                kind = "heading"
             elif token.type == "inline" and has_words(token.content):
-                self._block(first, last, token.content)
+                self._block(kind, first, last, token.content)
+                kind = "prose"
 
     def _front_matter(self, first: int, last: int) -> None:
         for number in range(first, last):
@@ -110,10 +126,10 @@ class _Lines:
         self.lines[row] = self.lines[row][:at] + new + self.lines[row][at + len(content) :]
         return at + len(new)
 
-    def _block(self, first: int, last: int, content: str) -> None:
+    def _block(self, kind: str, first: int, last: int, content: str) -> None:
         """Replace a block; it comes back on one line, since a line break would be seen as a space between two signs."""
         message = " ".join(content.split("\n"))
-        new = self.say("prose", message)
+        new = self.say(kind, message)
         if new != message:
             opening = content.split("\n")[0]
             before = self.lines[first][: self.lines[first].index(opening)]

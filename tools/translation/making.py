@@ -1,0 +1,173 @@
+"""The sources of the book in another language, made from the English ones and the catalogs.
+
+What has no translation that is up to date stays English, and says so. Exercises and solutions are made of the
+translated source of their chapter, as the English ones are of the English source.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import make_exercises
+import nbformat
+import yaml
+from contents import documents
+from docutils.nodes import make_id
+
+from .catalogs import Catalog, read
+from .code import ROOT
+from .collecting import CATALOGS, LANGUAGE, MADE, SITE
+from .markdown import Translate, headings
+from .pages import source_of, translated_notebook, translated_page
+
+FIRST_CELL = f'from lib.words import speak\n\nspeak("{LANGUAGE}")'
+TITLE = re.compile(r"^# .+\n", re.MULTILINE)
+NOTE = ":::{{note}}\n:class: untranslated\n{said}\n:::\n"
+
+Say = Callable[..., str]  # as lib.words.say: a message, and values for the names in its braces
+
+
+def make(folder: Path) -> None:
+    """Write the translated pages and what jupyter-book needs beside them into a folder.
+
+    Files that are as they should be are left alone, so that a build reads again only what changed; pages that are no
+    longer in the book are removed.
+    """
+    say = site_say()
+    texts = {page_file(page): page_text(page, say) for page in documents()}
+    for path in [*folder.glob("*.ipynb"), *folder.glob("chapters/**/*.ipynb"), *folder.glob("chapters/**/*.md")]:
+        if path.relative_to(folder).as_posix() not in texts:
+            path.unlink()
+
+    texts |= {"_toc.yml": toc(say), "_config.yml": config(say), "anchors.json": anchors()}
+    for name, text in texts.items():
+        target = folder / name
+        if not target.is_file() or target.read_text(encoding="utf-8") != text:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_text(text, encoding="utf-8")
+
+
+def site_say() -> Say:
+    """Return what says the words of the site."""
+    catalog = read(SITE)
+
+    def say(message: str, **values: object) -> str:
+        found = catalog[message].translation if message in catalog and catalog[message].holds else message
+        return found.format(**values) if values else found
+
+    return say
+
+
+# Pages ---------------------------------------------------------------------------------------------------------------
+
+
+def page_file(page: str) -> str:
+    """Return the name of the file that a page of the book is stored in."""
+    return source_of(page).relative_to(ROOT).as_posix()
+
+
+def page_text(page: str, say: Say) -> str:
+    """Return the text of a page of the book in the other language."""
+    if page.endswith(MADE):
+        chapter, made = page.split("/")[1:]
+        source = f"exercises/{chapter}"
+    else:
+        source, made = page, ""
+
+    path, catalog = source_of(source), read(CATALOGS / f"{source}.po")
+    untranslated = not any(entry.holds for entry in catalog.values())
+    translate = in_english if untranslated else translator(catalog, say)
+    if path.suffix == ".md":
+        text = translated_page(path, translate)
+        return noted(text, say) if untranslated else text
+
+    notebook = translated_notebook(nbformat.read(path, as_version=4), translate)
+    if made == "exercises":
+        notebook = make_exercises.for_students(notebook)
+    elif made == "solutions":
+        notebook = make_exercises.with_solutions(notebook, say)
+
+    if untranslated:
+        title = next(cell for cell in notebook.cells if cell.cell_type == "markdown" and TITLE.search(cell.source))
+        title.source = noted(title.source, say)
+    notebook.cells.insert(0, speaking_cell())
+    return nbformat.v4.writes(notebook) + "\n"
+
+
+def speaking_cell() -> nbformat.NotebookNode:
+    """Return the first cell of every notebook: in which language figures and hints speak. No page shows it."""
+    cell = nbformat.v4.new_code_cell(FIRST_CELL, id="speak")
+    cell.metadata.tags = ["remove-cell"]
+    return cell
+
+
+def in_english(kind: str, text: str) -> str:  # noqa: ARG001  as a translator
+    """Leave a page as it is."""
+    return text
+
+
+def translator(catalog: Catalog, say: Say) -> Translate:
+    """Return what translates a page; a paragraph that stays English is marked as such, and says why."""
+
+    def translate(kind: str, text: str) -> str:
+        entry = catalog.get(text)
+        if entry and entry.holds:
+            return entry.translation
+        if kind != "prose":
+            return text
+
+        old = entry and entry.translation
+        why = say("(The English has changed, the translation not yet.)") if old else say("(Not translated yet.)")
+        return f'<span lang="en">{text}</span> <small class="untranslated">{why}</small>'
+
+    return translate
+
+
+def noted(text: str, say: Say) -> str:
+    """Return a page with a note below its title that it is not translated."""
+    said = say("This page has not been translated yet. What follows is the English.")
+    return TITLE.sub(lambda title: f"{title[0]}\n{NOTE.format(said=said)}", text, count=1)
+
+
+# What jupyter-book needs beside them ---------------------------------------------------------------------------------
+
+
+def toc(say: Say) -> str:
+    """Return the table of contents, its parts named in the other language."""
+    text = (ROOT / "_toc.yml").read_text(encoding="utf-8")
+    return re.sub(r"(caption: )(.+)", lambda found: found[1] + say(found[2]), text)
+
+
+def config(say: Say) -> str:
+    """Return the settings of the book; what they name lies where it lies for the English one."""
+    found = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+    found["title"], found["author"] = say(found["title"]), say(found["author"])
+    found["logo"] = str(ROOT / found["logo"])
+    found["html"]["favicon"] = str(ROOT / found["html"]["favicon"])
+    found["bibtex_bibfiles"] = [str(ROOT / name) for name in found["bibtex_bibfiles"]]
+
+    sphinx = found["sphinx"]
+    sphinx["local_extensions"] = {name: str(ROOT / place) for name, place in sphinx["local_extensions"].items()}
+    sphinx["config"]["language"] = LANGUAGE
+    for setting in ("nb_code_prompt_show", "nb_code_prompt_hide"):
+        sphinx["config"][setting] = say(sphinx["config"][setting])
+    return yaml.safe_dump(found, allow_unicode=True, sort_keys=False)
+
+
+def anchors() -> str:
+    """Return, as JSON, what the sections of each English page are called in addresses, in order.
+
+    A Chinese heading gives no such name. With the English ones, an address leads to the same section in both editions.
+    """
+    found = {}
+    for page in documents():
+        path = source_of(page)
+        text = path.read_text(encoding="utf-8")
+        if path.suffix == ".ipynb":
+            cells = nbformat.reads(text, as_version=4).cells
+            text = "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+        found[page] = [make_id(heading) for heading in headings(text)]
+    return json.dumps(found, indent=1)
