@@ -123,7 +123,7 @@ def bilinear_(parameter: Parameter) -> Parameter:
 
     Parameters
     ----------
-    parameter : Parameter of shape (C, C, k, k) or, with groups, (C, 1, k, k)
+    parameter : Parameter of shape (C_in, C_in, k, k) or, with groups, (C_in, 1, k, k)
         For enlarging f times take k = 2 f, stride f and padding f / 2 (f even).
 
     Returns
@@ -143,7 +143,7 @@ def bilinear_(parameter: Parameter) -> Parameter:
     """
     shape = parameter.shape
     if len(shape) != 4 or shape[2] != shape[3] or shape[1] not in (1, shape[0]):
-        raise ValueError(f"parameter must have shape (C, C, k, k) or (C, 1, k, k), got {shape}")
+        raise ValueError(f"parameter must have shape (C_in, C_in, k, k) or (C_in, 1, k, k), got {shape}")
     factor = (shape[2] + 1) // 2
     triangle = 1 - abs(np.arange(shape[2]) - (shape[2] - 1) / 2) / factor
     between = np.eye(shape[0]) if shape[1] > 1 else np.ones((shape[0], 1))
@@ -164,11 +164,11 @@ def icnr_(
 
     Parameters
     ----------
-    parameter : Parameter of shape (C r², I, kh, kw)
+    parameter : Parameter of shape (C_out r², C_in, kh, kw)
     upscale_factor : int
         r.
     initialise : callable
-        Fills the weight of the smaller convolution, of shape (C, I, kh, kw); it gets the other arguments.
+        Fills the weight of the smaller convolution, of shape (C_out, C_in, kh, kw); it gets the other arguments.
 
     Notes
     -----

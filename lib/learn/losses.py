@@ -20,11 +20,11 @@ def cross_entropy(
 
     Parameters
     ----------
-    input : array of shape (N, C) or (N, C, H, W)
+    input : array of shape (N, classes) or (N, classes, H, W)
         Scores (logits) of each class; softmax makes shares of them.
     target : integer array of shape (N,) or (N, H, W)
-        The right class of each, from 0 to C - 1.
-    weight : array of shape (C,), optional
+        The right class of each, from 0 to classes - 1.
+    weight : array of shape (classes,), optional
         How much each class counts.
     reduction : {'mean', 'sum', 'none'}
         ``'mean'`` divides the weighted sum by the sum of the weights of the right classes.
@@ -150,7 +150,8 @@ def _classes(input: Any, target: Any, weight: Any) -> tuple[np.ndarray, np.ndarr
     logits, labels = _filled(input, "input"), as_numbers(target, "target", tuple(range(32)))
     if logits.ndim < 2 or labels.shape != (logits.shape[0], *logits.shape[2:]):
         raise ValueError(
-            f"input must have shape (N, C, ...) and target (N, ...), got input {logits.shape} and target {labels.shape}"
+            "input must have shape (N, classes, ...) and target (N, ...), "
+            f"got input {logits.shape} and target {labels.shape}"
         )
 
     if labels.dtype.kind == "f":

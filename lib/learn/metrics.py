@@ -170,7 +170,7 @@ def checkerboard_energy(maps: Array, period: int = 2) -> float:
 
     Parameters
     ----------
-    maps : array of shape (N, C, H, W), (C, H, W) or (H, W)
+    maps : array of shape (N, C_in, H, W), (C_in, H, W) or (H, W)
         For a segmentation into two classes, the difference of its two maps of logits; for an image, the image or its
         error. H and W are multiples of ``period``.
     period : int

@@ -16,7 +16,7 @@ def predict_in_tiles(network: Module, image: np.ndarray, tile: int, margin: int 
     ----------
     network : Module
         Its result has the rows and columns of its input.
-    image : array of shape (1, C, H, W)
+    image : array of shape (1, C_in, H, W)
     tile : int
         Rows and columns of a window.
     margin : int

@@ -30,7 +30,7 @@ def avg_pool2d(
 
     Parameters
     ----------
-    input : array of shape (N, C, H, W), (C, H, W) or (H, W)
+    input : array of shape (N, C_in, H, W), (C_in, H, W) or (H, W)
     kernel_size : int or pair of int
     stride : int or pair of int, optional
         The kernel size unless given: windows side by side.
@@ -46,7 +46,7 @@ def avg_pool2d(
 
     Returns
     -------
-    array of shape (N, C, oh, ow), (C, oh, ow) or (oh, ow)
+    array of shape (N, C_in, oh, ow), (C_in, oh, ow) or (oh, ow)
         Floating-point dtypes are kept; integers give float64.
 
     Raises

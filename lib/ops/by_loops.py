@@ -23,7 +23,7 @@ def conv2d_by_loops(
     dilation: Pair = (1, 1),
     groups: int = 1,
 ) -> np.ndarray:
-    """Convolve (N, C, H, W) with (O, C / groups, kh, kw), as :func:`lib.conv2d` does, by seven loops.
+    """Convolve (N, C_in, H, W) with (C_out, C_in / groups, kh, kw), as :func:`lib.conv2d` does, by seven loops.
 
     >>> x, w = np.arange(16.0).reshape(1, 1, 4, 4), np.ones((1, 1, 3, 3))
     >>> conv2d_by_loops(x, w)[0, 0]
@@ -58,7 +58,7 @@ def conv_transpose2d_by_loops(
     groups: int = 1,
     dilation: Pair = (1, 1),
 ) -> np.ndarray:
-    """Spread (N, C, H, W) with (C, O / groups, kh, kw), as :func:`lib.conv_transpose2d` does, by seven loops.
+    """Spread (N, C_in, H, W) with (C_in, C_out / groups, kh, kw), as :func:`lib.conv_transpose2d` does, by seven loops.
 
     >>> x, w = np.array([[[[1.0, 2.0], [3.0, 4.0]]]]), np.ones((1, 1, 2, 2))
     >>> conv_transpose2d_by_loops(x, w)[0, 0]
@@ -167,7 +167,7 @@ def avg_pool2d_by_loops(
 
 
 def pixel_shuffle_by_loops(input: np.ndarray, upscale_factor: int) -> np.ndarray:
-    """Move each cell of (N, C r², H, W) to its place in (N, C, r H, r W), as :func:`lib.pixel_shuffle` does.
+    """Move each cell of (N, C_out r², H, W) to its place in (N, C_out, r H, r W), as :func:`lib.pixel_shuffle` does.
 
     >>> pixel_shuffle_by_loops(np.arange(8).reshape(1, 4, 1, 2), 2)[0, 0]
     array([[0, 2, 1, 3],
@@ -183,7 +183,7 @@ def pixel_shuffle_by_loops(input: np.ndarray, upscale_factor: int) -> np.ndarray
 
 
 def pixel_unshuffle_by_loops(input: np.ndarray, downscale_factor: int) -> np.ndarray:
-    """Move each cell of (N, C, r H, r W) to its place in (N, C r², H, W), as :func:`lib.pixel_unshuffle` does.
+    """Move each cell of (N, C_in, r H, r W) to its place in (N, C_in r², H, W), as :func:`lib.pixel_unshuffle` does.
 
     >>> pixel_unshuffle_by_loops(np.arange(8).reshape(1, 1, 2, 4), 2)[0, :, 0]
     array([[0, 2],
@@ -208,7 +208,7 @@ def interpolate_by_loops(
     antialias: bool = False,
     scales: tuple[float, float] | None = None,
 ) -> np.ndarray:
-    """Resize (N, C, H, W) to ``size``, as :func:`lib.interpolate` does, by loops over output cells and neighbours.
+    """Resize (N, C_in, H, W) to ``size``, as :func:`lib.interpolate` does, by loops over output cells and neighbours.
 
     ``scales`` are input cells for each output cell along rows and columns, the ratio of the sizes unless given.
 

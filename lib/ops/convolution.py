@@ -37,9 +37,9 @@ def conv2d(
 
     Parameters
     ----------
-    input : array of shape (N, C, H, W), (C, H, W) or (H, W)
-    weight : array of shape (O, C / groups, kh, kw), or (kh, kw) for an input (H, W)
-    bias : array of shape (O,), optional
+    input : array of shape (N, C_in, H, W), (C_in, H, W) or (H, W)
+    weight : array of shape (C_out, C_in / groups, kh, kw), or (kh, kw) for an input (H, W)
+    bias : array of shape (C_out,), optional
         One number added to each output channel; for an input (H, W), shape (1,) or ().
     stride : int or pair of int
         How far the window moves from one output cell to the next.
@@ -53,7 +53,7 @@ def conv2d(
 
     Returns
     -------
-    array of shape (N, O, oh, ow), (O, oh, ow) or (oh, ow)
+    array of shape (N, C_out, oh, ow), (C_out, oh, ow) or (oh, ow)
         Sizes as in :func:`conv_output_size`. Floating-point dtypes are kept; integers take on the dtype of
         floating-point numbers beside them, and give exact int64 alone.
 
@@ -113,10 +113,11 @@ def conv_transpose2d(
 
     Parameters
     ----------
-    input : array of shape (N, C, H, W), (C, H, W) or (H, W)
-    weight : array of shape (C, O / groups, kh, kw), or (kh, kw) for an input (H, W)
-        The weight of the convolution it transposes, unchanged: there C is the number of output channels.
-    bias : array of shape (O,), optional
+    input : array of shape (N, C_in, H, W), (C_in, H, W) or (H, W)
+    weight : array of shape (C_in, C_out / groups, kh, kw), or (kh, kw) for an input (H, W)
+        The weight of the convolution it transposes, unchanged: C_in counts the channels that come in here, those
+        that came out there.
+    bias : array of shape (C_out,), optional
         One number added to each output channel; for an input (H, W), shape (1,) or ().
     stride : int or pair of int
         How far the window moves on the output from one input cell to the next.
@@ -132,7 +133,7 @@ def conv_transpose2d(
 
     Returns
     -------
-    array of shape (N, O, oh, ow), (O, oh, ow) or (oh, ow)
+    array of shape (N, C_out, oh, ow), (C_out, oh, ow) or (oh, ow)
         Sizes as in :func:`conv_transpose_output_size`. Floating-point dtypes are kept; integers take on the dtype of
         floating-point numbers beside them, and give exact int64 alone.
 
@@ -193,14 +194,14 @@ class _Window(NamedTuple):
 
 
 def _gather(images: np.ndarray, kernels: np.ndarray, window: _Window, shape: tuple[int, ...]) -> np.ndarray:
-    """Sum every window of images (N, C, H, W), weighted by kernels (O, C / groups, kh, kw)."""
+    """Sum every window of images (N, C_in, H, W), weighted by kernels (C_out, C_in / groups, kh, kw)."""
     result = np.empty(shape, kernels.dtype)
     correlate(images, kernels, *window, result)
     return result
 
 
 def _scatter(images: np.ndarray, kernels: np.ndarray, window: _Window, shape: tuple[int, ...]) -> np.ndarray:
-    """Spread every cell of images (N, O, h, w) over its window, weighted by kernels (O, C / groups, kh, kw)."""
+    """Spread cells of images (N, C_out, h, w) over windows, weighted by kernels (C_out, C_in / groups, kh, kw)."""
     zeros, *others = window
     result = np.empty(shape, kernels.dtype)
     transpose_correlate(images, kernels, (zeros[0][0], zeros[1][0]), *others, result)
@@ -208,7 +209,7 @@ def _scatter(images: np.ndarray, kernels: np.ndarray, window: _Window, shape: tu
 
 
 def _operands(input: Any, weight: Any, bias: Any) -> tuple[np.ndarray, np.ndarray, np.ndarray | None, np.dtype]:
-    """Return input as (N, C, H, W), weight with four axes, bias as (O,), and the dtype of the result.
+    """Return input as (N, C_in, H, W), weight with four axes, bias as (C_out,), and the dtype of the result.
 
     Input and weight have the dtype that sums are kept in.
     """
@@ -299,7 +300,8 @@ def _check_channels(
         raise ValueError(f"weight must not be empty, got shape {kernels}")
 
     outer, inner = kernels[0], kernels[1] * groups  # the channels on the side of the images, and on the other side
-    layout, first = ("(C, O / groups, kh, kw)", "C") if transposed else ("(O, C / groups, kh, kw)", "O")
+    first, second = ("C_in", "C_out") if transposed else ("C_out", "C_in")
+    layout = f"({first}, {second} / groups, kh, kw)"
     taken, made = (outer, inner) if transposed else (inner, outer)
     if outer % groups or images[1] != taken:
         needed = str(taken) if transposed else f"{kernels[1]} * {groups} = {taken}"

@@ -58,13 +58,13 @@ def interpolate(
 
     Parameters
     ----------
-    input : array of shape (N, C, H, W), (C, H, W) or (H, W)
+    input : array of shape (N, C_in, H, W), (C_in, H, W) or (H, W)
     size : int or pair of int
         (oh, ow). Give either this or ``scale_factor``.
     scale_factor : number or pair of numbers
         Output cells for each input cell; the size is ``floor(H factor), floor(W factor)``.
     mode : 'nearest', 'nearest-exact', 'bilinear', 'bicubic' or 'area'
-        Copy the cell ``floor(o scale)``; copy the cell whose centre is nearest, ``floor((o + 1/2) scale)``; weigh 2 × 2
+        Copy the cell ``floor(q scale)``; copy the cell whose centre is nearest, ``floor((q + 1/2) scale)``; weigh 2 × 2
         cells by their distance; weigh 4 × 4 cells by Keys' cubic with a = -0.75 (-0.5 with antialias); average every
         cell that the output cell touches, whole (adaptive average pooling).
     align_corners : bool, optional
@@ -77,7 +77,7 @@ def interpolate(
 
     Returns
     -------
-    array of shape (N, C, oh, ow), (C, oh, ow) or (oh, ow)
+    array of shape (N, C_in, oh, ow), (C_in, oh, ow) or (oh, ow)
         Floating-point dtypes are kept. Integers are kept by the nearest modes; the others give float64.
 
     Raises

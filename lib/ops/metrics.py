@@ -18,7 +18,7 @@ def psnr(image: np.ndarray, reference: np.ndarray, data_range: float = 1.0) -> f
 
     Parameters
     ----------
-    image, reference : arrays of shape (N, C, H, W), (C, H, W) or (H, W)
+    image, reference : arrays of shape (N, C_in, H, W), (C_in, H, W) or (H, W)
     data_range : float
         The distance from black to white.
 
@@ -50,7 +50,7 @@ def ssim(image: np.ndarray, reference: np.ndarray, data_range: float = 1.0) -> f
 
     Parameters
     ----------
-    image, reference : arrays of shape (N, C, H, W), (C, H, W) or (H, W)
+    image, reference : arrays of shape (N, C_in, H, W), (C_in, H, W) or (H, W)
         At least 11 rows and columns.
     data_range : float
         The distance from black to white.

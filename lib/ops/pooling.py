@@ -36,7 +36,7 @@ def max_pool2d(
 
     Parameters
     ----------
-    input : array of shape (N, C, H, W), (C, H, W) or (H, W)
+    input : array of shape (N, C_in, H, W), (C_in, H, W) or (H, W)
     kernel_size : int or pair of int
     stride : int or pair of int, optional
         The kernel size unless given: windows side by side.
@@ -51,7 +51,7 @@ def max_pool2d(
 
     Returns
     -------
-    array of shape (N, C, oh, ow), (C, oh, ow) or (oh, ow)
+    array of shape (N, C_in, oh, ow), (C_in, oh, ow) or (oh, ow)
         The dtype of ``input``. A window with a NaN gives NaN.
     indices, if ``return_indices``
         int64 of the same shape: the flat position, in its plane (H, W), of the largest cell; of several equal ones
@@ -109,7 +109,7 @@ def max_unpool2d(
 
     Parameters
     ----------
-    input : array of shape (N, C, H, W), (C, H, W) or (H, W)
+    input : array of shape (N, C_in, H, W), (C_in, H, W) or (H, W)
     indices : integer array of the shape of ``input``
         Switches as :func:`max_pool2d` returns them: flat positions in each output plane.
     kernel_size, stride, padding : int or pair of int
@@ -120,7 +120,7 @@ def max_unpool2d(
 
     Returns
     -------
-    array of shape (N, C, oh, ow), (C, oh, ow) or (oh, ow)
+    array of shape (N, C_in, oh, ow), (C_in, oh, ow) or (oh, ow)
         The dtype of ``input``.
 
     Raises
@@ -177,7 +177,7 @@ def _unpooled_size(size: Pair, kernel_size: Any, stride: Any, padding: Any, outp
         return default
 
     if not isinstance(output_size, (tuple, list)) or len(output_size) not in (2, 4):
-        raise ValueError(f"output_size must be (H, W) or the whole shape (N, C, H, W), got {output_size!r}")
+        raise ValueError(f"output_size must be (H, W) or the whole shape (N, C_in, H, W), got {output_size!r}")
     wanted = as_pair(tuple(output_size[-2:]), "output_size", 1)
 
     if any(abs(w - d) >= s for w, d, s in zip(wanted, default, step, strict=True)):

@@ -22,7 +22,7 @@ BORDERS = ("replicate", "renormalize")
 # How a position becomes a cell: the shift added to it, and the way it is rounded then.
 ROUNDINGS = {"floor": (0, np.floor), "ceil": (0, np.ceil), "half-down": (-0.5, np.ceil), "half-up": (0.5, np.floor)}
 
-# What each library's name for a method means, for ``interpolation_matrix(i, o, **INTERPOLATION_RULES[name])``.
+# What each library's name for a method means, for ``interpolation_matrix(n, m, **INTERPOLATION_RULES[name])``.
 INTERPOLATION_RULES: dict[str, dict[str, Any]] = {
     "PyTorch nearest": {"mode": "nearest", "convention": "asymmetric", "rounding": "floor"},
     "PyTorch nearest-exact": {"mode": "nearest", "convention": "half-pixel", "rounding": "half-up"},
@@ -77,7 +77,7 @@ def interpolation_matrix(
     border: str | None = None,
     rounding: str = "half-up",
 ) -> np.ndarray:
-    """Return the matrix that interpolates along one axis: row o holds the weights of output cell o.
+    """Return the matrix that interpolates along one axis: row q holds the weights of output cell q.
 
     Interpolation of an image is ``rows @ image @ columns.T`` with one such matrix for each axis; its adjoint is
     ``rows.T @ grad @ columns``.
@@ -91,11 +91,11 @@ def interpolation_matrix(
         of each input cell in what the output cell covers, which is meant for shrinking; or the plain mean of the input
         cells that the output cell touches, as adaptive average pooling takes it.
     convention : str
-        Position of output cell o on the input's axis, whose cell centres are 0, 1, …, n - 1:
+        Position of output cell q on the input's axis, whose cell centres are 0, 1, …, n - 1:
 
-        - 'half-pixel': ``(o + 1/2) scale - 1/2``; the outer edges of the two axes meet.
-        - 'align-corners': ``o (n - 1) / (m - 1)``; the centres of the outer cells meet (0 if m is 1).
-        - 'asymmetric': ``o scale``; the centres of the first cells meet.
+        - 'half-pixel': ``(q + 1/2) scale - 1/2``; the outer edges of the two axes meet.
+        - 'align-corners': ``q (n - 1) / (m - 1)``; the centres of the outer cells meet (0 if m is 1).
+        - 'asymmetric': ``q scale``; the centres of the first cells meet.
         - 'pytorch-half-pixel': half-pixel, but 0 if m is 1, as ONNX names it.
         - 'half-pixel-symmetric': half-pixel, shifted so that the middles of the two axes meet for any scale.
     cubic_a : float
@@ -258,7 +258,7 @@ def _neighbours(positions: np.ndarray, reach: float) -> tuple[np.ndarray, np.nda
 
 
 def _all_between(first: np.ndarray, last: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the pairs (o, i) with ``first[o] <= i <= last[o]``, in order."""
+    """Return the pairs (q, j) with ``first[q] <= j <= last[q]``, in order."""
     counts = last - first + 1
     outputs = np.repeat(np.arange(len(first)), counts)
     return outputs, np.arange(len(outputs)) + (first - np.cumsum(counts) + counts)[outputs]

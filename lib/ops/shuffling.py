@@ -18,13 +18,13 @@ def pixel_shuffle(input: np.ndarray, upscale_factor: int) -> WithAdjoints[np.nda
 
     Parameters
     ----------
-    input : array of shape (..., C r², H, W)
+    input : array of shape (..., C_out r², H, W)
     upscale_factor : int
         r.
 
     Returns
     -------
-    array of shape (..., C, r H, r W)
+    array of shape (..., C_out, r H, r W)
         The dtype of ``input``; cell (r y + i, r x + j) of channel c is cell (y, x) of channel c r² + i r + j.
 
     Raises
@@ -60,13 +60,13 @@ def pixel_unshuffle(input: np.ndarray, downscale_factor: int) -> WithAdjoints[np
 
     Parameters
     ----------
-    input : array of shape (..., C, r H, r W)
+    input : array of shape (..., C_in, r H, r W)
     downscale_factor : int
         r.
 
     Returns
     -------
-    array of shape (..., C r², H, W)
+    array of shape (..., C_in r², H, W)
         The dtype of ``input``.
 
     Raises

@@ -102,14 +102,14 @@ def unfold(
 
     Parameters
     ----------
-    input : array of shape (N, C, H, W), (C, H, W) or (H, W)
+    input : array of shape (N, C_in, H, W), (C_in, H, W) or (H, W)
     kernel_size, dilation, padding, stride : int or pair of int
 
     Returns
     -------
-    array of shape (N, C kh kw, L), or (C kh kw, L) without a batch axis
-        L = oh ow window positions in row order; each column lists its window channel by channel, row by row. The
-        dtype of ``input``.
+    array of shape (N, C_in kh kw, windows), or (C_in kh kw, windows) without a batch axis
+        windows = oh ow, in row order; each column lists its window channel by channel, row by row. The dtype of
+        ``input``.
 
     Raises
     ------
@@ -158,7 +158,7 @@ def fold(
 
     Parameters
     ----------
-    input : array of shape (N, C kh kw, L) or (C kh kw, L)
+    input : array of shape (N, C_in kh kw, windows) or (C_in kh kw, windows)
         Columns as :func:`unfold` makes them.
     output_size : int or pair of int
         (H, W) of the planes to build.
@@ -167,7 +167,7 @@ def fold(
 
     Returns
     -------
-    array of shape (N, C, H, W) or (C, H, W)
+    array of shape (N, C_in, H, W) or (C_in, H, W)
         Each cell is the sum of the column entries that :func:`unfold` would read from it. Floating-point dtypes are
         kept; integers give exact int64.
 

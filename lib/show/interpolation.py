@@ -18,9 +18,9 @@ SAMPLES = 20  # points of a curve for each input cell
 UNIT = 84  # pixels between the centres of neighbouring input cells
 SPARE = 1.1  # cells: how far an output axis may reach beyond the ends of the input
 POSITIONS = {
-    "half-pixel": lambda o, n, m: (o + 0.5) * n / m - 0.5,
-    "align-corners": lambda o, n, m: o * (n - 1) / (m - 1) if m > 1 else o * 0.0,
-    "asymmetric": lambda o, n, m: o * n / m,
+    "half-pixel": lambda q, n, m: (q + 0.5) * n / m - 0.5,
+    "align-corners": lambda q, n, m: q * (n - 1) / (m - 1) if m > 1 else q * 0.0,
+    "asymmetric": lambda q, n, m: q * n / m,
 }
 
 

@@ -142,7 +142,10 @@ REFUSED = {
     "fans of a row": (lambda: fans((3,)), "at least 2 dimensions"),
     "mode": (lambda: kaiming_normal_(blank(2, 2), mode="in"), "mode must be 'fan_in' or 'fan_out', got 'in'"),
     "nonlinearity": (lambda: kaiming_normal_(blank(2, 2), nonlinearity="elu"), "nonlinearity must be 'linear'"),
-    "bilinear, oblong": (lambda: bilinear_(blank(2, 2, 4, 2)), "(C, C, k, k) or (C, 1, k, k), got (2, 2, 4, 2)"),
+    "bilinear, oblong": (
+        lambda: bilinear_(blank(2, 2, 4, 2)),
+        "(C_in, C_in, k, k) or (C_in, 1, k, k), got (2, 2, 4, 2)",
+    ),
     "bilinear, other channels": (lambda: bilinear_(blank(2, 3, 4, 4)), "got (2, 3, 4, 4)"),
     "icnr channels": (lambda: icnr_(blank(6, 2, 3, 3), 2), "a multiple of 4 output channels, got shape (6, 2, 3, 3)"),
     "gain": (lambda: he_(Conv2d(1, 1, 1), 0), "gain must be greater than 0, got 0"),

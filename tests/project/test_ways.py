@@ -18,7 +18,9 @@ NOTATION = re.findall(
 )
 # How formulas write what the table writes in letters.
 IN_FORMULAS = {"kh": "k_h", "kw": "k_w", "oh": "o_h", "ow": "o_w", "Cᵀ": "C^\\top", "Aᵀ": "A^\\top", "C⁺": "C^{+}"}
-IN_FORMULAS |= {"⟨a, b⟩": "\\langle a, b \\rangle"}
+IN_FORMULAS |= {"⟨·, ·⟩": "\\langle \\cdot, \\cdot \\rangle"}
+# A shape that counts channels by the letter of the convolution matrix: (N, C, H, W), (C, 1, k, k), groups=C.
+BARE_CHANNELS = re.compile(r"(?<!\w)\((?:\w+, )*C(?: / groups)?, [\w, ]+\)|, C\)|groups=C\b(?!_)|\bC[·r ]*r²")
 
 
 def test_the_map_holds_every_page_that_says_what_it_needs():
@@ -62,6 +64,13 @@ def test_a_symbol_is_used_on_the_page_that_introduces_it(symbols, title, link):
     for symbol in symbols.split(", ") if not symbols.startswith("⟨") else [symbols]:
         written = [symbol, IN_FORMULAS.get(symbol, symbol)]
         assert any(re.search(rf"(?<![A-Za-z]){re.escape(form)}(?![A-Za-z])", text) for form in written), symbol
+
+
+def test_no_shape_counts_channels_by_the_letter_of_the_convolution_matrix():
+    written = [*(ROOT / "chapters").rglob("*.ipynb"), *(ROOT / "chapters").rglob("*.md"), *(ROOT / "lib").rglob("*.py")]
+    found = {path: BARE_CHANNELS.findall(path.read_text(encoding="utf-8")) for path in written}
+    assert {path: shapes for path, shapes in found.items() if shapes} == {}
+    assert BARE_CHANNELS.search("weight of shape (O, C / groups, kh, kw)")
 
 
 def test_the_symbols_of_the_first_chapter_are_in_the_table():

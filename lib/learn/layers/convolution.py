@@ -123,7 +123,7 @@ class Conv2d(_Convolution):
         self._draw((self.out_channels, self.in_channels // self.groups, *self.kernel_size), biases, seed)
 
     def forward(self, input: Any) -> Tensor:
-        """Return the convolution of an input of shape (N, C, H, W)."""
+        """Return the convolution of an input of shape (N, C_in, H, W)."""
         images = self._images(input)
         return conv2d(images, self.weight, self.bias, self.stride, self.padding, self.dilation, self.groups)
 
@@ -182,7 +182,7 @@ class ConvTranspose2d(_Convolution):
         self._draw((self.in_channels, self.out_channels // self.groups, *self.kernel_size), biases, seed)
 
     def forward(self, input: Any, output_size: Pair | None = None) -> Tensor:
-        """Return the transposed convolution of an input of shape (N, C, H, W).
+        """Return the transposed convolution of an input of shape (N, C_in, H, W).
 
         ``output_size``, (H, W), chooses one of the sizes that stride leaves open, instead of ``output_padding``.
         """

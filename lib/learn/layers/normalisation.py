@@ -20,16 +20,16 @@ def batch_norm(
 
     Parameters
     ----------
-    input : array of shape (N, C, H, W)
-    weight, bias : arrays of shape (C,)
+    input : array of shape (N, C_in, H, W)
+    weight, bias : arrays of shape (C_in,)
         Standard deviation and mean that each channel gets.
     eps : float
         Added to the variance, so that a constant channel divides by no zero.
 
     Returns
     -------
-    array of shape (N, C, H, W)
-    mean, variance : arrays of shape (C,)
+    array of shape (N, C_in, H, W)
+    mean, variance : arrays of shape (C_in,)
         Those of the input, the variance divided by the number of cells.
 
     Notes
@@ -77,7 +77,7 @@ class BatchNorm2d(Module):
     Parameters
     ----------
     num_features : int
-        C.
+        The number of channels, C_in.
     eps : float
         Added to the variance.
     momentum : float
@@ -85,9 +85,9 @@ class BatchNorm2d(Module):
 
     Attributes
     ----------
-    weight, bias : Parameter of shape (C,), float32
+    weight, bias : Parameter of shape (C_in,), float32
         Begin as 1 and 0.
-    running_mean, running_var : array of shape (C,), float32
+    running_mean, running_var : array of shape (C_in,), float32
         Begin as 0 and 1. The variance is the unbiased one, divided by the number of cells less 1.
 
     Notes
@@ -143,7 +143,7 @@ class BatchNorm2d(Module):
 def _normalised(
     input: np.ndarray, weight: np.ndarray, bias: np.ndarray, eps: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
-    """Return the result, the input less the mean as (N, C, cells), and mean and variance of each channel."""
+    """Return the result, the input less the mean as (N, C_in, cells), and mean and variance of each channel."""
     array = as_planes(input, "input", (4,))
     for name, values in (("weight", weight), ("bias", bias)):
         if np.shape(values) != array.shape[1:2]:

@@ -96,7 +96,7 @@ class StridedConv2d(Conv2d):
     """
 
     def forward(self, input: Any) -> Tensor:
-        """Return the convolution of an input of shape (N, C, H, W)."""
+        """Return the convolution of an input of shape (N, C_in, H, W)."""
         above, below = strided_same_padding(input.shape[-2], self.kernel_size[0], self.stride[0])
         left, right = strided_same_padding(input.shape[-1], self.kernel_size[1], self.stride[1])
         return super().forward(pad(input, (left, right, above, below)))
@@ -119,7 +119,7 @@ class Gate(Module):
         self.squeeze, self.expand = Conv2d(channels, squeezed, 1), Conv2d(squeezed, channels, 1)
 
     def forward(self, x: Any) -> Tensor:
-        """Return one number for each channel, of shape (N, C, 1, 1)."""
+        """Return one number for each channel, of shape (N, C_in, 1, 1)."""
         average = x.mean(axis=(2, 3), keepdims=True)
         return self.expand(self.squeeze(average).relu()).sigmoid()
 

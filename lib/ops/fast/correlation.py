@@ -30,7 +30,7 @@ TINY_STACK = STRIP_BYTES // 4 // TINY
 def correlate(
     images: np.ndarray, kernels: np.ndarray, zeros: Zeros, step: Pair, spread: Pair, groups: int, out: np.ndarray
 ) -> None:
-    """Write the correlation of images (N, C, H, W) with kernels (O, C / groups, kh, kw) into ``out`` (N, O, oh, ow)."""
+    """Correlate images (N, C_in, H, W) with kernels (C_out, C_in / groups, kh, kw) into ``out`` (N, C_out, oh, ow)."""
     taps, size = kernels.shape[2:], out.shape[2:]
     step, spread = steps_taken(step, size), steps_taken(spread, taps)
     if groups == 1 and size[0] * size[1] * kernels.size <= TINY * len(kernels):
@@ -52,7 +52,7 @@ def correlate(
 def transpose_correlate(
     images: np.ndarray, kernels: np.ndarray, cut: Pair, step: Pair, spread: Pair, groups: int, out: np.ndarray
 ) -> None:
-    """Write the transposed correlation of images (N, C, h, w) with kernels (C, O / groups, kh, kw) into ``out``.
+    """Write to ``out`` the transposed correlation of images (N, C_in, h, w), kernels (C_in, C_out / groups, kh, kw).
 
     Output cells whose positions agree modulo the step (one phase) meet the same kernel taps, so each phase is a
     correlation of step 1 with a part of the kernel, flipped. Nothing is multiplied with inserted zeros, and nothing is
@@ -80,7 +80,7 @@ def transpose_correlate(
 
 
 def _transposed_kernels(kernels: np.ndarray, groups: int) -> np.ndarray:
-    """Return kernels (C, O / groups, kh, kw) as those of the correlation back: (O, C / groups, kh, kw), flipped."""
+    """Flip kernels (C_in, C_out / groups, kh, kw) for the correlation back: (C_out, C_in / groups, kh, kw)."""
     channels, per_group, *taps = kernels.shape
     grouped = kernels.reshape(groups, channels // groups, per_group, *taps).swapaxes(1, 2)
     return grouped.reshape(groups * per_group, channels // groups, *taps)[:, :, ::-1, ::-1]

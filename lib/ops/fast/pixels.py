@@ -1,6 +1,6 @@
 """Convolution from strips of whole windows, and the gradient of its kernels.
 
-Both copy from an image with its channels last, where the kw C numbers of a window's row lie together.
+Both copy from an image with its channels last, where the kw C_in numbers of a window's row lie together.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from lib.ops.fast.strips import Zeros, aligned, padded, strip_numbers, windows_o
 def correlate_by_pixels(
     images: np.ndarray, kernels: np.ndarray, zeros: Zeros, step: Pair, spread: Pair, groups: int, out: np.ndarray
 ) -> None:
-    """Write the correlation of images (N, C, H, W) with kernels (O, C / groups, kh, kw): every case, none fastest."""
+    """Correlate images (N, C_in, H, W) with kernels (C_out, C_in / groups, kh, kw): every case, none fastest."""
     depth, per_group = kernels.shape[1], len(kernels) // groups
     for group in range(groups):
         inputs, outputs = slice(group * depth, (group + 1) * depth), slice(group * per_group, (group + 1) * per_group)
@@ -29,7 +29,7 @@ def correlate_by_pixels(
 
 
 def _multiply_pixels(windows: np.ndarray, matrix: np.ndarray, out: np.ndarray) -> None:
-    """Write windows (oh, ow, kh, kw, C) times ``matrix`` (kh kw C, O) into ``out`` (O, oh, ow)."""
+    """Write windows (oh, ow, kh, kw, C_in) times ``matrix`` (kh kw C_in, C_out) into ``out`` (C_out, oh, ow)."""
     depth, out_channels = matrix.shape
     out_rows, out_columns = out.shape[1:]
     numbers = strip_numbers(out.dtype) // 2

@@ -2,7 +2,7 @@
 
 A strip holds some rows of the input, each of them kw times, shifted by one tap. The kh rows below one another that a
 window needs then lie one after the other in memory, so the windows of an output row are the columns of a matrix
-(kh kw C, ow), and the matrices of neighbouring output rows overlap: they are read from the strip, not copied again.
+(kh kw C_in, ow), and the matrices of neighbouring output rows overlap: they are read from the strip, not copied again.
 Images too narrow for a fast product lie side by side in the strip.
 
 Source: Cho & Brand (2017), "MEC: memory-efficient convolution for deep neural network".
@@ -28,13 +28,13 @@ NO_ZEROS = ((0, 0), (0, 0))
 class Part(NamedTuple):
     """One correlation of several that read the same images."""
 
-    kernels: np.ndarray  # (O, C / groups, kh, kw)
+    kernels: np.ndarray  # (C_out, C_in / groups, kh, kw)
     zeros: Zeros
-    out: np.ndarray  # (N, O, oh, ow), of any strides
+    out: np.ndarray  # (N, C_out, oh, ow), of any strides
 
 
 def correlate_by_rows(images: np.ndarray, parts: list[Part], step: Pair, spread: int, groups: int) -> None:
-    """Write the correlation of images (N, C, H, W) with each part's kernels; only columns may be dilated."""
+    """Write the correlation of images (N, C_in, H, W) with each part's kernels; only columns may be dilated."""
     edges = tuple(tuple(max(part.zeros[axis][side] for part in parts) for side in (0, 1)) for axis in (0, 1))
     number = _side_by_side(images, parts[0], edges, groups)
     products = [_product_of(part, edges, step, spread, groups, number) for part in parts]
@@ -66,8 +66,8 @@ def _side_by_side(images: np.ndarray, part: Part, edges: Zeros, groups: int) -> 
 class _RowProduct:
     """The product of one part's kernels with strips of rows, for one output row after the other.
 
-    A row of the result is (O / groups, kh kw C / groups) times (kh kw C / groups, ow). Where that is too large to stay
-    in the cache, some output channels (a block) and some columns (a piece) are computed at a time.
+    A row of the result is (C_out / groups, kh kw C_in / groups) times (kh kw C_in / groups, ow). Where that is too
+    large to stay in the cache, some output channels (a block) and some columns (a piece) are computed at a time.
     """
 
     def __init__(
@@ -98,7 +98,7 @@ class _RowProduct:
         self.products_shape = None if direct else (self.together, height // self.block, self.count, self.block, widest)
 
     def matrix_of_kernels(self) -> np.ndarray:
-        """Return the kernels as matrices (groups, O / groups, kh kw C / groups)."""
+        """Return the kernels as matrices (groups, C_out / groups, kh kw C_in / groups)."""
         by_row = _by_row(self.part.kernels, self.groups)
         matrix = aligned(by_row.shape, by_row.dtype)
         matrix[...] = by_row
@@ -113,7 +113,7 @@ class _RowProduct:
         return [(top, min(top + self.count, rows)) for top in range(0, rows, self.count)]
 
     def by_product(self, out: np.ndarray, parts: int) -> np.ndarray:
-        """Return ``out`` (n, groups, O / groups, rows, columns) as (groups, parts, rows, block, n, columns)."""
+        """Return ``out`` (n, groups, C_out / groups, rows, columns) as (groups, parts, rows, block, n, columns)."""
         number, some, _, rows, width = out.shape
         return out.reshape(number, some, parts, self.block, rows, width).transpose(1, 2, 4, 3, 0, 5)
 
@@ -129,7 +129,7 @@ class _RowProduct:
             self.products = products[: self.numbers[1]].reshape(self.products_shape)
 
     def write(self, stack: np.ndarray, out: np.ndarray) -> None:
-        """Write the result for some padded images (n, C, H, W) to ``out`` (n, O, oh, ow)."""
+        """Write the result for some padded images (n, C_in, H, W) to ``out`` (n, C_out, oh, ow)."""
         blocks = self.matrix.reshape(self.groups, -1, 1, self.block, self.matrix.shape[2])
         grouped = out.reshape(len(out), self.groups, -1, *out.shape[2:])
         firsts = range(0, self.groups, self.together)
@@ -168,7 +168,7 @@ class _RowProduct:
         target[...] = np.ndarray(from_shape, stack.dtype, stack, offset, strides)
 
     def _multiply(self, blocks: np.ndarray, out: np.ndarray) -> None:
-        """Write the product with the strip to ``out`` (n, groups, O / groups, rows, columns)."""
+        """Write the product with the strip to ``out`` (n, groups, C_out / groups, rows, columns)."""
         (some, parts, _, _, depth), (number, _, _, rows, width) = blocks.shape, out.shape
         count, columns = rows // self.band, width if number == 1 else self.strip.shape[4]
         group, line, _, tap, item = self.strip.strides
@@ -197,7 +197,7 @@ class _BandProduct(_RowProduct):
         super().__init__(part, edges, step, spread, groups, number, min(BAND_ROWS, part.out.shape[2]))
 
     def matrix_of_kernels(self) -> np.ndarray:
-        """Return the kernels as banded matrices (groups, band, span kw C / groups)."""
+        """Return the kernels as banded matrices (groups, band, span kw C_in / groups)."""
         by_row = _by_row(self.part.kernels, self.groups)
         _, _, rows, columns, depth = by_row.shape
         matrix = aligned((self.groups, self.band, self.span, columns, depth), by_row.dtype)
@@ -223,7 +223,7 @@ class _BandProduct(_RowProduct):
         return out.reshape(number, some, parts, rows // self.band, self.band, width).transpose(1, 2, 3, 4, 0, 5)
 
     def write(self, stack: np.ndarray, out: np.ndarray) -> None:
-        """Write the result for some padded images (n, C, H, W) to ``out`` (n, O, oh, ow)."""
+        """Write the result for some padded images (n, C_in, H, W) to ``out`` (n, C_out, oh, ow)."""
         if np.isfinite(np.vdot(stack, stack)):
             super().write(stack, out)
             return
@@ -240,6 +240,6 @@ def _product_of(part: Part, edges: Zeros, step: Pair, spread: int, groups: int, 
 
 
 def _by_row(kernels: np.ndarray, groups: int) -> np.ndarray:
-    """Return kernels (O, C / groups, kh, kw) as (groups, O / groups, kh, kw, C / groups)."""
+    """Return kernels (C_out, C_in / groups, kh, kw) as (groups, C_out / groups, kh, kw, C_in / groups)."""
     out_channels, depth, rows, columns = kernels.shape
     return kernels.reshape(groups, out_channels // groups, depth, rows, columns).transpose(0, 1, 3, 4, 2)

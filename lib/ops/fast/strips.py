@@ -37,7 +37,7 @@ def aligned(shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray:
 def padded(images: np.ndarray, zeros: Zeros, channels_last: bool = False, together: int = 1) -> Iterator[np.ndarray]:
     """Yield the images, contiguous, with their borders of zeros: one buffer serves the whole batch.
 
-    They come as stacks of up to ``together`` images, (n, C, H, W) or, if ``channels_last``, (n, H, W, C).
+    They come as stacks of up to ``together`` images, (n, C_in, H, W) or, if ``channels_last``, (n, H, W, C_in).
     """
     batch, channels, rows, columns = images.shape
     firsts = range(0, batch, together)
@@ -71,7 +71,7 @@ def padded(images: np.ndarray, zeros: Zeros, channels_last: bool = False, togeth
 def windows_of(
     stack: np.ndarray, taps: Pair, step: Pair, spread: Pair, size: Pair, channels_last: bool = False
 ) -> np.ndarray:
-    """Return every window of a contiguous stack of images as a view (n, oh, ow, kh, kw, C)."""
+    """Return every window of a contiguous stack of images as a view (n, oh, ow, kh, kw, C_in)."""
     # numpy.ndarray makes a strided view thirty times faster than sliding_window_view.
     channels = stack.shape[3 if channels_last else 1]
     image, row, column, channel = stack.strides if channels_last else (stack.strides[i] for i in (0, 2, 3, 1))

@@ -1,8 +1,8 @@
 """The gradient of convolution's kernels: every window, weighted by the gradient of its output cell, summed.
 
-That is a product of matrices, (O, pixels) with (pixels, kw C), for each row of the kernel: the gradient as it is, and
-strips of the input with channels last, each pixel with its kw - 1 neighbours on the right. The strip is copied once and
-serves all kh rows of the kernel, which read it some lines further down.
+That is a product of matrices, (C_out, pixels) with (pixels, kw C_in), for each kernel row: the gradient as it is,
+and strips of the input with channels last, each pixel with its kw - 1 neighbours on the right. The strip is copied once
+and serves all kh rows of the kernel, which read it some lines further down.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ BLOCK, PIXELS = 32, 256
 def weight_gradient(
     images: np.ndarray, grad: np.ndarray, taps: Pair, zeros: Zeros, step: Pair, spread: Pair, groups: int
 ) -> np.ndarray:
-    """Return the gradient (O, C / groups, kh, kw) of the kernels, for images (N, C, H, W) and grad (N, O, oh, ow)."""
+    """Return the kernels' gradient (C_out, C_in / groups, kh, kw), given images (N, C_in, H, W) and the outputs'."""
     step, spread = steps_taken(step, grad.shape[2:]), steps_taken(spread, taps)
     if groups > 1:
         return _grouped_weight_gradient(images, grad, taps, zeros, step, spread, groups)
@@ -54,7 +54,7 @@ def weight_gradient(
 
 
 def _copy_lines(stack: np.ndarray, strip: np.ndarray, residues: list[int], taps: int, step: Pair, spread: int) -> None:
-    """Copy lines of images (n, H, W, C), as many as are left, each pixel with those of its neighbours in a window."""
+    """Copy lines of images (n, H, W, C_in), as many as are left, each pixel with its neighbours in a window."""
     number, height, _, channels = stack.shape
     image, row, column, item = stack.strides
 
@@ -67,7 +67,7 @@ def _copy_lines(stack: np.ndarray, strip: np.ndarray, residues: list[int], taps:
 
 
 def _add_products(grads: np.ndarray, lines: np.ndarray, total: np.ndarray) -> None:
-    """Add grads (n, O, rows, columns) times lines (n, rows, columns, kw C) to ``total`` (O, kw C)."""
+    """Add grads (n, C_out, rows, columns) times lines (n, rows, columns, kw C_in) to ``total`` (C_out, kw C_in)."""
     number, out_channels, rows, columns = grads.shape
     pixels, depth = rows * columns, lines.shape[-1]
 

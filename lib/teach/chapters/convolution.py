@@ -79,7 +79,7 @@ OUTPUT_SIZE = ByHand(
     right=lambda i, k, s, p, d: conv_output_size(i, k, s, p, d),
     mistakes=(
         Mistake(
-            "The floor is missing: a number of places is whole, and a rest too short for another step is left over.",
+            "The floor is missing: places are whole numbers, and a remainder too short for a step is left over.",
             lambda i, k, s, p, d: (i + 2 * p - d * (k - 1) - 1) / s + 1,
         ),
         Mistake(
@@ -126,12 +126,12 @@ INPUT_SIZES = ByHand(
     right=lambda o, k, s, p: list(conv_input_sizes(o, k, s, p)),
     mistakes=(
         Mistake(
-            "This is the smallest one alone. The floor forgets the rest of a division by s, and there are s rests.",
+            "This is the smallest one alone. The floor forgets the remainder of a division by s: there are s of them.",
             lambda o, k, s, p: [smallest_size(o, k, s, p)],
         ),
         Mistake(
-            "This is the smallest one alone, as a number. The floor forgets the rest of a division by s, so there are "
-            "more: return them all in a list.",
+            "This is the smallest one alone, as a number. The floor forgets the remainder of a division by s, so there "
+            "are more: return them all in a list.",
             smallest_size,
         ),
         Mistake(

@@ -19,7 +19,7 @@ WITHHELD = ("cross_entropy", "iou", "relu", "paired_difference")
 
 
 def draw_u_net(rng: Generator) -> Numbers:
-    """Draw the depth of a U-Net without padding, and an input size that it can pool without a rest."""
+    """Draw the depth of a U-Net without padding, and an input size that it can pool without a remainder."""
     poolings = int(rng.integers(2, 4))
     size = int(rng.integers(5, 24))
     for _ in range(poolings):

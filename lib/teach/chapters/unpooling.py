@@ -124,7 +124,7 @@ CEIL_MODE_SIZES = ByHand(
     right=lambda i, j, k, s, p: tuple(pool_output_size(size, k, s, p, ceil_mode=True) for size in (i, j)),
     mistakes=(
         Mistake(
-            "This rounds down. In ceil mode a rest too short for another step still makes a window.",
+            "This rounds down. In ceil mode a remainder too short for another step still makes a window.",
             lambda i, j, k, s, p: tuple(pool_output_size(size, k, s, p) for size in (i, j)),
         ),
         Mistake(
@@ -376,7 +376,7 @@ PLACES = Implement(
         ),
         Mistake(
             "It looks as if the width was taken to be that of the windows together. Where k does not divide the width, "
-            "a rest of columns is counted by the switches too.",
+            "a remainder of columns is counted by the switches too.",
             lambda indices, width, k: indices // (width // k * k) % k * k + indices % (width // k * k) % k,
         ),
     ),

@@ -32,15 +32,15 @@ def between(position: float) -> tuple[int, float, float]:
     return left, left + 1 - position, position - left
 
 
-def neighbours(n: int, m: int, o: int, convention: str = "half-pixel") -> tuple[int, float, float]:
-    """Return the left one of the two cells that output cell o is made from, and both weights."""
-    weights = interpolation_matrix(n, m, "bilinear", convention)[o]
+def neighbours(n: int, m: int, q: int, convention: str = "half-pixel") -> tuple[int, float, float]:
+    """Return the left one of the two cells that output cell q is made from, and both weights."""
+    weights = interpolation_matrix(n, m, "bilinear", convention)[q]
     return between(float(weights @ np.arange(n)))  # positions in the axis are what a ramp is interpolated to
 
 
-def exchanged(n: int, m: int, o: int) -> tuple[int, float, float]:
+def exchanged(n: int, m: int, q: int) -> tuple[int, float, float]:
     """Return the weights the other way round."""
-    left, first, second = neighbours(n, m, o)
+    left, first, second = neighbours(n, m, q)
     return left, second, first
 
 
@@ -54,17 +54,17 @@ BILINEAR_WEIGHTS = ByHand(
         Mistake(
             "These are the neighbours and weights of align_corners=True. Without it the outer edges of both axes meet, "
             "not the centres of their outer cells.",
-            lambda n, m, o: neighbours(n, m, o, "align-corners"),
+            lambda n, m, q: neighbours(n, m, q, "align-corners"),
         ),
         Mistake(
-            "It looks as if both halves were left out. The centre of cell o lies half a cell behind its edge, on both "
+            "It looks as if both halves were left out. The centre of cell q lies half a cell behind its edge, on both "
             "axes.",
-            lambda n, m, o: neighbours(n, m, o, "asymmetric"),
+            lambda n, m, q: neighbours(n, m, q, "asymmetric"),
         ),
         Mistake(
             "It looks as if the second half was forgotten: in the axis of the input, too, centres lie half a cell "
             "behind edges.",
-            lambda n, m, o: between((o + 0.5) * n / m),
+            lambda n, m, q: between((q + 0.5) * n / m),
         ),
         Mistake(
             "The neighbours are right, and their weights are exchanged: the nearer cell has the larger weight.",
@@ -72,7 +72,7 @@ BILINEAR_WEIGHTS = ByHand(
         ),
         Mistake(
             "It looks as if the scale was turned over: an output cell is n/m input cells wide.",
-            lambda n, m, o: between((o + 0.5) * m / n - 0.5),
+            lambda n, m, q: between((q + 0.5) * m / n - 0.5),
         ),
     ),
 )
@@ -160,8 +160,8 @@ def copied(n: int, m: int, mode: str) -> list[int]:
 
 
 def rounded(n: int, m: int, half: float) -> list[int]:
-    """Return the places o n/m, moved by some part of a cell and rounded down."""
-    return [min(n - 1, math.floor((o + half) * n / m + 0.5)) for o in range(m)]
+    """Return the places q n/m, moved by some part of a cell and rounded down."""
+    return [min(n - 1, math.floor((q + half) * n / m + 0.5)) for q in range(m)]
 
 
 WHICH_CELL = ByHand(
@@ -184,18 +184,18 @@ WHICH_CELL = ByHand(
             lambda n, m: (copied(n, m, "nearest-exact"),) * 2,
         ),
         Mistake(
-            "It looks as if o · n/m was rounded to the nearest whole number. 'nearest' rounds it down.",
+            "It looks as if q · n/m was rounded to the nearest whole number. 'nearest' rounds it down.",
             lambda n, m: (rounded(n, m, 0), copied(n, m, "nearest-exact")),
         ),
         Mistake(
-            "The first list is right. In the second, (o + 1/2) · n/m is rounded down, not to the nearest number: cell "
+            "The first list is right. In the second, (q + 1/2) · n/m is rounded down, not to the nearest number: cell "
             "c reaches from c to c + 1.",
             lambda n, m: (copied(n, m, "nearest"), rounded(n, m, 0.5)),
         ),
         Mistake(
             "The cells are spread so that the first and the last are copied, as align_corners does. No nearest mode "
             "does that.",
-            lambda n, m: ([round(o * (n - 1) / (m - 1)) for o in range(m)],) * 2,
+            lambda n, m: ([round(q * (n - 1) / (m - 1)) for q in range(m)],) * 2,
         ),
     ),
 )
@@ -218,8 +218,8 @@ def resized(line: Array, size: int, align_corners: bool, mode: str = "bilinear")
 
 def positions(line: Array, size: int, align_corners: bool) -> Array:
     """Return where the output cells lie, also beyond the ends."""
-    o, n = np.arange(size), len(line)
-    return o * (n - 1) / max(size - 1, 1) if align_corners else (o + 0.5) * n / size - 0.5
+    q, n = np.arange(size), len(line)
+    return q * (n - 1) / max(size - 1, 1) if align_corners else (q + 0.5) * n / size - 0.5
 
 
 def with_zeros(line: Array, size: int, align_corners: bool) -> Array:
@@ -270,7 +270,7 @@ LINEAR = Implement(
             continued,
         ),
         Mistake(
-            "Without align_corners, the halves are missing: output cell o was placed at o · n/m.",
+            "Without align_corners, the halves are missing: output cell q was placed at q · n/m.",
             lambda line, size, align_corners: (
                 resized(line, size, True)
                 if align_corners

@@ -224,7 +224,8 @@ OUTPUT_SIZE = Question(
             "One is missing: the first place is free, and each further one takes a step.", lambda i, k, s: (i - k) // s
         ),
         Mistake(
-            "The floor is missing: a rest too short for another step is left over.", lambda i, k, s: (i - k) / s + 1
+            "The floor is missing: a remainder too short for another step is left over.",
+            lambda i, k, s: (i - k) / s + 1,
         ),
         Mistake(
             "This rounds up. A last window that sticks out of the input is not counted.",
@@ -300,16 +301,18 @@ SIZES_THAT_SHARE = Question(
         "lead to this?"
     ),
     right=lambda o, k, s: len(conv_input_sizes(o, k, s)),
-    why=lambda o, k, s: f"The floor forgets the rest of a division by {s}, and there are {s} rests.",
+    why=lambda o, k, s: f"The floor forgets the remainder of a division by {s}, and there are {s} remainders.",
     mistakes=(
         Mistake(
-            "Only with stride 1. The floor forgets a rest, so several sizes give the same output.", lambda o, k, s: 1
+            "Only with stride 1. The floor forgets a remainder, so several sizes give the same output.",
+            lambda o, k, s: 1,
         ),
         Mistake(
-            "The kernel size does not matter here: what is forgotten is a rest of a division by s.", lambda o, k, s: k
+            "The kernel size does not matter here: what is forgotten is the remainder of a division by s.",
+            lambda o, k, s: k,
         ),
         Mistake("One too many: with s more cells another window fits.", lambda o, k, s: s + 1),
-        Mistake("One is missing: the rest 0 counts as well.", lambda o, k, s: s - 1 if s > 2 else None),
+        Mistake("One is missing: the remainder 0 counts as well.", lambda o, k, s: s - 1 if s > 2 else None),
     ),
 )
 

@@ -306,7 +306,7 @@ WHICH_OUTPUT_PADDING = Question(
     ),
     mistakes=(
         Mistake("Without output padding the way back ends before n.", lambda n, k, s, p: 0),
-        Mistake("This is the rest of n. The window has n + 2p − k cells to move.", lambda n, k, s, p: n % s),
+        Mistake("This is the remainder of n. The window has n + 2p − k cells to move.", lambda n, k, s, p: n % s),
         Mistake(
             "These are the cells missing to the next window. Wanted are those left over after the last one.",
             lambda n, k, s, p: s - (n + 2 * p - k) % s,

@@ -98,7 +98,7 @@ SIZE_IN_CEIL_MODE = Question(
     ),
     right=lambda i, k, s: pool_output_size(i, k, s, ceil_mode=True),
     why=lambda i, k, s: (
-        f"The window moves ({i} − {k})/{s} = {(i - k) / s:g} steps. A rest makes one more window, which sticks out."
+        f"The window moves ({i} − {k})/{s} = {(i - k) / s:g} steps. The remainder makes one more window, sticking out."
     ),
     mistakes=(
         Mistake(

@@ -162,9 +162,9 @@ ADJOINT_OF_COPYING = which_holds(
 # Where is a pixel ----------------------------------------------------------------------------------------------------
 
 
-def position(n: int, m: int, o: int, convention: str = "half-pixel") -> float:
+def position(n: int, m: int, q: int, convention: str = "half-pixel") -> float:
     """Return where an output cell lies among the input's: a ramp is interpolated to its position."""
-    return float(interpolation_matrix(n, m, "bilinear", convention)[o] @ np.arange(n))
+    return float(interpolation_matrix(n, m, "bilinear", convention)[q] @ np.arange(n))
 
 
 def draw_axis(rng: Generator) -> Numbers:
@@ -178,20 +178,20 @@ PLACE_OF_A_CELL = Question(
     name="place-of-a-cell",
     page="where-is-a-pixel",
     draw=draw_axis,
-    text=lambda n, m, o: (
+    text=lambda n, m, q: (
         f"{n} cells are resized to {m}, with half-pixel centres (`align_corners=False`). At which position of the "
-        f"input, where cell 0 has its centre at 0, lies the centre of output cell {o}? Two decimals are enough."
+        f"input, where cell 0 has its centre at 0, lies the centre of output cell {q}? Two decimals are enough."
     ),
     choice=False,
     tolerance=0.006,
     right=position,
-    why=lambda n, m, o: f"({o} + ½) · {n}/{m} − ½.",
+    why=lambda n, m, q: f"({q} + ½) · {n}/{m} − ½.",
     mistakes=(
-        Mistake("Both halves are missing: centres lie half a cell behind edges.", lambda n, m, o: o * n / m),
-        Mistake("The second half is missing: input cells have centres, too.", lambda n, m, o: (o + 0.5) * n / m),
-        Mistake("That is `align_corners=True`.", lambda n, m, o: o * (n - 1) / (m - 1)),
+        Mistake("Both halves are missing: centres lie half a cell behind edges.", lambda n, m, q: q * n / m),
+        Mistake("The second half is missing: input cells have centres, too.", lambda n, m, q: (q + 0.5) * n / m),
+        Mistake("That is `align_corners=True`.", lambda n, m, q: q * (n - 1) / (m - 1)),
         Mistake(
-            "The scale is turned over: an output cell is n/m input cells wide.", lambda n, m, o: (o + 0.5) * m / n - 0.5
+            "The scale is turned over: an output cell is n/m input cells wide.", lambda n, m, q: (q + 0.5) * m / n - 0.5
         ),
     ),
 )
@@ -246,16 +246,16 @@ NEAREST_SHRINKS = Question(
     draw=lambda rng: (2 * int(rng.integers(2, 4)) * 3, 3),
     text=lambda n, m: f"{n} cells are shrunk to {m} with `mode='nearest'`. Which cells are copied, counted from 0?",
     right=lambda n, m: copied(n, m, "nearest"),
-    why=lambda n, m: f"Output cell o copies the cell in which it begins, ⌊o · {n}/{m}⌋.",
+    why=lambda n, m: f"Output cell q copies the cell in which it begins, ⌊q · {n}/{m}⌋.",
     mistakes=(
         Mistake(
             "That is `nearest-exact`, which copies where the centre lies.", lambda n, m: copied(n, m, "nearest-exact")
         ),
         Mistake(
             "No nearest mode spreads them so that the first and the last are copied.",
-            lambda n, m: [round(o * (n - 1) / (m - 1)) for o in range(m)],
+            lambda n, m: [round(q * (n - 1) / (m - 1)) for q in range(m)],
         ),
-        Mistake("Those are the last cells of each step.", lambda n, m: [(o + 1) * n // m - 1 for o in range(m)]),
+        Mistake("Those are the last cells of each step.", lambda n, m: [(q + 1) * n // m - 1 for q in range(m)]),
         Mistake("It looks as if the cells were counted from 1.", lambda n, m: [c + 1 for c in copied(n, m, "nearest")]),
     ),
 )
