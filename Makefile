@@ -20,7 +20,7 @@ STAGE = $(PYTHON) tools/stage.py
 # Names what was installed, so that another CONSTRAINTS installs anew.
 INSTALLED = .venv/.installed-$(if $(CONSTRAINTS),$(notdir $(CONSTRAINTS)),newest)
 
-.PHONY: help book pdf slides serve test kernels notebooks exercises quizzes clean clean-all
+.PHONY: help book pdf slides serve test kernels notebooks exercises quizzes translation check-translation clean clean-all
 
 help:
 	@echo "make book        build the book into _build/html"
@@ -32,6 +32,8 @@ help:
 	@echo "make notebooks   execute the notebooks in place and store what they print (some: NOTEBOOKS=...)"
 	@echo "make exercises   execute the sources of the exercises, and make the students' notebooks and the solutions"
 	@echo "make quizzes     write the quiz bank for Canvas, Moodle and others into build/quizzes (QUIZZES=\"--seed spring\")"
+	@echo "make translation        bring the catalogs of the Chinese edition up to date with the English"
+	@echo "make check-translation  list what of it is missing, out of date or broken"
 	@echo "make clean       remove what was built; make clean-all removes the installed packages too"
 	@echo "The first of these to need Python packages installs them into .venv; PYTHON=... names another Python,"
 	@echo "CONSTRAINTS= takes the newest versions instead of those in constraints.txt."
@@ -71,6 +73,12 @@ exercises: $(INSTALLED)
 
 quizzes: $(INSTALLED)
 	@$(STAGE) "Writing the quiz bank" $(BIN)/python -m quizzes build/quizzes $(QUIZZES)
+
+translation: $(INSTALLED)
+	@$(BIN)/python tools/translate.py update
+
+check-translation: $(INSTALLED)
+	@$(BIN)/python tools/translate.py check
 
 clean:
 	rm -rf _build build .pytest_cache .ruff_cache .hypothesis

@@ -40,7 +40,7 @@ STUDENT = 'student = "practice"'
 TERM = re.compile(r'(, use_term$|\nuse_term\(".*"\)$)', re.MULTILINE)
 PART = re.compile(r"^### PART (?P<points>\d+(?:\.\d+)?): (?P<label>.+)$", re.MULTILINE)
 MARK = re.compile(r"^[ \t]*### (?:BEGIN|END) SOLUTION[ \t]*\n?", re.MULTILINE)
-TITLE = re.compile(r"# [^:：\n]+[:：]\s*(?P<title>.+)")  # of a source: what it is, and the chapter
+TITLE = re.compile(r"# (?:[^:：\n]+[:：]\s*)?(?P<title>.+)")  # of a source: what it is, and the chapter
 EXERCISE = re.compile(
     r"## \d+ · (?P<title>.+)\n\n"
     r"\*\*Objective:\*\* (?P<objective>.+)\. "

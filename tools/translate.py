@@ -1,17 +1,21 @@
 """The course in another language, from English pages and catalogs of messages (the package ``translation``).
 
-``update`` brings the catalogs up to date with the English; ``count`` says how much there is, and how much of it is
-translated; ``make FOLDER`` writes the translated pages into a folder, ready for jupyter-book.
+python tools/translate.py update           bring the catalogs up to date with the English
+python tools/translate.py check [NAME...]  list what is missing, out of date or broken, in catalogs with such names
+python tools/translate.py make FOLDER      write the translated pages into a folder, ready for jupyter-book
+python tools/translate.py count            say how much there is, and how much of it is translated
 """
 
 from __future__ import annotations
 
 import argparse
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
 from translation.catalogs import read, text_of, updated
+from translation.checking import findings
 from translation.code import ROOT
 from translation.collecting import collected
 from translation.making import make
@@ -20,12 +24,15 @@ from translation.making import make
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("task", choices=["update", "count", "make"])
-    parser.add_argument("folder", nargs="?", type=Path, help="for make")
-    options = parser.parse_args(arguments)
-    if (options.task == "make") != (options.folder is not None):
-        parser.error("make takes a folder, and nothing else does")
+    tasks = parser.add_subparsers(dest="task", required=True)
+    tasks.add_parser("update")
+    tasks.add_parser("check").add_argument("names", nargs="*")
+    tasks.add_parser("make").add_argument("folder", type=Path)
+    tasks.add_parser("count")
 
+    options = parser.parse_args(arguments)
+    if options.task == "check":
+        return check(options.names)
     if options.task == "make":
         make(options.folder)
         return 0
@@ -43,6 +50,17 @@ def update() -> int:
             todo = sum(not entry.holds for entry in entries)
             print(f"{path.relative_to(ROOT).as_posix()}: {len(entries)} messages, {todo} to do")
     return 0
+
+
+def check(names: Sequence[str]) -> int:
+    """List what is to be done, and return 1 if there is anything."""
+    found = list(findings(names))
+    for finding in found:
+        print(finding)
+
+    kinds = Counter(finding.kind for finding in found)
+    print(", ".join(f"{kind}: {kinds[kind]}" for kind in ("missing", "fuzzy", "stale", "fault")))
+    return 1 if found else 0
 
 
 def count() -> int:

@@ -61,6 +61,7 @@ class Term:
     chinese: tuple[str, ...]
     also: tuple[str, ...]
     forms: tuple[str, ...]
+    chinese_forms: tuple[str, ...]
     exactly: bool
     page: str
     meaning: str
@@ -94,6 +95,7 @@ def _term(entry: dict[str, Any]) -> Term:
         chinese=tuple([chinese] if isinstance(chinese, str) else chinese),
         also=tuple(entry.get("also", ())),
         forms=tuple(entry.get("forms", ())),
+        chinese_forms=tuple(entry.get("chinese_forms", ())),
         exactly=entry.get("exactly", False),
         page=f"chapters/{page}" if page and page != "index" else page,
         meaning=entry["means"],

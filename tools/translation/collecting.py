@@ -54,8 +54,7 @@ def collected() -> Collected:
 
 def _everything() -> Iterator[tuple[Path, Message]]:
     for name in page_names():
-        for kind, text in messages(source_of(name)):
-            yield CATALOGS / f"{name}.po", Message(text, kind)
+        yield from ((CATALOGS / f"{name}.po", message) for message in messages_of(name))
 
     yield from ((SITE, message) for message in site_words())
     yield from said()
@@ -67,6 +66,11 @@ def page_names() -> list[str]:
     pages = [page for page in documents() if not page.endswith(MADE)]
     sources = sorted((ROOT / "exercises").glob("*.ipynb"))
     return [*pages, *(f"exercises/{path.stem}" for path in sources)]
+
+
+def messages_of(page: str) -> list[Message]:
+    """Return the messages of a page."""
+    return [Message(text, kind) for kind, text in messages(source_of(page))]
 
 
 def site_words() -> Iterator[Message]:
@@ -91,8 +95,11 @@ def said() -> Iterator[tuple[Path, Message]]:
     """Yield what Python, scripts and templates say by a call with the words in it."""
     for folder in ("lib", "book", "tools", "grader", "quizzes", "study"):
         for path in sorted((ROOT / folder).rglob("*")):
-            if path.suffix in (".py", ".js", ".html"):
-                source, place = path.read_text(encoding="utf-8"), path.relative_to(ROOT).as_posix()
+            if path.suffix not in (".py", ".js", ".html"):
+                continue
+
+            source, place = path.read_text(encoding="utf-8"), path.relative_to(ROOT).as_posix()
+            if "say(" in source:
                 texts = said_in_python(source) if path.suffix == ".py" else said_elsewhere(source)
                 yield from ((catalog_of(place), Message(text, "say", place)) for text in texts)
 
@@ -111,11 +118,14 @@ def catalog_of(place: str) -> Path:
 def said_in_python(source: str) -> list[str]:
     """Return the texts that calls of say() begin with, those inside f-strings too.
 
-    >>> said_in_python('say("one"); f"{say('two')} {say(three)}"')
+    >>> said_in_python("say('one'); f'{say(\\"two\\")} {say(three)}'")
     ['one', 'two']
     """
     calls = (node for node in ast.walk(ast.parse(source)) if is_call(node, "say") and len(node.args) == 1)
     first = sorted((call.args[0] for call in calls), key=lambda node: (node.lineno, node.col_offset))
+    for node in first:
+        if isinstance(node, ast.JoinedStr | ast.BinOp):
+            raise ValueError(f"say() must be given a whole text, with values by name, got {ast.unparse(node)}")
     return [node.value for node in first if isinstance(node, ast.Constant)]
 
 

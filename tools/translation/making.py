@@ -17,9 +17,9 @@ import yaml
 from contents import documents
 from docutils.nodes import make_id
 
-from .catalogs import Catalog, read
+from .catalogs import Catalog, read, updated
 from .code import ROOT
-from .collecting import CATALOGS, LANGUAGE, MADE, SITE
+from .collecting import CATALOGS, LANGUAGE, MADE, SITE, messages_of
 from .markdown import Translate, headings
 from .pages import source_of, translated_notebook, translated_page
 
@@ -77,7 +77,8 @@ def page_text(page: str, say: Say) -> str:
     else:
         source, made = page, ""
 
-    path, catalog = source_of(source), read(CATALOGS / f"{source}.po")
+    path = source_of(source)
+    catalog = {entry.text: entry for entry in updated(read(CATALOGS / f"{source}.po"), messages_of(source))}
     untranslated = not any(entry.holds for entry in catalog.values())
     translate = in_english if untranslated else translator(catalog, say)
     if path.suffix == ".md":

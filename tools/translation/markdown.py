@@ -22,6 +22,8 @@ Translate = Callable[[str, str], str]
 
 WORD = re.compile(r"[A-Za-z]{2,}")
 NO_WORDS = re.compile(r"`[^`]*`|\$[^$]*\$|\{[\w:]+\}`[^`]*`")
+# What is no part of a sentence: code, formulas, the target of a link, tags, braces, and the marks of emphasis.
+NO_SENTENCE = re.compile(r"`[^`]*`|\$[^$]*\$|(?<=\])\([^)]*\)|<[^>]*>|\{[^{}]*\}|\*+|\\.")
 DESCRIPTION = re.compile(r"(\s*description: )(.+)")
 # The opening line of a directive whose argument is a title that readers see.
 TITLED = re.compile(r"^(:{3,}|`{3,})\{(?:admonition|dropdown|card|tab-item)\}\s*(?P<title>.+)$")
