@@ -104,13 +104,13 @@ def layer_by_layer(image: np.ndarray, maps: Mapping[str, np.ndarray], caption: s
         raise ValueError(f"maps must hold between 1 and {len(LETTERS) - 1} maps, got {len(maps)}")
 
     photograph = np.clip(_finite(image, "image", 2), 0, 1)
-    panels = [figure(eight_bit(photograph), f"(a) {_size(photograph)}\n{say('image')}", width, sharp=True)]
+    panels = [figure(eight_bit(photograph), f"(a)\n{_size(photograph)}\n{say('image')}", width, sharp=True)]
     for letter, (title, values) in zip(LETTERS[1:], maps.items(), strict=False):
         plane = _finite(values, f"maps[{title!r}]", 2)
         if plane.min() < 0:
             raise ValueError(f"maps[{title!r}] must not be negative, got {plane.min():g}; apply the ReLU first")
         live = plane > 0
-        words = f"({letter}) {_size(plane)}, {live.mean():.0%}\n{say(title)}"
+        words = f"({letter})\n{_size(plane)}, {live.mean():.0%}\n{say(title)}"
         pixels = eight_bit(plane / max(plane.max(), 1e-12))
         pixels[~live] = [int(ZERO[start : start + 2], 16) for start in (1, 3, 5)]
         panels.append(figure(pixels, words, width, sharp=True))

@@ -107,8 +107,9 @@ def pool_and_unpool(
     over = switches.earlier(values, say(", over the # of an earlier window"))
     words = say("Unpooling puts {value} there{over}.", value=values.now, over=over)
     return scene(
-        list(there.panels),
-        ["→", panel(back, "output", say("unpooled"), cell=cell, zeros=True)],
+        *there.panels,
+        "→",
+        panel(back, "output", say("unpooled"), cell=cell, zeros=True),
         step=values,
         caption=together(there.caption, words),
     )

@@ -61,12 +61,12 @@ def test_the_panels_are_lettered_measured_and_stand_in_pairs():
     maps = {"one": np.ones((2, 2)), "two": np.eye(4), "three": np.zeros((4, 4))}
     picture = layer_by_layer(np.full((4, 4), 0.5), maps, "Up.")
     assert [words for words, *_ in figures(picture)] == [
-        "(a) 4\xa0×\xa04\nimage",
-        "(b) 2\xa0×\xa02, 100%\none",
-        "(c) 4\xa0×\xa04, 25%\ntwo",
-        "(d) 4\xa0×\xa04, 0%\nthree",
+        "(a)\n4\xa0×\xa04\nimage",
+        "(b)\n2\xa0×\xa02, 100%\none",
+        "(c)\n4\xa0×\xa04, 25%\ntwo",
+        "(d)\n4\xa0×\xa04, 0%\nthree",
     ]
-    assert [image.get("alt") for image in parse(picture.markup).iter("img")][2] == "(c) 4\xa0×\xa04, 25%, two"
+    assert [image.get("alt") for image in parse(picture.markup).iter("img")][2] == "(c), 4\xa0×\xa04, 25%, two"
     stacks = [stack for stack in parse(picture.markup) if "stack" in classes(stack)]
     assert [len(stack.findall("figure")) for stack in stacks] == [2, 2]
 
