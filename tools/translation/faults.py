@@ -18,7 +18,7 @@ NUMBER = re.compile(r"\d+(?:\.\d+)?")
 SPELLED = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 BRACES = re.compile(r"\{[^{}]*\}")
 ESCAPE = re.compile(r"\\.")
-QUOTED_CODE = re.compile(r"`[^`]+`")
+QUOTED_CODE = re.compile(r"(?<!`)`+[^`]+`+(?!`)")
 ROLE_TEXT = re.compile(r"^.*(?=<[^>]+>$)", re.DOTALL)  # what a role shows, before its target
 WORDS_OF_FORMULA = re.compile(r"(?<=\\text)\{[^}]*\}")
 IN_CODE = ("code", "comment", "say")  # kinds whose text is no Markdown
