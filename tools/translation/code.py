@@ -26,6 +26,7 @@ LITERAL = re.compile(
 )
 BRACES = re.compile(r"\{[^{}]*\}")
 COMMENT = re.compile(r"(?P<mark>#+\s*(?:PART \d+(?:\.\d+)?: )?)(?P<words>.+)")
+SHOWN_NAME = re.compile(r"[A-Za-z][A-Za-z -]+")
 NO_COMMENT = re.compile(r"### (?:BEGIN|END) |# *noqa")
 # What only an instructor has: no page shows it.
 HIDDEN = re.compile(r"^[ \t]*### BEGIN HIDDEN TESTS\n.*?^[ \t]*### END HIDDEN TESTS", re.DOTALL | re.MULTILINE)
@@ -82,7 +83,7 @@ def library_words() -> frozenset[str]:
 
 def _strings(source: str, say: Translate, names: frozenset[str], hidden: Sequence[tuple[int, int]]) -> Iterator[Edit]:
     tree = ast.parse(source)
-    printed = {id(arg) for node in ast.walk(tree) if is_call(node, "print") for arg in node.args}
+    read = {id(text) for text in _read_as_they_are(tree)}
 
     for node in _texts(tree):
         start, end = _places(source, node)
@@ -91,7 +92,7 @@ def _strings(source: str, say: Translate, names: frozenset[str], hidden: Sequenc
         message = "".join(piece["text"] for piece in pieces)
 
         words = BRACES.sub("", message) if formatted else message
-        is_name = message in names and id(node) not in printed
+        is_name = message in names and id(node) not in read
         if not WORD.search(words) or is_name or _within(start, hidden):
             continue
 
@@ -101,9 +102,43 @@ def _strings(source: str, say: Translate, names: frozenset[str], hidden: Sequenc
             yield Edit(start, end, _literal(new, pieces[0]["quote"], formatted, column, len(pieces) > 1))
 
 
+def _read_as_they_are(tree: ast.AST) -> Iterator[ast.expr]:
+    """Yield what no code but only a reader reads: what is printed, and what stands at the axes of a plot."""
+    for node in ast.walk(tree):
+        if is_call(node, "print") or is_call(node, "axes.annotate"):
+            yield from node.args
+        elif is_call(node, "axes.set"):
+            yield from (word.value for word in node.keywords if word.arg in ("xlabel", "ylabel", "title"))
+
+
 def is_call(node: ast.AST, name: str) -> bool:
     """Say whether a node of a syntax tree calls the function of this name."""
     return isinstance(node, ast.Call) and ast.unparse(node.func) == name
+
+
+def names_shown(source: str, names: frozenset[str]) -> list[str]:
+    """Return the names in code that a figure may show: those in a call of ``show``, and in tables and lists of options.
+
+    >>> names_shown('modes = ["nearest"]\\nshow.grid(x, "input")\\npad(x, mode="edge")', {"nearest", "input", "edge"})
+    ['nearest', 'input']
+    """
+    found: list[str] = []
+
+    def visit(node: ast.AST, shown: bool) -> None:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            found.extend([node.value] if shown and node.value in names and SHOWN_NAME.fullmatch(node.value) else [])
+        elif isinstance(node, ast.Call):
+            name = ast.unparse(node.func)
+            inside = (shown and name in ("dict", "zip")) or name.startswith("show.") or name.endswith("explore")
+            for child in ast.iter_child_nodes(node):
+                visit(child, inside)
+        else:
+            table = isinstance(node, ast.Dict | ast.List | ast.Tuple)
+            for child in ast.iter_child_nodes(node):
+                visit(child, (shown or table) and not isinstance(node, ast.Compare | ast.Subscript))
+
+    visit(ast.parse(source), False)
+    return found
 
 
 def _texts(tree: ast.AST) -> Iterator[ast.Constant | ast.JoinedStr]:

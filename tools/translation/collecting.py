@@ -16,7 +16,7 @@ import nbformat
 import yaml
 from contents import documents, outline
 
-from .code import ROOT, is_call
+from .code import ROOT, is_call, names_given, names_shown
 from .markdown import WORD
 from .pages import messages, source_of
 
@@ -58,7 +58,7 @@ def _everything() -> Iterator[tuple[Path, Message]]:
 
     yield from ((SITE, message) for message in site_words())
     yield from said()
-    yield from option_names()
+    yield from names_of_figures()
 
 
 def page_names() -> list[str]:
@@ -138,14 +138,34 @@ def said_elsewhere(source: str) -> list[str]:
     return [ast.literal_eval(f"{m['quote']}{m['text']}{m['quote']}") for m in SAID.finditer(source)]
 
 
-def option_names() -> Iterator[tuple[Path, Message]]:
-    """Yield what controls of the pages' figures are called: the names of explore()'s arguments."""
+def names_of_figures() -> Iterator[tuple[Path, Message]]:
+    """Yield the words of pages' figures that are names to code: arguments of explore(), options, keys of tables.
+
+    They stay as they are in the code, and are said where a figure or a control shows them.
+    """
     for page in page_names():
         path = source_of(page)
         cells = nbformat.read(path, as_version=4).cells if path.suffix == ".ipynb" else []
-        for cell in cells:
-            for node in ast.walk(ast.parse(cell.source if cell.cell_type == "code" else "")):
-                if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("explore"):
-                    names = [keyword.arg.replace("_", " ") for keyword in node.keywords if keyword.arg]
-                    named = (Message(name, "say", f"{page}.ipynb") for name in names if WORD.search(name))
-                    yield from ((OF_LIB / "show.po", message) for message in named)
+        sources = [cell.source for cell in cells if cell.cell_type == "code"]
+        names = names_given(sources)
+
+        for source in sources:
+            found = [*arguments_of_explore(source), *names_shown(source, names)]
+            worded = (Message(name, "say", f"{page}.ipynb") for name in found if WORD.search(name))
+            yield from ((OF_LIB / "pages.po", message) for message in worded)
+
+
+def arguments_of_explore(source: str) -> list[str]:
+    """Return what the controls of explorers are called: the arguments of explore(), where they have no other label.
+
+    >>> arguments_of_explore("show.explore(view, output_padding=[0, 1], times=show.choice(range(5), 'times pooled'))")
+    ['output padding']
+    """
+    calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+    explorers = (call for call in calls if ast.unparse(call.func).endswith("explore"))
+    return [
+        word.arg.replace("_", " ")
+        for call in explorers
+        for word in call.keywords
+        if word.arg and not (is_call(word.value, "show.choice") and len(word.value.args) > 1)
+    ]
