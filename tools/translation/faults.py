@@ -32,7 +32,7 @@ HALF_WIDTH = re.compile(rf"[{SIGN}][,.:;?!(]|[,;?!)][{SIGN}]|[{SIGN}][\"']|[\"']
 def faults(kind: str, english: str, other: str, notes: Sequence[str] = ()) -> Iterator[str]:
     """Yield what is wrong with the translation of a message of some kind, beside which translators wrote ``notes``.
 
-    >>> list(faults("prose", "Add **2** to `x`.", "给 `y` 加 2."))
+    >>> list(faults("prose", "Add **2** to `x`.", "给 `y` 加 2。"))
     ['strong_open: 1 lost', 'code_inline x: 1 lost', 'code_inline y: 1 added']
     """
     yield from different_numbers(english, other)
@@ -64,7 +64,7 @@ def typography(other: str) -> Iterator[str]:
     """Yield what Chinese typography would set otherwise: full-width signs, and a space beside Latin letters and digits.
 
     >>> list(typography("用`conv2d`, 步长 2。"))
-    ['no space beside Chinese: \'用x\'']
+    ["half-width punctuation beside Chinese: '用,'", "no space beside Chinese: '用x'"]
     """
     for found in HALF_WIDTH.findall(NO_SENTENCE.sub("", other)):
         yield f"half-width punctuation beside Chinese: {found!r}"
