@@ -1,12 +1,14 @@
 """Editions cannot drift: what is no words stays as it is, and whatever a translation loses is noticed."""
 
 import ast
+import doctest
 import json
 import re
 
 import nbformat
 import pytest
-from translation import catalogs, checking, collecting, faults, making, pages
+import translate
+from translation import catalogs, checking, code, collecting, faults, making, markdown, pages, terms
 from translation.catalogs import Entry
 from translation.collecting import Message
 
@@ -61,6 +63,11 @@ def test_no_translation_has_a_fault(wanted):
         name = path.relative_to(collecting.ROOT).as_posix()
         found += [str(one) for one in checking.findings_in(name, catalogs.read(path), messages) if one.kind == "fault"]
     assert found == []
+
+
+@pytest.mark.parametrize("page", ENGLISH)
+def test_no_page_is_without_any_translation(page):
+    assert any(entry.holds for entry in catalogs.read(collecting.CATALOGS / f"{page}.po").values())
 
 
 def test_a_catalog_is_stored_as_update_writes_it():
@@ -137,7 +144,6 @@ def test_update_changes_nothing_the_second_time(wanted):
 
 SENTENCE = "The **output** of `conv2d` has $o$ rows, *at most* 16: see [it](a.md) and {cite:p}`b`."
 RIGHT = "`conv2d` 的**输出**有 $o$ 行，*至多* 16 行：见[这里](a.md)和 {cite:p}`b`。"
-CALL = 'f"{rows} rows\\n, {share:.0%} in `x`"'
 
 
 def found_in(english, other, kind="prose"):
@@ -196,6 +202,24 @@ def test_a_word_that_is_not_meant_as_the_term_is_said_to_be_so():
     english, other = "Switch on the light.", "开灯。"
     assert found_in(english, other) == ["term 'switch' is none of 位置信息, 最大值位置, 池化索引"]
     assert list(faults.faults("prose", english, other, ["not a term: switch"])) == []
+
+
+def test_a_release_needs_every_message(monkeypatch, capsys):
+    monkeypatch.setattr(translate, "findings", lambda names: iter([checking.Finding("a.po", "missing", "A text.")]))
+    assert translate.main(["check"]) == 1
+    assert capsys.readouterr().out == "a.po: missing: A text.\nmissing: 1, fuzzy: 0, stale: 0, fault: 0\n"
+
+    monkeypatch.setattr(translate, "findings", lambda names: iter([]))
+    assert translate.main(["check"]) == 0
+
+
+MODULES = (catalogs, code, collecting, faults, markdown, terms)
+
+
+@pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)
+def test_the_examples_in_the_docstrings_hold(module):
+    failed, tried = doctest.testmod(module, optionflags=doctest.NORMALIZE_WHITESPACE)
+    assert (failed, tried > 0) == (0, True)
 
 
 # What is collected ----------------------------------------------------------------------------------------------------

@@ -68,6 +68,7 @@ def typography(other: str) -> Iterator[str]:
     """
     for found in HALF_WIDTH.findall(NO_SENTENCE.sub("", other)):
         yield f"half-width punctuation beside Chinese: {found!r}"
+
     if re.search(f"[{SIGN}]", other) and other.rstrip().endswith(tuple(",.:;?!")):
         yield f"half-width punctuation at the end of Chinese: {other.rstrip()[-1]!r}"
 
@@ -110,6 +111,7 @@ def skeleton(text: str) -> Counter[str]:
     ['code_inline x', 'link a.md', 'math_inline y', 'role term z', 'strong_open']
     """
     found: Counter[str] = Counter()
+
     for token in PARSER.parseInline(text)[0].children:
         if token.type == "myst_role":
             found[f"role {token.meta['name']} {ROLE_TEXT.sub('', token.content)}"] += 1
@@ -119,4 +121,5 @@ def skeleton(text: str) -> Counter[str]:
             found[token.type] += 1
         elif token.type in ("link_open", "image"):
             found[f"link {token.attrs.get('href') or token.attrs.get('src')}"] += 1
+
     return found

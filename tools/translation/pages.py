@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 import nbformat
@@ -61,8 +60,3 @@ def messages(path: Path) -> list[tuple[str, str]]:
 
     translated_page(path, note)
     return [(kind, text) for text, kind in found.items()]
-
-
-def words_only(messages: Sequence[tuple[str, str]]) -> list[str]:
-    """Return the English of messages."""
-    return [text for _, text in messages]
