@@ -56,6 +56,7 @@ def interpolated_line(
     low: float = -20,
     high: float = 100,
     samples: int = 10,
+    place: float = 1.35,
 ) -> Scene:
     """Make a scene of interpolation along one axis: bars to pull, a place to move, the kernel centred on it.
 
@@ -69,6 +70,8 @@ def interpolated_line(
         The least and the largest value that the chart has room for.
     samples : int
         How many places the reader can choose for each input cell.
+    place : float
+        Where to begin, on the input's axis; the nearest place that can be chosen.
 
     Examples
     --------
@@ -97,7 +100,7 @@ def interpolated_line(
         low=-0.3, high=1.1, label="weights", unit=UNIT, height=90, shifts=places, first=-0.75, last=x.size - 0.25,
     )  # fmt: skip
     words = say("At {place}: {terms} = {sum}.", place=where.now, terms=line.terms, sum=line.now)
-    return scene([values], [weight], step=line, caption=words)
+    return scene([values], [weight], step=line, caption=words).begin_at(int(np.abs(places - place).argmin()))
 
 
 def alignment(
@@ -156,9 +159,8 @@ def alignment(
         terms=y.terms,
         sum=y.now,
     )
-    if image is None:
-        return scene([blocks], step=y, caption=words)
-    return scene([blocks], [_resized(image, output_size / x.size, mode, convention, width)], step=y, caption=words)
+    rows = [] if image is None else [[_resized(image, output_size / x.size, mode, convention, width)]]
+    return scene([blocks], *rows, step=y, caption=words).begin_at(output_size // 3)  # between two input cells
 
 
 def _resized(image: np.ndarray, ratio: float, mode: str, convention: str, width: int) -> Photographs:

@@ -113,9 +113,13 @@ def windows_in_line(
     y = conv2d(padded, w, stride=(1, stride), dilation=(1, dilation))
     heading = _heading(input_size, padding)
     windows = panel(matrix(y, padded), "kernel", say("windows"), cell=cell, axes=(y, padded))
+    border = {"padding": margin(padded.shape, (0, padding))}
+    unused = np.zeros(padded.shape, bool)
+    unused[0, unused_cells(padded.size, kernel_size, stride, dilation, size)] = True
+
     return scene(
         [
-            [panel(padded, "input", heading, {"padding": margin(padded.shape, (0, padding))}, cell, frame=False), ""],
+            [panel(padded, "input", heading, border, cell, frame=False, crossed=unused), ""],
             [windows, panel(y.reshape(size, 1), "output", say("output {size}", size=size), cell=cell)],
         ],
         step=y,

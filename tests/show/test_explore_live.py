@@ -61,7 +61,7 @@ def test_a_fault_of_the_drawing_function_shows_and_is_raised_and_the_explorer_li
     with pytest.raises(ZeroDivisionError, match="a fault"):
         explorer._answer(explorer, {"scene": "1"}, [])
     (told,) = asked(explorer, monkeypatch, "2")
-    assert told["data"][0] == "k is 3."
+    assert told["data"]["caption"] == "k is 3."
 
 
 def test_the_numbers_are_those_that_the_reader_left(explorer):

@@ -8,10 +8,11 @@ from html.parser import HTMLParser
 import pytest
 
 from lib.show import Picture, choice, explore
-from lib.show.explore.page import SCRIPT, page_html, page_script
+from lib.show.explore.page import SCRIPT, page_data, page_html, page_script, scene_data
 from lib.show.explore.settings import option_text
 
 from .explorers import EXPLORERS, note
+from .wired import WIRED
 
 VOID = {"input", "img"}
 
@@ -73,16 +74,30 @@ def test_every_state_reassembles_to_the_picture_that_draw_returns(explorer):
     states = list(explorer.views.states())
     assert set(data["scenes"]) == {",".join(map(str, state)) for state in states}
     for state in states:
-        words, *markup = (data["lines"][line] for line in data["scenes"][",".join(map(str, state))])
+        scene = data["scenes"][",".join(map(str, state))]
         picture = explorer.views.view(state)
-        assert "\n".join(markup) == picture.markup
-        assert words == escape(picture.caption, quote=False)
+        assert "\n".join(data["parts"][line] for line in scene["panels"]) == picture.markup
+        assert scene["caption"] == escape(picture.caption, quote=False)
 
 
 def test_each_distinct_line_is_stored_once(explorer):
     data = Page(page_html(explorer.views, "figure")).data
-    assert len(set(data["lines"])) == len(data["lines"])
-    assert {line for view in data["scenes"].values() for line in view} == set(range(len(data["lines"])))
+    assert len(set(data["parts"])) == len(data["parts"])
+    assert {line for view in data["scenes"].values() for line in view["panels"]} == set(range(len(data["parts"])))
+
+
+def test_wired_scenes_share_their_rules_and_panels_and_are_put_together_from_them():
+    explorer = WIRED["ready stamps"]()
+    data = page_data(explorer.views)
+
+    def put(part):
+        return [put(one) for one in part] if isinstance(part, list) else data["parts"][part]
+
+    for state in explorer.views.states():
+        told = data["scenes"][",".join(map(str, state))]
+        whole = told | {"tape": put(told["tape"]), "panels": put(told["panels"])}
+        assert whole == json.loads(json.dumps(scene_data(explorer.views.view(state))))
+    assert len({json.dumps(part) for part in data["parts"]}) == len(data["parts"])
 
 
 def test_the_view_shown_first_is_that_of_the_start(explorer):
@@ -160,13 +175,13 @@ def test_no_words_break_out_of_the_data(words):
     assert page.find("b") == []
     assert [e["text"] for e in page.find("legend")] == [words, "kind"]
     assert page.data["controls"][1]["options"] == [words, "plain"]
-    assert page.data["lines"][page.data["scenes"]["1,0"][0]] == escape(f"{words} 2 {words}", quote=False)
+    assert page.data["scenes"]["1,0"]["caption"] == escape(f"{words} 2 {words}", quote=False)
     assert page.find("figcaption")[0]["text"] == f"{words} 1 {words}"
 
 
 def test_markup_that_closes_elements_survives_in_the_data():
     explorer = explore(lambda k: Picture(f"<svg>\n<g></g>\n</svg>{k}", "."), k=(1, 2))
-    assert "<g></g>" in Page(page_html(explorer.views, "figure")).data["lines"]
+    assert "<g></g>" in Page(page_html(explorer.views, "figure")).data["parts"]
 
 
 def test_the_same_explorer_is_the_same_text():

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from lib import conv2d, conv_transpose2d, max_pool2d, max_unpool2d, show
-from lib.show import panel, scene, wired
+from lib.show import editable, explore, panel, scene, wired
+from lib.show.explore.page import start_data
 from lib.show.explore.scenes import flat
 from lib.show.explore.wiring import Tape
 
@@ -109,6 +110,19 @@ def test_scenes_join_beside_and_below():
     assert both.picture(2).caption == f"{one.picture(2).caption} {other.picture(2).caption}"
     assert [len(list(flat(view.panels))) for view in (one, other, both)] == [3, 3, 6]
     assert one.beside(other, caption="Both.").picture().caption == "Both."
+
+
+def test_a_scene_begins_at_the_step_it_names_in_the_drawing_in_the_controls_and_in_words():
+    (x,) = wired(np.array([[7, 8, 9]]))
+    made = scene(panel(x), step=x, caption=f"{x.now}.").begin_at(2)
+    assert (made.picture().caption, made.picture(0).caption) == ("9.", "7.")
+    assert made.beside(scene(panel(x), step=x)).first == made.below(scene(panel(x), step=x)).first == 2
+
+    explorer = explore(lambda x: scene(panel(x), step=x, caption=f"{x.now}.").begin_at(2), x=editable([[7, 8, 9]]))
+    assert repr(explorer).endswith("step: 0 to 2 (shown: 2)\n9.")
+    assert start_data(explorer.views)["start"] == [2]
+    with pytest.raises(ValueError, match="step must be from 0 to 2, got 3"):
+        made.begin_at(3)
 
 
 def test_what_makes_no_scene_is_refused_by_name():

@@ -62,6 +62,16 @@ def three_views(input, kernel, stride, padding, output_padding):
     return first.below(show.stamps_on_a_cell(input, y, cell=24), show.as_matrix(y, input, "Cᵀ", across=True))
 
 
+def stamps_of_a_line(input, kernel, stride, padding):
+    made = conv_transpose2d(input, kernel, stride=(1, stride))
+    stamps = panel(matrix(made, input).T, "kernel", "stamps", axes=(made, input), turned=True)
+    cut = np.array([[not padding <= at < made.size - padding for at in range(made.size)]])
+    summed = panel(made, "output", others={"padding": cut}, crossed=cut)
+    words = f"The stamp of input {input.column} begins at output {input.column * stride - padding}."
+    rows = [[panel(input.reshape(input.size, 1), frame=False), stamps], ["", summed]]
+    return scene(rows, step=input, caption=words).begin_at(1)
+
+
 PHOTO = RNG.random((40, 48))
 SMALLER = interpolation_matrix(40, 20, "bilinear"), interpolation_matrix(48, 24, "bilinear")
 
@@ -130,5 +140,12 @@ WIRED: dict[str, Callable[[], Explorer]] = {
         size=(2, 8),
     ),
     "a kernel over a photograph": lambda: explore(over_a_photograph, kernel=editable(np.eye(3, dtype=int))),
+    "stamps of a line": lambda: explore(
+        stamps_of_a_line,
+        input=editable(SMALL[:1]),
+        kernel=editable(KERNEL[:1]),
+        stride=choice((1, 2, 3), start=2),
+        padding=(0, 1),
+    ),
     "pooling, refused at times": lambda: explore(lambda x, size: pooled(x, size, 1), x=editable(PLANE), size=(2, 4, 5)),
 }

@@ -71,11 +71,12 @@ def assert_shows(
     explorer: Explorer,
     state,
     edits: dict[int, float] | None = None,
-    step: int = 0,
+    step: int | None = None,
     view: Picture | Scene | None = None,
 ) -> None:
-    """Hold everything that a figure shows against the picture or the scene of a state."""
+    """Hold everything that a figure shows against the picture or the scene of a state, at the step it begins at."""
     view = explorer.views.view(state) if view is None else view
+    step = getattr(view, "first", 0) if step is None else step
     about = f"in state {explorer.views.values(state)}, step {step}, edits {edits}"
     read = figure.evaluate(READ, None if isinstance(view, Scene) else view.markup)
 

@@ -97,8 +97,8 @@ def views_of(figure: Tag, data: dict[str, Any]) -> KeptViews:
 
 def picture(data: dict[str, Any], state: tuple[int, ...]) -> Picture:
     """Return the picture that the data of a page hold for a state."""
-    words, *markup = (data["lines"][line] for line in data["scenes"][key_of(state)])
-    return Picture("\n".join(markup), unescape(words))
+    scene = data["scenes"][key_of(state)]
+    return Picture("\n".join(data["parts"][line] for line in scene["panels"]), unescape(scene["caption"]))
 
 
 def key_of(state: tuple[int, ...]) -> str:

@@ -70,6 +70,7 @@ class Reader:
 
     def __post_init__(self) -> None:
         self.state = list(self.explorer.views.start())
+        self.step = getattr(self.view, "first", 0)
         self.figure.scroll_into_view_if_needed()
         self.figure.locator(".editable, [data-c]").first.wait_for()
         self.mouse.move(0, 0)  # where it lies over no cell, however the page scrolls

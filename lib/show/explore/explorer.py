@@ -123,7 +123,8 @@ class Explorer(anywidget.AnyWidget):
             offered, shown = ", ".join(map(option_text, options)), option_text(options[index])
             lines.append(say("{label}: {options} (shown: {shown})", label=control.label, options=offered, shown=shown))
         if isinstance(first, Scene) and first.steps:
-            lines.append(say("{label}: 0 to {last} (shown: 0)", label=say(STEP), last=first.step_count - 1))
+            last, shown = first.step_count - 1, first.first
+            lines.append(say("{label}: 0 to {last} (shown: {shown})", label=say(STEP), last=last, shown=shown))
         picture = first.picture() if isinstance(first, Scene) else first
         return "\n".join([*lines, picture.caption])
 

@@ -109,7 +109,7 @@ const escaped = (words) => words.replace(/[&<>"]/g, (sign) => `&#${sign.charCode
 const expanded = (cells, count) => (Array.isArray(cells) ? cells : Array.from({ length: count }, (_, n) => cells + n));
 
 // Draw a panel's cells; show() fills the numbers in. A matrix is an image: its entries are looked at, not visited.
-function drawn({ cells, rows, columns, role, label, size = 32, others = {}, axes, turned }) {
+function drawn({ cells, rows, columns, role, label, size = 32, others = {}, axes, turned, crossed = "" }) {
   const at = expanded(cells, rows * columns), name = escaped(label);
   const width = Math.max(columns * size, 8.3 * label.length) + 4, height = TOP + rows * size + 4;
   const kinds = Object.entries(others), lines = [];
@@ -133,7 +133,7 @@ function drawn({ cells, rows, columns, role, label, size = 32, others = {}, axes
     `viewBox="-2 -2 ${width} ${height}"><g transform="translate(${(width - 4 - columns * size) / 2})">` +
     `<text class="heading ${role}" x="${columns * size / 2}" y="14">${name}</text>` +
     `<g class="cells"${axes ? "" : ` role="grid" aria-label="${name}"`}>${lines.join("")}</g>` +
-    `<path class="ruling" d="${ruling}"/><path class="outline"/><path class="ring"/></g></svg>`;
+    `<path class="ruling" d="${ruling}"/><path class="crossed" d="${crossed}"/><path class="outline"/><path class="ring"/></g></svg>`;
 }
 
 // What a scene may hold besides grids; charts.js and photographs.js put themselves here.
@@ -188,8 +188,8 @@ const on = (target, what, call) => target.addEventListener(what, call);
 
 // ---- One explorer ----------------------------------------------------------------------------------------------------
 
-// spec: { controls, start, steps, lines, scenes }. A scene is wired: { tape, panels, steps, count, caption, start }; or
-// drawn: numbers of lines, the caption's first. state: { choice: [index of each control's option], edits: { cell: n } }.
+// spec: { controls, start, steps, scenes }. A scene: { tape, panels, steps, count, caption, start }; the panels of one that
+// was drawn are lines of markup, its tape is empty. state: { choice: [index of each control's option], edits: { cell: n } }.
 function start({ spec, el, state, changed, ask, link }) {
   const $ = (selector) => el.querySelector(selector);
   const board = $(":scope > .panels"), caption = $(":scope > figcaption"), form = $("form");
@@ -201,7 +201,7 @@ function start({ spec, el, state, changed, ask, link }) {
 
   // ---- The state, and what is shown of it
 
-  const stepOf = () => (scene?.tape ? state.choice[stepPlace] ?? 0 : 0);
+  const stepOf = () => state.choice[stepPlace] ?? 0;
   const keyOf = () => state.choice.slice(0, settings).join();
   const optionsAt = (place) => (place === settings
     ? Array.from({ length: scene?.count ?? 1 }, (_, n) => String(n))
@@ -217,7 +217,7 @@ function start({ spec, el, state, changed, ask, link }) {
     if (!next) return ask(keyOf()); // a kernel answers later; a page knows all
     const old = scene?.start, begin = next.start ?? [];
     if (next !== scene) {
-      if (old && next.tape) // numbers that start otherwise now are not what was changed
+      if (old && next.start) // numbers that start otherwise now are not what was changed
         for (const cell of Object.keys(state.edits)) if (old[cell] !== begin[cell]) delete state.edits[cell];
       scene = next;
       build();
@@ -228,13 +228,11 @@ function start({ spec, el, state, changed, ask, link }) {
   }
   const clipped = (n) => Math.max(-MOST, Math.min(MOST, Number(n) || 0));
 
-  const lineOf = (line) => spec.lines[line] ?? line; // a page stores each distinct line once
-
   // Draw what does not change from step to step, and find the cells.
   function build() {
     const cells = () => [...board.querySelectorAll("[role=gridcell]")], focused = cells().indexOf(document.activeElement);
-    board.innerHTML = scene.tape ? laidOut(scene.panels) : scene.slice(1).map(lineOf).join("\n");
-    const panels = scene.tape ? allPanels(scene.panels) : [], groups = board.querySelectorAll("g.cells");
+    board.innerHTML = laidOut(scene.panels);
+    const panels = allPanels(scene.panels), groups = board.querySelectorAll("g.cells");
     grids = panels.flatMap(gridsIn).map((panel, n) => gridOf(panel, groups[n]));
     const others = panels.filter((one) => one.kind), elements = board.querySelectorAll("[data-kind]");
     special = others.map((one, n) => [one, elements[n]]);
@@ -254,14 +252,12 @@ function start({ spec, el, state, changed, ask, link }) {
   }
 
   function show() {
-    if (scene.tape) {
-      here = evaluate(scene, numbers, stepOf());
-      now = scene.steps.map((cells) => here.root[expanded(cells, scene.count)[stepOf()]]);
-      const edges = edgesOf(now, here.edges), words = filled(scene.caption, here, stepOf());
-      grids.forEach((grid) => { write(grid); light(grid, edges); });
-      for (const [one, part] of special) KINDS[one.kind].show(one, part, { here, step: stepOf(), grids });
-      if (caption.innerHTML !== words) caption.innerHTML = words;
-    } else caption.innerHTML = lineOf(scene[0]);
+    here = evaluate(scene, numbers, stepOf());
+    now = scene.steps.map((cells) => here.root[expanded(cells, scene.count)[stepOf()]]);
+    const edges = edgesOf(now, here.edges), words = filled(scene.caption, here, stepOf());
+    grids.forEach((grid) => { write(grid); light(grid, edges); });
+    for (const [one, part] of special) KINDS[one.kind].show(one, part, { here, step: stepOf(), grids });
+    if (caption.innerHTML !== words) caption.innerHTML = words;
     glow();
     controls();
     el.dataset.state = state.choice.join();
@@ -312,8 +308,8 @@ function start({ spec, el, state, changed, ask, link }) {
 
   // Ring what belongs to what is pointed at or has the focus.
   function glow() {
-    const isHot = hot && scene.tape, edges = isHot ? edgesAt(hot, now, here) : [];
-    const pointed = isHot && here.root[hot]; // nothing if it is a pair
+    const edges = hot ? edgesAt(hot, now, here) : [];
+    const pointed = hot && here.root[hot]; // nothing if it is a pair
     const cellsOf = new Set([pointed, ...edges.flatMap((edge) => edge.slice(0, 3))]);
     const terms = new Set(edges.map(([a, b]) => `${a},${b}`));
     for (const { cells, ring } of grids) {

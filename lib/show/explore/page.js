@@ -22,6 +22,8 @@ function shared(figure) {
 
 function begin(figure) {
   const spec = JSON.parse(figure.querySelector(":scope > script").textContent);
+  const put = (part) => part.map?.(put) ?? spec.parts[part]; // a page stores each distinct part of its scenes once
+  for (const scene of Object.values(spec.scenes)) for (const part of ["tape", "panels"]) scene[part] = put(scene[part]);
   const data = { spec, state: shared(figure) ?? {} }, heard = {};
   const model = {
     get: (key) => data[key],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ def page_script() -> str:
     before, found, after = live.partition("export default {")
     if not found:
         raise ValueError(f"{SCRIPT.name} must have a default export for pages and notebooks to call, found none")
-    return f'(() => {{\n{before}const explorer = {{{after}\n{page}}})();\n'
+    return f"(() => {{\n{before}const explorer = {{{after}\n{page}}})();\n"
 
 
 def kind_script(kind: str) -> str:
@@ -62,13 +63,22 @@ def figure_html(views: Views, figure: str) -> str:
 
 
 def page_data(views: Views) -> dict[str, Any]:
-    """Return the data of a page: controls, scenes, and of views that were drawn each distinct line once."""
-    lines: dict[str, int] = {}
+    """Return the data of a page: controls, scenes, and once each distinct rule, panel and line that scenes are made of.
+
+    A scene has the numbers of its parts among these: many settings share a rule, a photograph or a line of a drawing.
+    """
+    numbers: dict[str, int] = {}  # of each part, told as text
+
+    def number(part: Any) -> int:
+        return numbers.setdefault(json.dumps(part, ensure_ascii=False), len(numbers))
+
+    def inside(panels: list[Any]) -> list[Any]:
+        return [inside(one) if isinstance(one, list) else number(one) for one in panels]
+
     scenes = {_key(state): scene_data(views.view(state)) for state in views.states()}
-    for key, found in scenes.items():
-        if isinstance(found, list):
-            scenes[key] = [lines.setdefault(line, len(lines)) for line in found]
-    return start_data(views) | {"lines": list(lines), "scenes": scenes}
+    for found in scenes.values():
+        found["tape"], found["panels"] = list(map(number, found["tape"])), inside(found["panels"])
+    return start_data(views) | {"parts": list(map(json.loads, numbers)), "scenes": scenes}
 
 
 def start_data(views: Views) -> dict[str, Any]:
@@ -80,18 +90,18 @@ def start_data(views: Views) -> dict[str, Any]:
     told = ("name", "options", "by")
     return {
         "controls": [{key: control[key] for key in told if key in control} for control in controls],
-        "start": [*start, 0] if has_steps else list(start),
+        "start": [*start, first.first] if has_steps else list(start),
         "steps": has_steps,
-        "lines": [],
         "scenes": {_key(start): scene_data(first)},
     }
 
 
-def scene_data(found: Picture | Scene) -> dict[str, Any] | list[str]:
-    """Return a scene as the script takes it: wired, or the lines of a drawing behind its caption."""
+def scene_data(found: Picture | Scene) -> dict[str, Any]:
+    """Return a scene as the script takes it: wired, or the lines of a drawing, which has no numbers and no holes."""
+    caption = escape(found.caption, quote=False)
     if isinstance(found, Scene):
-        return found.data() | {"caption": escape(found.caption, quote=False)}
-    return [escape(found.caption, quote=False), *found.markup.split("\n")]
+        return found.data() | {"caption": caption}
+    return {"tape": [], "panels": found.markup.split("\n"), "steps": [], "caption": caption.replace("{", "&#123;")}
 
 
 def control_data(views: Views, first: Picture | Scene) -> list[dict[str, Any]]:
@@ -99,7 +109,7 @@ def control_data(views: Views, first: Picture | Scene) -> list[dict[str, Any]]:
     found = [_control_data(views, place) for place in range(len(views.controls))]
     if isinstance(first, Scene) and first.steps:
         options = [str(step) for step in range(first.step_count)]
-        about = {"name": STEP, "label": say(STEP), "kind": "range", "start": 0, "most": len(options)}
+        about = {"name": STEP, "label": say(STEP), "kind": "range", "start": first.first, "most": len(options)}
         found.append(about | {"options": options})
     return found
 
@@ -149,7 +159,7 @@ def _buttons(control: dict[str, Any], key: str) -> str:
     """Return options as radio buttons, as many as there ever are; those that are none now are hidden."""
     texts = control["options"] + [""] * (control["most"] - len(control["options"]))
     return "".join(
-        f'<label{"" if index < len(control["options"]) else " hidden"}>'
+        f"<label{'' if index < len(control['options']) else ' hidden'}>"
         f'<input type="radio" name="{key}" value="{index}"{" checked" if index == control["start"] else ""}>'
         f"<span>{escape(option)}</span></label>"
         for index, option in enumerate(texts)

@@ -41,6 +41,7 @@ class Panel:
     zeros: bool = False
     axes: tuple[Numbers, Numbers] | None = None  # of a matrix: what its rows make, and what its columns meet
     turned: bool = False  # the other way round
+    crossed: str = ""  # the strokes through cells that are struck out, as a path
 
     def pair(self, at: Cell) -> tuple[int, int]:
         """Return the cell that an entry of a matrix helps to make, and the cell that it meets."""
@@ -69,6 +70,7 @@ class Panel:
             squares(empty_cells(self, moment), size, "zeros", y=HEADING),
             squares(used, size, "window", y=HEADING),
             ruling(rows, columns, size, y=HEADING),
+            f'<path class="crossed" d="{self.crossed}"/>' if self.crossed else "",
             *(text((c + 0.5) * size, HEADING + (r + 0.5) * size + 5, written[r, c], style) for r, c in shown),
         ]
         if self.frame and used:
@@ -88,6 +90,8 @@ class Panel:
             data["size"] = self.cell
         if any(self.others.values()):
             data["others"] = {name: [r * columns + c for r, c in at] for name, at in self.others.items() if at}
+        if self.crossed:
+            data["crossed"] = self.crossed
         if self.axes is not None:
             data["axes"] = [cells_data(axis) for axis in self.axes]
         flags = {"sofar": self.so_far, "shaded": self.shaded, "still": not self.frame, "zeros": self.zeros}
@@ -107,6 +111,7 @@ def panel(
     zeros: bool = False,
     axes: tuple[Numbers, Numbers] | None = None,
     turned: bool = False,
+    crossed: Any = (),
 ) -> Panel:
     """Describe one grid of a scene.
 
@@ -133,6 +138,8 @@ def panel(
         Of a :func:`~lib.show.explore.wiring.matrix`: the output and the input it was made of.
     turned : bool
         Whether ``numbers`` is the transpose of that matrix, its columns the outputs.
+    crossed : boolean array of shape (H, W), optional
+        Cells that are struck out.
 
     Raises
     ------
@@ -150,7 +157,8 @@ def panel(
             raise ValueError(f"role must be one of {sorted(ROLES)}, got {name!r}")
     rows, columns = plane.shape
     heading = role_and_size(role, rows, columns) if label is None else say(label)
-    return Panel(plane, role, heading, cell, given, so_far, frame, shaded, zeros, axes, turned)
+    strokes = "".join(f"M{c * cell} {HEADING + r * cell}l{cell} {cell}" for r, c in np.argwhere(crossed))
+    return Panel(plane, role, heading, cell, given, so_far, frame, shaded, zeros, axes, turned, strokes)
 
 
 def used_cells(one: Panel, moment: Moment) -> list[Cell]:

@@ -7,7 +7,7 @@ paper and for text), ``live.js`` all others from :meth:`Scene.data`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lib.show.explore.captions import filled
@@ -25,11 +25,12 @@ Panels = Sequence["Part | str | Panels"]
 
 @dataclass(frozen=True)
 class Scene:
-    """Panels in reading order, what advances step by step, and the caption; made by :func:`scene`."""
+    """Panels in reading order, what advances step by step, the caption, the step to begin at; made by :func:`scene`."""
 
     panels: Panels
     steps: tuple[Numbers, ...]
     caption: str
+    first: int = 0
 
     @property
     def tape(self) -> Tape:
@@ -40,6 +41,18 @@ class Scene:
     def step_count(self) -> int:
         """How many steps there are: one for each cell of what advances."""
         return self.steps[0].size if self.steps else 1
+
+    def begin_at(self, step: int) -> Scene:
+        """Return the scene with another step to begin at: one that shows what the figure is about.
+
+        Raises
+        ------
+        ValueError
+            If there is no such step.
+        """
+        if not 0 <= step < self.step_count:
+            raise ValueError(f"step must be from 0 to {self.step_count - 1}, got {step}")
+        return replace(self, first=step)
 
     def beside(self, *others: Scene, caption: str | None = None) -> Scene:
         """Return scenes as one, side by side."""
@@ -52,8 +65,9 @@ class Scene:
             rows += one.panels if all(isinstance(part, list) for part in one.panels) else [list(one.panels)]
         return _joined([self, *others], rows, caption)
 
-    def picture(self, step: int = 0, edits: dict[int, float] | None = None) -> Picture:
-        """Draw the scene at one step."""
+    def picture(self, step: int | None = None, edits: dict[int, float] | None = None) -> Picture:
+        """Draw the scene at one step, by default the one that it begins at."""
+        step = self.first if step is None else step
         if not 0 <= step < self.step_count:
             raise ValueError(f"step must be from 0 to {self.step_count - 1}, got {step}")
         moment = self.at(step, edits)
@@ -135,7 +149,7 @@ def _joined(scenes: list[Scene], panels: Panels, caption: str | None) -> Scene:
         raise ValueError(f"scenes must have one number of steps, got {[step.size for step in steps]}")
     words = together(*(one.caption for one in scenes)) if caption is None else caption
     whole = scene(*panels, caption=words)
-    return Scene(whole.panels, tuple(steps), whole.caption)
+    return Scene(whole.panels, tuple(steps), whole.caption, max(one.first for one in scenes))
 
 
 # ---- how a scene is drawn and told -----------------------------------------------------------------------------------
