@@ -42,6 +42,40 @@ class Edit:
     new: str
 
 
+@dataclass(frozen=True)
+class Style:
+    """How a string is written: with which mark, raw or formatted, from which column on, in one piece or several."""
+
+    quote: str
+    raw: bool
+    formatted: bool
+    column: int
+    several: bool
+
+    def literal(self, text: str) -> str:
+        """Return a text as a string of this style; one in several pieces is broken where lines are too long."""
+        pieces = self._pieces(text)
+        written = []
+
+        for piece in pieces:
+            formatted = self.formatted and ("{" in piece or len(pieces) == 1)
+            written.append(f"{'r' * self.raw}{'f' * formatted}{self.quote}{piece}{self.quote}")
+
+        return ("\n" + " " * self.column).join(written)
+
+    def _pieces(self, text: str) -> list[str]:
+        pieces, depth = [""], 0
+
+        for sign in text:
+            depth += (sign == "{") - (sign == "}")
+            pieces[-1] += sign
+            long = width(pieces[-1]) > WIDTH - self.column - 16
+            if self.several and long and not depth and sign in BREAKS:
+                pieces.append("")
+
+        return [piece for piece in pieces if piece]
+
+
 def translated_code(source: str, say: Translate, names: frozenset[str] = frozenset()) -> str:
     """Return code with its words translated: comments, and strings but those that are ``names`` of something.
 
@@ -88,7 +122,8 @@ def _strings(source: str, say: Translate, names: frozenset[str], hidden: Sequenc
     for node in _texts(tree):
         start, end = _places(source, node)
         pieces = [found for found in LITERAL.finditer(source, start, end) if found["quote"]]
-        formatted = any("f" in piece["prefix"].lower() for piece in pieces)
+        prefixes = "".join(piece["prefix"].lower() for piece in pieces)
+        formatted = "f" in prefixes
         message = "".join(piece["text"] for piece in pieces)
 
         words = BRACES.sub("", message) if formatted else message
@@ -99,7 +134,8 @@ def _strings(source: str, say: Translate, names: frozenset[str], hidden: Sequenc
         new = say("code", message)
         if new != message:
             column = start - source.rfind("\n", 0, start) - 1
-            yield Edit(start, end, _literal(new, pieces[0]["quote"], formatted, column, len(pieces) > 1))
+            style = Style(pieces[0]["quote"], "r" in prefixes, formatted, column, len(pieces) > 1)
+            yield Edit(start, end, style.literal(new))
 
 
 def _read_as_they_are(tree: ast.AST) -> Iterator[ast.expr]:
@@ -170,21 +206,6 @@ def _line_starts(source: str) -> list[int]:
 
 def _within(place: int, spans: Sequence[tuple[int, int]]) -> bool:
     return any(start <= place < end for start, end in spans)
-
-
-def _literal(text: str, quote: str, formatted: bool, column: int, several: bool) -> str:
-    """Return a literal of a text, in several lines if it was so in English and is too long for the page."""
-    pieces, piece, depth = [], "", 0
-    for sign in text:
-        depth += (sign == "{") - (sign == "}")
-        piece += sign
-        if several and not depth and sign in BREAKS and width(piece) > WIDTH - column - 16:
-            pieces.append(piece)
-            piece = ""
-
-    pieces = [p for p in (*pieces, piece) if p]
-    marks = ["f" if formatted and "{" in p else "" for p in pieces] if len(pieces) > 1 else ["f" * formatted]
-    return ("\n" + " " * column).join(f"{mark}{quote}{p}{quote}" for mark, p in zip(marks, pieces, strict=True))
 
 
 def width(text: str) -> int:
