@@ -19,6 +19,7 @@ WIDE_END = re.compile("(?<=[。！？；：，]) ")
 FUZZY = re.compile(r"^#,.*\bfuzzy\b", re.MULTILINE)  # the English has changed since: a person must look at it again
 
 _spoken = ENGLISH
+_said: dict[str, dict[str, str]] = {}  # by language, each message that was asked for, and what was said
 _sources = [(Path(__file__).with_name("locale"), "*")]  # folders, and which of their catalogs
 
 
@@ -84,8 +85,20 @@ def say(message: str, **values: Any) -> str:
     >>> say("{rows} rows, the last {share:.0%} full", rows=3, share=0.5)
     '3 rows, the last 50% full'
     """
-    found = message if _spoken == ENGLISH else _catalog(_spoken).get(message, message)
+    found = message
+    if _spoken != ENGLISH:
+        found = _catalog(_spoken).get(message, message)
+        _said.setdefault(_spoken, {})[message] = found
     return found.format(**values) if values else found
+
+
+def said() -> dict[str, dict[str, str]]:
+    """Return what has been said so far in place of which message, by language: all that a page depends on.
+
+    >>> speak("zh_CN"); _ = say("input"); speak("en"); said()["zh_CN"]["input"]
+    '输入'
+    """
+    return _said
 
 
 def together(*sentences: str) -> str:

@@ -58,11 +58,12 @@ import sys as _sys
 _opened = set()
 _sys.addaudithook(lambda event, about: _opened.add(str(about[0])) if event == "open" else None)
 """
-# The last cell: says what was opened and what was imported.
+# The last cell: says what was opened, what was imported, and which words of other languages were used.
 REPORT = """
 print(__import__("json").dumps({
     "files": sorted(_opened | {str(getattr(module, "__file__", "")) for module in list(_sys.modules.values())}),
     "modules": sorted({name.partition(".")[0] for name in _sys.modules}),
+    "said": getattr(_sys.modules.get("lib.words"), "said", dict)(),
 }))
 """
 
@@ -168,7 +169,7 @@ async def execute(job: Job, timeout: float) -> tuple[Uses, list[Any]]:
 
     seen = json.loads("".join(output.text for output in last.outputs))
     files = [(job.folder / file).resolve() for file in seen["files"]]
-    return uses(files, seen["modules"], job.source, began), [cell.outputs for cell in cells]
+    return uses(files, seen["modules"], seen["said"], job.source, began), [cell.outputs for cell in cells]
 
 
 def description(error: CellExecutionError | CellTimeoutError | DeadKernelError) -> str:

@@ -1,7 +1,8 @@
 """The outputs of executed notebooks, each with a record of what it was made from, and used only while that holds.
 
 A record names the files of this project that a notebook imported or opened, with digests of their contents, and the
-packages of others that it imported, with their versions. Folders of records may be shared by several copies of the
+packages of others that it imported, with their versions. Of catalogs it names the words that were said, so that a page
+is not executed again for another's. Folders of records may be shared by several copies of the
 project: what counts is contents, not where they lie.
 """
 
@@ -13,15 +14,17 @@ import os
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import lib
+from lib.words import read_catalog
 
 ROOT = Path(lib.__file__).resolve().parents[1]
+CATALOGS = "lib/locale/"
 KEPT = 30 * 24 * 3600  # seconds that a record stays after the last build that used it
 
 
@@ -31,15 +34,25 @@ class ChangedMeanwhile(Exception):
 
 @dataclass(frozen=True)
 class Uses:
-    """What the outputs of a notebook depend on beside its code: digests of files and versions of packages, by name."""
+    """What the outputs of a notebook depend on beside its code.
+
+    Digests of files and versions of packages, by name, and by language what was said in place of each message.
+    """
 
     files: dict[str, str]
     versions: dict[str, str]
+    said: dict[str, dict[str, str]] = field(default_factory=dict)
 
     def unchanged(self, source: Path) -> bool:
         """Say whether all of it is as it was, for the book whose pages are in the folder ``source``."""
-        return all(digest_of(path_of(name, source)) == digest for name, digest in self.files.items()) and all(
-            version_of(package) == version for package, version in self.versions.items()
+        return (
+            all(digest_of(path_of(name, source)) == digest for name, digest in self.files.items())
+            and all(version_of(package) == version for package, version in self.versions.items())
+            and all(
+                catalog_of(language).get(message, message) == said
+                for language, messages in self.said.items()
+                for message, said in messages.items()
+            )
         )
 
 
@@ -81,15 +94,17 @@ def outputs_of(record: Path) -> list[Any]:
     return _read(record)["outputs"]
 
 
-def uses(files: Sequence[Path], modules: Sequence[str], source: Path, since: float) -> Uses:
-    """Return what a notebook used that opened these files and imported these modules, and began at the time ``since``.
+def uses(
+    files: Sequence[Path], modules: Sequence[str], said: dict[str, dict[str, str]], source: Path, since: float
+) -> Uses:
+    """Return what a notebook used that opened these files, imported these modules, said this, and began at ``since``.
 
     Raises
     ------
     ChangedMeanwhile
         If one of the files was written to after that.
     """
-    named = {name: path for path in files if (name := name_of(path, source))}
+    named = {name: path for path in files if (name := name_of(path, source)) and not name.startswith(CATALOGS)}
     changed = [name for name, path in named.items() if path.stat().st_mtime >= since]
     if changed:
         raise ChangedMeanwhile(f"changed while it ran: {', '.join(sorted(changed))}")
@@ -97,6 +112,7 @@ def uses(files: Sequence[Path], modules: Sequence[str], source: Path, since: flo
     return Uses(
         {name: digest_of(path) for name, path in sorted(named.items())},
         {package: version_of(package) for package in sorted(packages)},
+        said,
     )
 
 
@@ -111,6 +127,19 @@ def name_of(path: Path, source: Path) -> str | None:
 def path_of(name: str, source: Path) -> Path:
     """Return the file that records call so: one beside the pages of the book, or another of this project."""
     return source / name if (source / name).is_file() else ROOT / name
+
+
+def catalog_of(language: str) -> dict[str, str]:
+    """Return what the package says in a language, as its catalogs are now."""
+    found: dict[str, str] = {}
+    for path in sorted((ROOT / CATALOGS / language).glob("*.po")):
+        found = _catalog(path, path.stat().st_mtime_ns) | found
+    return found
+
+
+@cache
+def _catalog(path: Path, *_: int) -> dict[str, str]:
+    return read_catalog(path.read_text(encoding="utf-8"))
 
 
 def digest_of(path: Path) -> str:

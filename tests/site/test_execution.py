@@ -20,7 +20,7 @@ TIMEOUT = 60
 @pytest.fixture
 def project(tmp_path, monkeypatch):
     """A copy of the package, which kernels import and tests may change, and a folder for pages."""
-    for name in ("lib/ops", "lib/learn", "lib/checks.py", "lib/__init__.py"):
+    for name in ("lib/ops", "lib/learn", "lib/checks.py", "lib/words.py", "lib/__init__.py"):
         copy = shutil.copytree if (records.ROOT / name).is_dir() else shutil.copy
         (tmp_path / name).parent.mkdir(exist_ok=True)
         copy(records.ROOT / name, tmp_path / name)
@@ -66,6 +66,21 @@ def test_a_record_holds_until_something_that_the_notebook_used_changes(project, 
     assert store.find(page.name, project) is None
     assert run(project, store, page) == []
     edit(project / "chapters/numbers.txt")
+    assert store.find(page.name, project) is None
+
+
+def test_a_record_holds_until_something_that_the_notebook_said_is_said_otherwise(project, store):
+    catalog = project / "lib/locale/zh_CN/show.po"
+    catalog.parent.mkdir(parents=True)
+    write = 'msgid "row"\nmsgstr "{}"\n\nmsgid "column"\nmsgstr "{}"\n'.format
+    catalog.write_text(write("行", "列"), encoding="utf-8")
+
+    page = job(project, 'from lib.words import say, speak\nspeak("zh_CN")', 'print(say("row"))')
+    assert run(project, store, page) == []
+    assert outputs_of(store.find(page.name, project))[1][0]["text"] == "行\n"
+    catalog.write_text(write("行", "另一列"), encoding="utf-8")
+    assert store.find(page.name, project)
+    catalog.write_text(write("排", "列"), encoding="utf-8")
     assert store.find(page.name, project) is None
 
 
