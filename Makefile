@@ -10,6 +10,9 @@ NOTEBOOKS ?=
 KERNELS ?=
 THREADS ?=
 PORT ?= 8000
+# The languages to build the book in, and the one to print.
+EDITIONS ?= en zh
+EDITION ?= en
 ANSWERS ?= show
 # What make quizzes is told, such as QUIZZES="--seed spring --site https://..."
 QUIZZES ?=
@@ -23,8 +26,9 @@ INSTALLED = .venv/.installed-$(if $(CONSTRAINTS),$(notdir $(CONSTRAINTS)),newest
 .PHONY: help book pdf slides serve test kernels notebooks exercises quizzes translation check-translation clean clean-all
 
 help:
-	@echo "make book        build the book into _build/html"
-	@echo "make pdf         build the book and print it as one PDF (without the folded answers: ANSWERS=hide)"
+	@echo "make book        build the book into _build/html, Chinese below zh/ (one of both: EDITIONS=en, EDITIONS=zh)"
+	@echo "make pdf         build the book and print it as one PDF (without the folded answers: ANSWERS=hide;"
+	@echo "                 in Chinese, as the slides too: EDITION=zh)"
 	@echo "make slides      build the book with the slides of each chapter, and print them as PDF (with notes: NOTES=show)"
 	@echo "make serve       show the built book at http://127.0.0.1:$(PORT)/ (another port: PORT=8080)"
 	@echo "make test        check and test everything: code, notebooks, and the built pages in a browser"
@@ -39,14 +43,16 @@ help:
 	@echo "CONSTRAINTS= takes the newest versions instead of those in constraints.txt."
 
 book: $(INSTALLED)
-	@$(STAGE) "Building the book: first the notebooks that have changed, side by side" $(BIN)/jupyter-book build .
+	@$(STAGE) "Building the book: first the notebooks that have changed, side by side" \
+		$(BIN)/python tools/build_book.py --editions $(EDITIONS)
 	@echo "The book is built: open _build/html/index.html, or run: make serve"
 
 pdf: book
-	@$(STAGE) "Printing the book" $(BIN)/python tools/print_book.py --answers $(ANSWERS)
+	@$(STAGE) "Printing the book" $(BIN)/python tools/print_book.py --edition $(EDITION) --answers $(ANSWERS)
 
 slides: book
-	@$(STAGE) "Printing the slides" $(BIN)/python tools/print_slides.py $(if $(filter show,$(NOTES)),--notes)
+	@$(STAGE) "Printing the slides" $(BIN)/python tools/print_slides.py --edition $(EDITION) \
+		$(if $(filter show,$(NOTES)),--notes)
 	@echo "To present them: make serve, and open Slides on the page of a chapter."
 
 serve:

@@ -14,8 +14,8 @@ def documents() -> list[str]:
     return [name for _, _, name in outline()]
 
 
-def outline() -> list[tuple[str | None, int, str]]:
-    """Return the part, the level below it (0 or more) and the name of every document."""
+def outline(root: Path = ROOT) -> list[tuple[str | None, int, str]]:
+    """Return the part, the level below it (0 or more) and the name of every document of the book in a folder."""
     found: list[tuple[str | None, int, str]] = []
 
     def walk(entries: list[dict], part: str | None, level: int) -> None:
@@ -23,7 +23,7 @@ def outline() -> list[tuple[str | None, int, str]]:
             found.append((part, level, entry["file"]))
             walk(entry.get("sections", []), part, level + 1)
 
-    contents = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    contents = yaml.safe_load((root / "_toc.yml").read_text(encoding="utf-8"))
     found.append((None, 0, contents["root"]))
     walk(contents.get("chapters", []), None, 0)
     for part in contents.get("parts", []):

@@ -1,6 +1,6 @@
 """Print the built book as one PDF: title, contents with page numbers, every page in reading order.
 
-    python tools/print_book.py [--answers hide] [SITE] [PDF]
+    python tools/print_book.py [--edition zh] [--answers hide] [PDF]
 
 Chromium sets it, from the pages as they were built; of an explorer it shows the view that is current when the page
 opens, with its caption. It is printed twice, because only a printed book says on which page a chapter begins.
@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import posixpath
 import re
-import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,17 +21,20 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urldefrag
 
+from books import BY_KEY, ROOT, Books, add_edition_option, named_after
 from browser import MISSING, find_chromium
 from bs4 import BeautifulSoup, SoupStrainer, Tag
 from contents import outline
+from course.articles import name_after, read_article
+from course.editions import EDITIONS
+from course.language import speak_as
 from jinja2 import Environment, FileSystemLoader
 from markupsafe import Markup
 from pypdf import PdfReader, PdfWriter
 
-ROOT = Path(__file__).resolve().parents[1]
-sys.path.append(str(ROOT / "book"))
-from course.articles import name_after, read_article  # noqa: E402
+from lib.words import language, say
 
+NAME = "restoring-resolution"
 TEMPLATES = ROOT / "book" / "print"
 
 Entry = tuple[str | None, int, str]  # the part, the level below it, and the name of a document
@@ -41,15 +43,19 @@ Entry = tuple[str | None, int, str]  # the part, the level below it, and the nam
 def main() -> None:
     """Print what the command line names."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    add_edition_option(parser)
     parser.add_argument("--answers", choices=["show", "hide"], default="show", help="what a page folds away")
-    parser.add_argument("site", nargs="?", type=Path, default=ROOT / "_build" / "html")
-    parser.add_argument("pdf", nargs="?", type=Path, default=ROOT / "_build" / "restoring-resolution.pdf")
+    parser.add_argument("pdf", nargs="?", type=Path, help="by default beside the site")
     options = parser.parse_args()
 
-    site, answers = options.site.resolve(), options.answers == "show"
+    edition, books, answers = BY_KEY[options.edition], Books(), options.answers == "show"
+    pdf = options.pdf or books.site.with_name(f"{named_after(NAME, edition)}.pdf")
+    speak_as(edition)
+
+    site = books.place(edition)
     with chromium() as browser:
-        count = print_book(site, options.pdf, documents(site, outline(), answers), browser)
-    print(f"{options.pdf}: {count} pages")
+        count = print_book(site, pdf, documents(site, outline(books.pages(edition)), answers), browser)
+    print(f"{pdf}: {count} pages")
 
 
 @contextmanager
@@ -151,6 +157,7 @@ def one_page(site: Path, found: Sequence[Document], numbers: dict[str, int]) -> 
     """Return documents as one page, with contents that show ``numbers``, the page on which each begins."""
     environment = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True)
     environment.filters |= {"css_string": css_string, "groupby_in_order": groupby_in_order}
+    environment.globals["say"] = say
 
     links = SoupStrainer("link", rel="stylesheet")
     head = BeautifulSoup((site / "index.html").read_text(encoding="utf-8"), "html.parser", parse_only=links)
@@ -159,6 +166,7 @@ def one_page(site: Path, found: Sequence[Document], numbers: dict[str, int]) -> 
         styles=Markup((TEMPLATES / "book.css").read_text(encoding="utf-8")),
         documents=found,
         numbers=numbers,
+        tag=next(edition.tag for edition in EDITIONS if edition.language == language()),
     )
 
 

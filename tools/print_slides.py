@@ -1,6 +1,6 @@
 """Print the decks of the built book, each as one PDF: a page for each slide, and with ``--notes`` one for its notes.
 
-    python tools/print_slides.py [--notes] [SITE] [FOLDER]
+    python tools/print_slides.py [--edition zh] [--notes] [FOLDER]
 
 Chromium sets them as reveal.js lays them out for paper; a figure is the view that it opens with.
 """
@@ -11,10 +11,10 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from books import BY_KEY, Books, add_edition_option, named_after
 from print_book import chromium
 from pypdf import PdfReader
 
-ROOT = Path(__file__).parents[1]
 READY = "document.body.classList.contains('fitted')"
 ALL_LOADED = """() => Promise.all([document.fonts.ready, ...[...document.images].map(image => {
   image.loading = 'eager';
@@ -25,15 +25,18 @@ ALL_LOADED = """() => Promise.all([document.fonts.ready, ...[...document.images]
 def main() -> None:
     """Print what the command line names."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    add_edition_option(parser)
     parser.add_argument("--notes", action="store_true", help="print the notes for the speaker after each slide")
-    parser.add_argument("site", nargs="?", type=Path, default=ROOT / "_build" / "html")
-    parser.add_argument("folder", nargs="?", type=Path, default=ROOT / "_build" / "slides")
+    parser.add_argument("folder", nargs="?", type=Path, help="by default beside the site")
     options = parser.parse_args()
 
-    options.folder.mkdir(parents=True, exist_ok=True)
+    edition, books = BY_KEY[options.edition], Books()
+    folder = options.folder or books.site.with_name(named_after("slides", edition))
+    folder.mkdir(parents=True, exist_ok=True)
+
     with chromium() as browser:
-        for deck in sorted(options.site.resolve().glob("chapters/*/slides.html")):
-            pdf = options.folder / f"{deck.parent.name}.pdf"
+        for deck in sorted(books.place(edition).glob("chapters/*/slides.html")):
+            pdf = folder / f"{deck.parent.name}.pdf"
             print(f"{pdf}: {print_deck(deck, pdf, options.notes, browser)} pages", flush=True)
 
 

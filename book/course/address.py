@@ -23,16 +23,14 @@ from sphinx.errors import ConfigError
 from sphinx.util.docutils import SphinxDirective
 
 from course.card import draw_card
+from course.editions import ENGLISH, Edition, edition_of, home, named
+from course.language import speaking
+from lib.words import say
 
 REPOSITORY = re.compile(r"https://github\.com/(?P<owner>[\w.-]+)/(?P<name>[\w.-]+?)(?:\.git)?/?")
 CARD = "_static/card.png"
-CARD_WORDS = "Restoring Resolution: a window on a grid becomes one cell, and a cell becomes a window"
 LAUNCH_BRANCH = "launch"  # the notebooks with a first cell that installs the course: see tools/launch.py
-HIDDEN_FROM_SEARCH = {
-    "404": "There is no page at this address.",
-    "search": "Search this course.",
-    "genindex": "Index.",
-}
+HIDDEN_FROM_SEARCH = ("404", "search", "genindex")
 
 
 def site_address(repository: str) -> str:
@@ -49,19 +47,22 @@ def site_address(repository: str) -> str:
     return f"https://{host}/" if found["name"].lower() == host else f"https://{host}/{found['name']}/"
 
 
-def launch_links(repository: str, notebook: str) -> dict[str, str]:
-    """Return the addresses that open a notebook, given as its path in the repository, where it can be run."""
+def launch_links(repository: str, notebook: str, edition: Edition = ENGLISH) -> dict[str, str]:
+    """Return the addresses that open a notebook of an edition, given as its path in it, where it can be run."""
     owner, name = REPOSITORY.fullmatch(repository).group("owner", "name")
+    branch = "main" if edition == ENGLISH else LAUNCH_BRANCH  # where the made notebooks of other languages are
+    notebook = edition.folder + notebook
     return {
-        "Binder": f"https://mybinder.org/v2/gh/{owner}/{name}/main?urlpath=lab/tree/{notebook}",
+        "Binder": f"https://mybinder.org/v2/gh/{owner}/{name}/{branch}?urlpath=lab/tree/{notebook}",
         "Colab": f"https://colab.research.google.com/github/{owner}/{name}/blob/{LAUNCH_BRANCH}/{notebook}",
     }
 
 
-def hub_link(repository: str, hub: str = "https://HUB") -> str:
+def hub_link(repository: str, hub: str = "https://HUB", edition: Edition = ENGLISH) -> str:
     """Return the address by which nbgitpuller brings the published notebooks into a folder on a JupyterHub."""
     name = REPOSITORY.fullmatch(repository)["name"]
-    asked = {"repo": repository.rstrip("/"), "branch": LAUNCH_BRANCH, "urlpath": f"lab/tree/{name}/index.ipynb"}
+    first = f"lab/tree/{name}/{edition.folder}index.ipynb"
+    asked = {"repo": repository.rstrip("/"), "branch": LAUNCH_BRANCH, "urlpath": first}
     return f"{hub}/hub/user-redirect/git-pull?{urlencode(asked)}"
 
 
@@ -74,7 +75,7 @@ class HubLink(SphinxDirective):
         if not repository:
             return []
 
-        link = hub_link(repository)
+        link = hub_link(repository, edition=edition_of(self.config))
         return [nodes.literal_block(link, link, language="text")]
 
 
@@ -83,19 +84,21 @@ def settle_address(app: Sphinx, config: Config) -> None:
     if config.course_repository:
         config.html_baseurl = config.html_baseurl or site_address(config.course_repository)
         app.tags.add("published")
+    if config.html_baseurl:
+        config.html_baseurl += edition_of(config).folder
 
     config.notfound_template = "404.html"
-    config.notfound_context = {"title": "Page not found"}
+    config.notfound_context = {"title": say("Page not found")}
     config.notfound_urls_prefix = urlsplit(config.html_baseurl).path or "/"
 
-    config.sitemap_url_scheme = "{link}"  # an edition in another language has a site and a list of its own
+    config.sitemap_url_scheme = "{link}"  # an edition in another language has a list of its own
     config.sitemap_locales = [None]
     config.sitemap_excludes = [f"{page}.html" for page in HIDDEN_FROM_SEARCH]
 
 
 def describe_page(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:  # noqa: ARG001
     """Say what search engines and other sites show of a page."""
-    context["hidden_from_search"] = HIDDEN_FROM_SEARCH.get(page)
+    context["hidden_from_search"] = said_of_hidden(page)
     context["card"] = {}
     if page in HIDDEN_FROM_SEARCH:
         context["pageurl"] = None
@@ -104,6 +107,34 @@ def describe_page(app: Sphinx, page: str, template: str, context: dict[str, Any]
 
     if page == app.config.notfound_pagename:
         context["content_root"] = app.config.notfound_urls_prefix
+        context["lost"] = [
+            lost(edition_of(app.config), app.config),
+            *(lost(twin.edition, app.config) for twin in context["others"]),
+        ]
+
+
+def said_of_hidden(page: str) -> str:
+    """Return the description of a page that is hidden from search engines, and nothing for others."""
+    described = {
+        "404": say("There is no page at this address."),
+        "search": say("Search this course."),
+        "genindex": say("Index."),
+    }
+    return described[page] if page in HIDDEN_FROM_SEARCH else ""
+
+
+def lost(edition: Edition, config: Config) -> tuple[str, str]:
+    """Return what the page for a missing one says to readers of an edition, with the language that it says it in."""
+    root = (urlsplit(home(config)).path or "/") + edition.folder
+    link = '<a href="{}">{}</a>'
+
+    with speaking(edition.language):
+        first = Markup(link).format(f"{root}index.html", say("begin at the first page"))
+        search = Markup(link).format(f"{root}search.html", say("search the course"))
+        words = say(
+            "There is no page at this address. It may have moved: {first}, or {search}.", first=first, search=search
+        )
+        return edition.tag, Markup(words)
 
 
 def card(app: Sphinx, context: dict[str, Any], description: str) -> dict[str, str]:
@@ -113,13 +144,16 @@ def card(app: Sphinx, context: dict[str, Any], description: str) -> dict[str, st
         "og:site_name": app.config.html_title or app.config.project,
         "og:title": Markup(context["title"]).striptags(),
         "og:description": description,
+        "og:locale": edition_of(app.config).locale,
     }
 
     if app.config.html_baseurl:
         properties |= {
             "og:url": context["pageurl"],
-            "og:image": app.config.html_baseurl + CARD,
-            "og:image:alt": CARD_WORDS,
+            "og:image": home(app.config) + CARD,
+            "og:image:alt": say(
+                "Restoring Resolution: a window on a grid becomes one cell, and a cell becomes a window"
+            ),
             "twitter:card": "summary_large_image",
         }
 
@@ -141,7 +175,8 @@ def add_buttons(app: Sphinx, page: str, template: str, context: dict[str, Any], 
         button["saved_as"] = saved_name(page)
 
     if app.config.course_repository:
-        context["header_buttons"].insert(0, launch_button(app.config.course_repository, page))
+        button = launch_button(app.config.course_repository, page, edition_of(app.config))
+        context["header_buttons"].insert(0, button)
 
 
 def _links(buttons: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -160,30 +195,35 @@ def saved_name(page: str) -> str:
     return f"{named}.ipynb"
 
 
-def launch_button(repository: str, page: str) -> dict[str, Any]:
+def launch_button(repository: str, page: str, edition: Edition) -> dict[str, Any]:
     """Return the button that opens a notebook where it can be run, as the theme describes its buttons."""
+    about = {"type": "link", "icon": "fas fa-play"}
     places = [
-        {"type": "link", "text": place, "url": address, "icon": "fas fa-play", "tooltip": f"Run this page in {place}"}
-        for place, address in launch_links(repository, f"{page}.ipynb").items()
+        {**about, "text": place, "url": address, "tooltip": say("Run this page in {place}", place=place)}
+        for place, address in launch_links(repository, f"{page}.ipynb", edition).items()
     ]
     return {
         "type": "group",
         "label": "launch-buttons",
         "icon": "fas fa-rocket",
-        "tooltip": "Run this page",
+        "tooltip": say("Run this page"),
         "buttons": places,
     }
 
 
 def finish(app: Sphinx, failure: Exception | None) -> None:
-    """Write what others ask a site for: the picture of its card, and where crawlers find the list of its pages."""
-    if failure or app.builder.format != "html":
+    """Write what others ask a site for: the picture of its card, and where crawlers find the lists of its pages.
+
+    Both lie at the site's root, for all editions.
+    """
+    if failure or app.builder.format != "html" or edition_of(app.config) != ENGLISH:
         return
 
     site, address = Path(app.outdir), app.config.html_baseurl
     draw_card(site / CARD)
     if address:
-        (site / "robots.txt").write_text(f"User-agent: *\nAllow: /\nSitemap: {address}sitemap.xml\n", encoding="utf-8")
+        lists = [f"Sitemap: {address}{edition.folder}sitemap.xml\n" for edition in named(app.config.course_editions)]
+        (site / "robots.txt").write_text("User-agent: *\nAllow: /\n" + "".join(lists), encoding="utf-8")
 
 
 def connect(app: Sphinx) -> None:

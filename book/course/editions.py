@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from sphinx.application import Sphinx
 from sphinx.config import Config
@@ -29,7 +30,7 @@ class Edition:
 
 
 ENGLISH = Edition("en", "en", "en", "English", "")
-CHINESE = Edition("zh", "zh_CN", "zh-CN", "简体中文", "zh/")
+CHINESE = Edition("zh", "zh_CN", "zh-CN", "中文", "zh/")
 EDITIONS = (ENGLISH, CHINESE)
 
 
@@ -70,21 +71,27 @@ def settle_editions(app: Sphinx, config: Config) -> None:
     config.course_editions = [edition.key for edition in found]
 
 
-def know_others(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:  # noqa: ARG001
-    """Give a page's templates its own edition and the address of the same page in each."""
+@dataclass(frozen=True)
+class Twin:
+    """A page in one of the languages: the way to it from another page, and its address if the site has one."""
+
+    edition: Edition
+    way: str
+    address: str
+
+
+def know_twins(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:  # noqa: ARG001
+    """Give a page's templates the same page in each language, and apart the others, to switch to."""
     own, base = edition_of(app.config), home(app.config)
-    up = "../" * (page.count("/") + own.folder.count("/"))  # relative, so that it leads there on a disk too
-    every = [
-        {
-            "edition": edition,
-            "here": f"{up}{edition.folder}{page}.html",
-            "address": f"{base}{edition.folder}{page}.html",
-        }
-        for edition in named(app.config.course_editions)
-    ]
+    root = "../" * (page.count("/") + own.folder.count("/"))  # relative, so that it leads there on a disk too
+    if page == app.config.notfound_pagename:  # which is shown at any depth
+        page, root = app.config.root_doc, urlsplit(base).path or "/"
+
+    places = {edition: f"{edition.folder}{page}.html" for edition in named(app.config.course_editions)}
+    twins = [Twin(edition, root + place, base + place if base else "") for edition, place in places.items()]
     context["edition"] = own
-    context["editions"] = every if len(every) > 1 else []
-    context["course_switch"] = [one for one in context["editions"] if one["edition"] != own]
+    context["twins"] = twins if len(twins) > 1 else []
+    context["others"] = [twin for twin in twins if twin.edition != own]
 
 
 def home(config: Config) -> str:
@@ -96,4 +103,4 @@ def connect(app: Sphinx) -> None:
     """Connect them."""
     app.add_config_value("course_editions", [], "html", types=[list])
     app.connect("config-inited", settle_editions, priority=300)
-    app.connect("html-page-context", know_others, priority=200)  # before the theme drops what it finds empty
+    app.connect("html-page-context", know_twins, priority=200)

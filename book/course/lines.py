@@ -9,8 +9,11 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms.post_transforms import SphinxPostTransform
 
-OPENING = re.compile(r"[(\[“‘\"']+$")  # what must not end a line
-CLOSING = re.compile(r"^(?:[,.;:!?%…)\]”’\"']|-\w+)+")  # what must not begin one: a comma, or the "-th" of "i-th"
+OPENING = re.compile(r"[(\[“‘\"'（《]+$")  # what must not end a line
+CLOSING = re.compile(
+    r"^(?:[,.;:!?%…)\]”’\"'，。；：！？、）》]|-\w+)+"
+)  # what must not begin one: a comma, or the "-th" of "i-th"
+WIDE = re.compile(r"[\u2e80-\uffef]")  # signs of Chinese and its punctuation, each as wide as two letters
 MOST_LETTERS = 60  # in a row of at least three cells, at which each still has more than a word a line on a phone
 
 
@@ -52,7 +55,7 @@ class NameCells(SphinxPostTransform):
         for table in self.document.findall(nodes.table):
             head = [entry.astext() for entry in _entries(table, nodes.thead)]
             rows = [list(row.findall(nodes.entry)) for body in table.findall(nodes.tbody) for row in body]
-            longest = max((sum(len(entry.astext()) for entry in row) for row in rows), default=0)
+            longest = max((sum(width(entry.astext()) for entry in row) for row in rows), default=0)
             if len(head) < 3 or longest <= MOST_LETTERS:
                 continue
 
@@ -60,6 +63,15 @@ class NameCells(SphinxPostTransform):
             for row in rows:
                 for name, entry in zip(head[1:], row[1:], strict=False):
                     entry["column"] = name
+
+
+def width(text: str) -> int:
+    """Return how many letters wide a text is.
+
+    >>> width("2 × 2"), width("卷积核")
+    (5, 6)
+    """
+    return len(text) + len(WIDE.findall(text))
 
 
 def _text(parent: nodes.Element, place: int) -> str:

@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 
 
 def test_a_copy_for_colab_installs_the_course_first_and_changes_nothing_else():
-    for path in launch.published_notebooks():
+    for _, path in launch.published_notebooks():
         notebook = nbformat.read(path, as_version=4)
         copy = launch.with_first_cell(notebook, "https://github.com/someone/course/")
         nbformat.validate(copy)
@@ -22,14 +22,15 @@ def test_a_copy_for_colab_installs_the_course_first_and_changes_nothing_else():
 
 
 def test_every_page_made_from_a_notebook_has_a_copy():
-    names = {path.relative_to(ROOT).as_posix() for path in launch.published_notebooks()}
+    names = {name for name, _ in launch.published_notebooks()}
     assert "index.ipynb" in names
     assert "chapters/convolution/slide-a-window.ipynb" in names
 
 
 def test_the_name_to_install_is_that_of_the_package():
     name = re.search(r'^name = "(.*)"', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.MULTILINE)[1]
-    assert f'"{name} @ ' in launch.FIRST_CELL
+    assert f'"{name} @ ' in launch.INSTALL
+    assert f"\n{name} @ " in launch.ON_BINDER
 
 
 def test_binder_installs_the_package_in_the_versions_that_are_known_to_work():

@@ -9,10 +9,13 @@ import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from importlib import metadata
 from pathlib import Path
 
+from books import Books
 from contents import documents
+from course.editions import EDITIONS, ENGLISH, Edition
 from filelock import FileLock
 
 ROOT = Path(__file__).parents[2]
@@ -25,24 +28,42 @@ SOURCES = (
     "index.ipynb",
     "references.bib",
     "chapters",
+    "exercises",
+    "locale",
     "lib",
     "book",
+    "tools",
 )
 BUILDERS = ("jupyter-book", "sphinx", "sphinx-book-theme", "pydata-sphinx-theme", "myst-nb", "numpy", "matplotlib")
 
 
-def build(source: Path, output: Path, strict: bool = True, repository: str = "") -> subprocess.CompletedProcess[str]:
-    """Build a book, with every warning an error if strict, and return what the command said."""
+def build(
+    source: Path, output: Path, strict: bool = True, repository: str = "", editions: str = ""
+) -> subprocess.CompletedProcess[str]:
+    """Build a book alone, with every warning an error if strict, and return what the command said.
+
+    ``editions`` names those that its site is to have; by default there is no other.
+    """
     command = [Path(sys.executable).with_name("jupyter-book"), "build", source, "--path-output", output]
+    return run([*command, *(["-W", "-n", "--keep-going"] if strict else [])], repository, editions)
+
+
+def build_editions(output: Path) -> subprocess.CompletedProcess[str]:
+    """Build the book in all its editions, with every warning an error, and return what the command said."""
+    return run([sys.executable, ROOT / "tools" / "build_book.py", "--strict", output])
+
+
+def run(command: Sequence[object], repository: str = "", editions: str = "") -> subprocess.CompletedProcess[str]:
+    """Run a command that builds, and return what it said."""
     # What the tests choose for notebook kernels must not reach the book: it has its own way, and a date.
     # What was executed for one of these books serves the others, and the one that `make book` builds.
     environment = {
         name: value for name, value in os.environ.items() if name not in ("LIB_SHOW_AS", "SOURCE_DATE_EPOCH")
     }
-    environment["COURSE_REPOSITORY"] = repository
+    environment |= {"COURSE_REPOSITORY": repository, "COURSE_EDITIONS": editions}
     environment["COURSE_CACHE"] = str(executed())
     return subprocess.run(
-        [*map(str, command), *(["-W", "-n", "--keep-going"] if strict else [])],
+        [*map(str, command)],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -127,16 +148,23 @@ def fingerprint() -> str:
     return digest.hexdigest()
 
 
-def pages() -> list[str]:
+def pages(edition: Edition = ENGLISH) -> list[str]:
     """Return the address of every page that ``_toc.yml`` names, and of those that Sphinx adds."""
-    return [f"{name}.html" for name in (*documents(), "search", "genindex", "404")]
+    return [f"{edition.folder}{name}.html" for name in (*documents(), "search", "genindex", "404")]
 
 
-def decks() -> list[str]:
+def decks(edition: Edition = ENGLISH) -> list[str]:
     """Return the address of the slides of each chapter that ``_toc.yml`` names: of those with exercises."""
-    return [name.replace("/exercises", "/slides.html") for name in documents() if name.endswith("/exercises")]
+    chapters = [name.removesuffix("/exercises") for name in documents() if name.endswith("/exercises")]
+    return [f"{edition.folder}{chapter}/slides.html" for chapter in chapters]
+
+
+def edition_of(page: str) -> Edition:
+    """Return the edition that a page belongs to."""
+    return next((edition for edition in EDITIONS if edition.folder and page.startswith(edition.folder)), ENGLISH)
 
 
 def notebook_of(page: str) -> Path:
     """Return the notebook that a page was made from."""
-    return ROOT / Path(page).with_suffix(".ipynb")
+    edition = edition_of(page)
+    return Books(TESTED).pages(edition) / Path(page.removeprefix(edition.folder)).with_suffix(".ipynb")

@@ -9,6 +9,7 @@ import matplotlib.image
 import pytest
 from course.address import hub_link, launch_links, site_address
 from course.card import SIZE, draw_card
+from course.editions import CHINESE
 from sphinx.errors import ConfigError
 
 from lib.show.palette import role_tones
@@ -36,6 +37,15 @@ def test_each_place_opens_the_notebook_of_the_page():
     links = launch_links("https://github.com/someone/course.git", "chapters/a/b.ipynb")
     assert links["Binder"] == "https://mybinder.org/v2/gh/someone/course/main?urlpath=lab/tree/chapters/a/b.ipynb"
     assert links["Colab"] == "https://colab.research.google.com/github/someone/course/blob/launch/chapters/a/b.ipynb"
+
+
+def test_the_made_notebooks_of_another_language_are_on_the_launch_branch_alone():
+    links = launch_links("https://github.com/someone/course", "chapters/a/b.ipynb", CHINESE)
+    assert links["Binder"] == "https://mybinder.org/v2/gh/someone/course/launch?urlpath=lab/tree/zh/chapters/a/b.ipynb"
+    assert links["Colab"].endswith("/someone/course/blob/launch/zh/chapters/a/b.ipynb")
+    assert parse_qs(urlsplit(hub_link("https://github.com/someone/course", edition=CHINESE)).query)["urlpath"] == [
+        "lab/tree/course/zh/index.ipynb"
+    ]
 
 
 def test_a_hub_takes_the_published_notebooks_and_opens_the_first():

@@ -52,6 +52,7 @@ def test_without_a_repository_what_needs_an_address_is_absent(site):
         assert found == [], page
 
 
+REPOSITORY = "https://github.com/someone/course"
 HOME = "https://someone.github.io/course/"
 RULE = "/* another rule */"
 
@@ -69,11 +70,14 @@ class SmallBook:
         (self.source / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n- file: second\n", "utf-8")
         (self.source / "second.md").write_text("# The second page\n\nWords.\n", "utf-8")
 
-    def build(self, code, repository="", words=""):
+    def build(self, code, repository="", words="", editions="", language="en"):
         cells = [nbformat.v4.new_markdown_cell(f"# Page\n\n{words}"), nbformat.v4.new_code_cell(code, id="the-cell")]
         metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
         nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=metadata), self.source / "index.ipynb")
-        return building.build(self.source, self.out, repository=repository)
+        settings = (self.source / "_config.yml").read_text(encoding="utf-8")
+        settings = re.sub("language: .*", f"language: {language}", settings)
+        (self.source / "_config.yml").write_text(settings, encoding="utf-8")
+        return building.build(self.source, self.out, repository=repository, editions=editions)
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +89,7 @@ def book(tmp_path_factory):
 def published(book):
     """The small book as it is on the web."""
     words = "::::{only} published\nOn a hub:\n:::{hub-link}\n:::\n::::\n"
-    done = book.build("6 * 7", repository="https://github.com/someone/course", words=words)
+    done = book.build("6 * 7", repository=REPOSITORY, words=words, editions="en zh")
     assert done.returncode == 0, done.stdout
     assert "WARNING" not in done.stdout  # neither of Sphinx nor of a kernel
     return book.site
@@ -105,13 +109,14 @@ def test_with_a_repository_a_notebook_has_links_to_run_it(published):
     assert 'href="https://mybinder.org/v2/gh/someone/course/main?urlpath=lab/tree/index.ipynb"' in text
     assert 'href="https://colab.research.google.com/github/someone/course/blob/launch/index.ipynb"' in text
     assert "On a hub:" in text
-    assert hub_link("https://github.com/someone/course") in unescape(re.sub(r"<[^>]*>", "", text))
+    assert hub_link(REPOSITORY) in unescape(re.sub(r"<[^>]*>", "", text))
 
 
 def test_search_engines_find_a_list_of_the_pages_to_be_found(published):
     listed = re.findall("<loc>(.*?)</loc>", (published / "sitemap.xml").read_text(encoding="utf-8"))
     assert sorted(listed) == [f"{HOME}index.html", f"{HOME}second.html"]
-    assert f"Sitemap: {HOME}sitemap.xml" in (published / "robots.txt").read_text(encoding="utf-8")
+    robots = (published / "robots.txt").read_text(encoding="utf-8")
+    assert re.findall("Sitemap: (.*)", robots) == [f"{HOME}sitemap.xml", f"{HOME}zh/sitemap.xml"]
 
 
 def test_every_address_in_the_page_for_a_missing_one_begins_at_the_root_of_the_server(published):
@@ -119,11 +124,35 @@ def test_every_address_in_the_page_for_a_missing_one_begins_at_the_root_of_the_s
     assert 'href="/course/index.html"' in missing
     assert 'href="/course/_static/site.css' in missing
     assert re.findall(r'(?:href|src|action)="(?!#|/course/|https:|data:)[^"]*"', missing) == []
+    for tag, folder in (("en", ""), ("zh-CN", "zh/")):  # a server has one such page for the readers of all languages
+        said = re.search(rf'<p lang="{tag}">(.*?)</p>', missing)[1]
+        assert re.findall('href="([^"]*)"', said) == [f"/course/{folder}index.html", f"/course/{folder}search.html"]
 
 
 def test_no_page_is_left_with_a_mark_in_place_of_a_name(published):
     for page in published.rglob("*.html"):
         assert [mark for mark in MARKS.values() if mark in page.read_text(encoding="utf-8")] == []
+
+
+HREFLANG = re.compile(r'<link rel="alternate" hreflang="([^"]*)" href="([^"]*)"')
+
+
+def test_each_edition_names_the_addresses_of_all(book, published):
+    names = {"en": HOME, "x-default": HOME, "zh-CN": f"{HOME}zh/"}
+    wanted = sorted((tag, f"{home}second.html") for tag, home in names.items())
+    english = (published / "second.html").read_text(encoding="utf-8")
+    assert sorted(HREFLANG.findall(english)) == wanted
+    assert HREFLANG.findall((published / "search.html").read_text(encoding="utf-8")) == []
+
+    done = book.build("6 * 7", repository=REPOSITORY, editions="en zh", language="zh_CN")
+    assert done.returncode == 0, done.stdout
+    chinese = (published / "second.html").read_text(encoding="utf-8")
+    assert sorted(HREFLANG.findall(chinese)) == wanted
+    assert f'<link rel="canonical" href="{HOME}zh/second.html"' in chinese
+    assert '<meta property="og:locale" content="zh_CN"' in chinese
+    assert f'<meta property="og:image" content="{HOME}_static/card.png"' in chinese
+    assert f"<loc>{HOME}zh/second.html</loc>" in (published / "sitemap.xml").read_text(encoding="utf-8")
+    assert "/launch?urlpath=lab/tree/zh/index.ipynb" in (published / "index.html").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
