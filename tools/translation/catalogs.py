@@ -20,6 +20,7 @@ msgstr ""
 "Content-Transfer-Encoding: 8bit\n"
 """
 ALIKE = 0.6  # of the letters: from then on an English text counts as a new form of an old one
+LONG = 20  # letters: shorter texts, mostly labels, are alike by chance
 ESCAPES = str.maketrans({"\\": r"\\", '"': r"\"", "\t": r"\t", "\r": r"\r"})
 
 
@@ -153,8 +154,8 @@ def updated(catalog: Catalog, wanted: Sequence[Message]) -> list[Entry]:
 
     for message in wanted:
         entry = catalog.get(message.text, Entry(message.text))
-        near = [] if entry.translation else get_close_matches(message.text, gone, 1, ALIKE)
-        if near:
+        near = get_close_matches(message.text, gone, 1, ALIKE) if len(message.text) > LONG else []
+        if near and not entry.translation:
             old = gone.pop(near[0])
             entry = replace(old, text=message.text, fuzzy=True, previous=old.previous or old.text)
         elif not entry.fuzzy:

@@ -92,7 +92,9 @@ def code_faults(kind: str, english: str, other: str) -> Iterator[str]:
             yield "a line break in a comment"
         return
 
-    yield from different("expression", Counter(BRACES.findall(english)), Counter(BRACES.findall(other)))
+    before, after = Counter(BRACES.findall(english)), Counter(BRACES.findall(other))
+    yield from (f"expression {braces}: {count} lost" for braces, count in (before - after).items())
+    yield from (f"expression {braces}: added" for braces in after if braces not in before)  # one may be said twice
     if kind == "say":
         try:
             list(string.Formatter().parse(other))

@@ -18,7 +18,7 @@ from .markdown import NO_SENTENCE
 sys.path.append(str(ROOT / "book"))
 from course.glossary import uses
 
-PROSE = ("prose", "heading", "title", "cell", "description", "notes")
+PROSE = ("prose", "heading", "title", "cell", "description", "notes", "code", "comment", "label")
 NOT_MEANT = "not a term: "
 
 
