@@ -200,7 +200,7 @@ def test_what_code_or_a_term_loses_is_noticed(kind, english, other, fault):
 
 def test_a_word_that_is_not_meant_as_the_term_is_said_to_be_so():
     english, other = "Switch on the light.", "开灯。"
-    assert found_in(english, other) == ["term 'switch' is none of 位置信息, 最大值位置, 池化索引"]
+    assert [one.split(" is none of ")[0] for one in found_in(english, other)] == ["term 'switch'"]
     assert list(faults.faults("prose", english, other, ["not a term: switch"])) == []
 
 
