@@ -18,7 +18,7 @@ from sphinx.config import Config
 from course.editions import Edition, edition_of
 from course.records import ROOT
 from lib import words
-from lib.words import read_catalog, speak
+from lib.words import read_catalog, say, speak
 
 CATALOGS = ROOT / "locale"
 STYLES = Path(__file__).resolve().parents[1] / "static"
@@ -53,7 +53,7 @@ def settle_language(app: Sphinx, config: Config) -> None:
             locale.translators[key] = OwnWords(own, locale.translators.get(key, NullTranslations()))
         app.translator = locale.translators["general", "sphinx"]  # which templates ask
 
-    config.html_theme_options["search_bar_text"] = words.say("Search this course")
+    config.html_theme_options["search_bar_text"] = say("Search this course")
 
 
 def speak_as(edition: Edition) -> None:
