@@ -236,6 +236,13 @@ def test_words_are_found_in_calls_inside_f_strings_and_in_scripts():
         collecting.said_in_python("say(f'{n} rows')")
 
 
+@pytest.mark.parametrize(
+    "source", ['losses["one word"]', 'check("x", y, part="one word")', 'row = {"one word": 1}\nshow.panel(x, **row)']
+)
+def test_what_code_asks_for_stays_as_it_is(source):
+    assert code.translated_code(source, lambda kind, text: "译文") == source.replace('"x"', '"译文"')
+
+
 def test_what_only_an_instructor_has_is_not_to_be_translated():
     code = (
         'print("a row")\n### BEGIN HIDDEN TESTS\nassert x, "a hint"  # hidden words\n### END HIDDEN TESTS\n# and this'
