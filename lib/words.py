@@ -9,6 +9,9 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +23,7 @@ FUZZY = re.compile(r"^#,.*\bfuzzy\b", re.MULTILINE)  # the English has changed s
 
 _spoken = ENGLISH
 _said: dict[str, dict[str, str]] = {}  # by language, each message that was asked for, and what was said
+_meanwhile: ContextVar[str | None] = ContextVar("language", default=None)  # in a thread, for a while
 _sources = [(Path(__file__).with_name("locale"), "*")]  # folders, and which of their catalogs
 
 
@@ -43,10 +47,28 @@ def speak(language: str) -> None:
     'input'
     """
     global _spoken
-    known = [ENGLISH, *languages()]
-    if language not in known:
-        raise ValueError(f"language must be one of {known}, got {language!r}")
+    _check(language)
     _spoken = language
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Speak a language for a while, and then the one before. Other threads speak theirs meanwhile.
+
+    Examples
+    --------
+    >>> with speaking("zh_CN"):
+    ...     say("input")
+    '输入'
+    >>> say("input")
+    'input'
+    """
+    _check(language)
+    before = _meanwhile.set(language)
+    try:
+        yield
+    finally:
+        _meanwhile.reset(before)
 
 
 def language() -> str:
@@ -55,7 +77,14 @@ def language() -> str:
     >>> language()
     'en'
     """
-    return _spoken
+    return _meanwhile.get() or _spoken
+
+
+def _check(language: str) -> None:
+    """Raise ValueError if a language has no catalog."""
+    known = [ENGLISH, *languages()]
+    if language not in known:
+        raise ValueError(f"language must be one of {known}, got {language!r}")
 
 
 def languages() -> list[str]:
@@ -85,10 +114,10 @@ def say(message: str, **values: Any) -> str:
     >>> say("{rows} rows, the last {share:.0%} full", rows=3, share=0.5)
     '3 rows, the last 50% full'
     """
-    found = message
-    if _spoken != ENGLISH:
-        found = _catalog(_spoken).get(message, message)
-        _said.setdefault(_spoken, {})[message] = found
+    found, spoken = message, language()
+    if spoken != ENGLISH:
+        found = _catalog(spoken).get(message, message)
+        _said.setdefault(spoken, {})[message] = found
     return found.format(**values) if values else found
 
 

@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from lib.teach.quiz import CHAPTERS
+from lib.words import ENGLISH, languages, speaking
 from quizzes.cartridge import as_cartridge
 from quizzes.collection import collected
 from quizzes.gift import as_gift
@@ -34,10 +35,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", default="course", help="other words, other numbers: the name of a term, for instance")
     parser.add_argument("--variants", type=int, default=3, help="sets of numbers for each question (default: 3)")
     parser.add_argument("--site", default="", metavar="ADDRESS", help="where the course is published, for links to it")
+    parser.add_argument(
+        "--language", choices=[ENGLISH, *languages()], default=ENGLISH, help="of the questions (default: English)"
+    )
     options = parser.parse_args(arguments)
     if options.variants < 1:
         parser.error("--variants must be at least 1")
 
+    with speaking(options.language):
+        return write(options)
+
+
+def write(options: argparse.Namespace) -> int:
+    """Write what the command line asks for, in the language that is spoken, and return the exit status."""
     quizzes = collected(options.seed, options.variants, options.chapters)
     files = {
         "moodle.xml": as_moodle(quizzes).encode(),

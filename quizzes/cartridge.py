@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
-from quizzes.collection import Page, Quiz
+from lib.words import language
+from quizzes.collection import Page, Quiz, course, edition, name_of
 from quizzes.qti import CARTRIDGE, add_item, begun
 from quizzes.xml import add, as_text, packed
 
@@ -39,7 +40,7 @@ def as_cartridge(quizzes: Sequence[Quiz], site: str) -> bytes:
             files[f"{name}.xml"] = link_to(page, site)
             add_resource(item, resources, name, LINK, page.title)
         files[f"quiz-{quiz.chapter}.xml"] = as_text(cartridge_quiz(quiz))
-        add_resource(item, resources, f"quiz-{quiz.chapter}", QUIZ, f"Quiz: {quiz.title}")
+        add_resource(item, resources, f"quiz-{quiz.chapter}", QUIZ, name_of(quiz))
 
     return packed({"imsmanifest.xml": as_text(manifest), **files})
 
@@ -53,7 +54,7 @@ def begun_manifest() -> tuple[Element, Element, Element]:
     add(metadata, "schema", "IMS Common Cartridge")
     add(metadata, "schemaversion", "1.1.0")
     title = add(add(add(metadata, "lom:lom"), "lom:general"), "lom:title")
-    add(title, "lom:string", "Restoring Resolution", language="en")
+    add(title, "lom:string", course(), language=language().partition("_")[0])
 
     organisation = add(
         add(manifest, "organizations"), "organization", identifier="course", structure="rooted-hierarchy"
@@ -72,7 +73,7 @@ def link_to(page: Page, site: str) -> str:
     """Return the file that holds a link."""
     link = Element("webLink", {"xmlns": LINK_SPACE})
     add(link, "title", page.title)
-    add(link, "url", href=f"{site.rstrip('/')}/{page.name}.html", target="_blank")
+    add(link, "url", href=f"{site.rstrip('/')}/{edition()}{page.name}.html", target="_blank")
     return as_text(link)
 
 

@@ -11,6 +11,7 @@ import nbformat
 
 from lib.teach.quiz import CHAPTERS, Asked, asked, questions
 from lib.teach.quiz.question import distinct
+from lib.words import ENGLISH, language, read_catalog, say
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -62,13 +63,36 @@ def quiz_of(chapter: str, seed: str, variants: int) -> Quiz:
 
     pages = tuple(page_of(chapter, name) for name in dict.fromkeys(question.page for question in found))
     index = ROOT / "chapters" / chapter / "index.md"
-    return Quiz(chapter, title_in(index.read_text(encoding="utf-8")), pages, groups)
+    title = said_title(f"chapters/{chapter}/index", title_in(index.read_text(encoding="utf-8")))
+    return Quiz(chapter, title, pages, groups)
 
 
 def page_of(chapter: str, name: str) -> Page:
     """Return one page with the title that it has."""
     cells = nbformat.read(ROOT / "chapters" / chapter / f"{name}.ipynb", as_version=4).cells
-    return Page(f"chapters/{chapter}/{name}", title_in(cells[0].source))
+    page = f"chapters/{chapter}/{name}"
+    return Page(page, said_title(page, title_in(cells[0].source)))
+
+
+def said_title(page: str, title: str) -> str:
+    """Return the title of a page in the reader's language, as the catalog of the page has it."""
+    path = ROOT / "locale" / language() / f"{page}.po"
+    return read_catalog(path.read_text(encoding="utf-8")).get(title, title) if path.is_file() else title
+
+
+def course() -> str:
+    """Return what the course is called."""
+    return say("Restoring Resolution")
+
+
+def name_of(quiz: Quiz) -> str:
+    """Return what a quiz is called."""
+    return say("Quiz: {chapter}", chapter=quiz.title)
+
+
+def edition() -> str:
+    """Return the folder of the site in which pages in the reader's language lie, with a slash if there is one."""
+    return "" if language() == ENGLISH else f"{language().partition('_')[0]}/"
 
 
 def title_in(text: str) -> str:

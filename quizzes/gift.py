@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from lib.teach.quiz import Asked
+from lib.teach.quiz import Asked, Option
 from lib.teach.quiz.words import answer_html, as_html, question_html
-from quizzes.collection import Quiz
+from quizzes.collection import Quiz, course
 
 NAMES = str.maketrans({"=": "&equals;", "~": "&sim;", "#": "&num;", "{": "&lcub;", "}": "&rcub;", "\\": "&bsol;"})
 SPECIAL = re.compile(r"([~=#{}:\\])")
@@ -20,7 +20,7 @@ def as_gift(quizzes: Sequence[Quiz]) -> str:
     """Return all quizzes as one file."""
     parts = []
     for quiz in quizzes:
-        parts.append(f"$CATEGORY: $course$/top/Restoring Resolution/{quiz.title}")
+        parts.append(f"$CATEGORY: $course$/top/{course()}/{quiz.title}")
         for group in quiz.groups:
             parts += [question_text(one, number) for number, one in enumerate(group, start=1)]
     return "\n\n".join(parts) + "\n"
@@ -29,13 +29,13 @@ def as_gift(quizzes: Sequence[Quiz]) -> str:
 def question_text(one: Asked, number: int) -> str:
     """Return a question: its name, its text, and its answers between braces."""
     head = f"::{escaped(f'{one.name} {number}')}::[html]{escaped(question_html(one.text, one.shown))}"
-    answers = [choice_text(answer, hint, hint == one.why) for answer, hint in one.options]
+    answers = [choice_text(option) for option in one.options]
     return f"{head}{{\n{chr(10).join(answers)}\n}}"
 
 
-def choice_text(answer: object, hint: str, right: bool) -> str:
+def choice_text(option: Option) -> str:
     """Return an answer to choose, and what is said to it."""
-    return f"{'=' if right else '~'}{named(answer_html(answer))}#{named(as_html(hint))}"
+    return f"{'=' if option.right else '~'}{named(answer_html(option.answer))}#{named(as_html(option.said))}"
 
 
 def escaped(text: str) -> str:

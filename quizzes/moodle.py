@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
-from lib.teach.quiz import Asked
+from lib.teach.quiz import Asked, Option
 from lib.teach.quiz.words import answer_html, as_html, question_html, written
-from quizzes.collection import Quiz
+from quizzes.collection import Quiz, course
 from quizzes.xml import add, as_text
 
 
@@ -19,7 +19,7 @@ def as_moodle(quizzes: Sequence[Quiz]) -> str:
     root = Element("quiz")
     for quiz in quizzes:
         category = add(add(root, "question", type="category"), "category")
-        add(category, "text", f"$course$/top/Restoring Resolution/{quiz.title}")
+        add(category, "text", f"$course$/top/{course()}/{quiz.title}")
         for group in quiz.groups:
             for number, one in enumerate(group, start=1):
                 add_question(root, one, number)
@@ -39,19 +39,19 @@ def add_question(root: Element, one: Asked, number: int) -> None:
         add(question, "single", "true")
         add(question, "shuffleanswers", "false")
         add(question, "answernumbering", "abc")
-        for answer, hint in one.options:
-            add_answer(question, answer_html(answer), hint, hint == one.why, "html")
+        for option in one.options:
+            add_answer(question, option, answer_html(option.answer), "html")
     else:
-        for answer, hint in [(one.right, one.why), *one.wrong]:
-            made = add_answer(question, written(answer), hint, hint == one.why, "moodle_auto_format")
+        for option in (Option(one.right, one.why, right=True), *(Option(*wrong) for wrong in one.wrong)):
+            made = add_answer(question, option, written(option.answer), "moodle_auto_format")
             add(made, "tolerance", f"{one.tolerance:g}")
 
 
-def add_answer(question: Element, text: str, hint: str, right: bool, form: str) -> Element:
+def add_answer(question: Element, option: Option, text: str, form: str) -> Element:
     """Add an answer with what is said to it."""
-    made = add(question, "answer", fraction=100 if right else 0, format=form)
+    made = add(question, "answer", fraction=100 if option.right else 0, format=form)
     add(made, "text", text)
-    add_html(made, "feedback", as_html(hint))
+    add_html(made, "feedback", as_html(option.said))
     return made
 
 

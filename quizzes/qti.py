@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.etree.ElementTree import Element
 
-from lib.teach.quiz import Asked
+from lib.teach.quiz import Asked, Option
 from lib.teach.quiz.words import answer_html, as_html, question_html
-from quizzes.collection import Quiz
+from quizzes.collection import Quiz, name_of
 from quizzes.xml import add, as_text, packed
 
 SPACE = "http://www.imsglobal.org/xsd/ims_qtiasiv1p2"
@@ -48,7 +48,7 @@ def assessment(quiz: Quiz) -> Element:
 def begun(quiz: Quiz, **metadata: str) -> tuple[Element, Element]:
     """Return an empty quiz, and the section that its questions go into."""
     root = Element("questestinterop", {"xmlns": SPACE})
-    made = add(root, "assessment", ident=f"quiz-{quiz.chapter}", title=f"Quiz: {quiz.title}")
+    made = add(root, "assessment", ident=f"quiz-{quiz.chapter}", title=name_of(quiz))
     if metadata:
         add_fields(add(made, "qtimetadata"), metadata)
     return root, add(made, "section", ident="root_section")
@@ -68,21 +68,21 @@ def add_item(section: Element, one: Asked, name: str, metadata: dict[str, str]) 
     choices = add(add(presentation, "response_lid", ident="response1", rcardinality="Single"), "render_choice")
 
     answered = dict(zip(LETTERS, one.options, strict=False))
-    for letter, (answer, _) in answered.items():
-        add_html(add(choices, "response_label", ident=letter), answer_html(answer))
-    add_rules(add(item, "resprocessing"), answered, one.why)
-    for letter, (_, hint) in answered.items():
-        add_html(add(add(item, "itemfeedback", ident=f"{letter}_fb"), "flow_mat"), as_html(hint))
+    for letter, option in answered.items():
+        add_html(add(choices, "response_label", ident=letter), answer_html(option.answer))
+    add_rules(add(item, "resprocessing"), answered)
+    for letter, option in answered.items():
+        add_html(add(add(item, "itemfeedback", ident=f"{letter}_fb"), "flow_mat"), as_html(option.said))
 
 
-def add_rules(rules: Element, answered: dict[str, tuple[object, str]], why: str) -> None:
+def add_rules(rules: Element, answered: dict[str, Option]) -> None:
     """Add the rules: each answer shows its feedback, and the right one, the last rule, scores."""
     add(add(rules, "outcomes"), "decvar", maxvalue=100, minvalue=0, varname="SCORE", vartype="Decimal")
     for letter in answered:
         rule = add_rule(rules, letter, "Yes")
         add(rule, "displayfeedback", feedbacktype="Response", linkrefid=f"{letter}_fb")
 
-    right = next(letter for letter, (_, hint) in answered.items() if hint == why)
+    right = next(letter for letter, option in answered.items() if option.right)
     add(add_rule(rules, right, "No"), "setvar", "100", action="Set", varname="SCORE")
 
 

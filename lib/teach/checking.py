@@ -11,6 +11,7 @@ from typing import Any
 from lib.teach import chapters
 from lib.teach.exercise import Exercise, Numbers
 from lib.teach.withheld import Withheld, watched
+from lib.words import say
 
 _in_force = {"term": ""}
 
@@ -81,14 +82,15 @@ def check(name: str, answer: Callable[..., Any], student: str = "practice", part
     exercise = find(name)
     if not callable(answer):
         raise TypeError(f"answer must be the function itself, without brackets and arguments, got {answer!r}")
-    own, shown = in_term(as_student(student), _in_force["term"]), f"{name}, {part}" if part else name
+    own = in_term(as_student(student), _in_force["term"])
+    shown = say("{exercise}, {part}", exercise=name, part=say(part)) if part else name
     try:
         hint = exercise.misfit(answer) or exercise.hint(watched(exercise.withheld, answer), own, part)
     except Withheld as refusal:
         hint = str(refusal)
     if hint is not None:
-        raise NotYet(f"{shown}: {hint}")
-    print(f"{shown}: right")
+        raise NotYet(say("{exercise}: {hint}", exercise=shown, hint=hint))
+    print(say("{exercise}: right", exercise=shown))
 
 
 def numbers_for(student: str, name: str, case: int = 0) -> Numbers:

@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 
+from lib.words import say
+
 RELATIVE = 1e-6  # what float32 arithmetic in another order may differ by
 ENOUGH = 4  # values that must agree before a whole array is called shifted, turned or scaled
 
@@ -60,45 +62,62 @@ def described(given: Any, right: Any) -> str:
     'The shape is (3, 2) and should be (2, 2).'
     """
     if given is None:
-        return "The answer is None. Does the function end in a return with a value?"
+        return say("The answer is None. Does the function end in a return with a value?")
     if isinstance(right, tuple):
         return of_tuples(given, right)
     if isinstance(right, (str, bool, np.bool_)) or right is None:
-        kind = "a word in quotes" if isinstance(right, str) else "True or False"
-        fits = isinstance(given, str if isinstance(right, str) else (bool, np.bool_))
-        return f"{shortened(given)} is not right." if fits else f"The answer should be {kind}, not {type_of(given)}."
+        return of_words(given, right)
 
     numbers, wanted = as_numbers(given), np.asarray(right)
     if numbers is None:
-        kind = "an array of numbers" if wanted.ndim else "a number"
-        return f"The answer should be {kind}, not {type_of(given)}."
+        if wanted.ndim:
+            return say("The answer should be an array of numbers, not {kind}.", kind=type_of(given))
+        return say("The answer should be a number, not {kind}.", kind=type_of(given))
     if numbers.shape != wanted.shape:
         return of_shapes(numbers.shape, wanted.shape)
     return of_values(numbers, wanted)
 
 
+def of_words(given: Any, right: str | bool | None) -> str:
+    """Describe a wrong answer where a word, or True or False, is right."""
+    if isinstance(given, str if isinstance(right, str) else (bool, np.bool_)):
+        return say("{answer} is not right.", answer=shortened(given))
+    if isinstance(right, str):
+        return say("The answer should be a word in quotes, not {kind}.", kind=type_of(given))
+    return say("The answer should be True or False, not {kind}.", kind=type_of(given))
+
+
 def of_tuples(given: Any, right: tuple[Any, ...]) -> str:
     """Describe the first part that differs."""
     if not isinstance(given, (tuple, list)) or len(given) != len(right):
-        return f"The answer should be {len(right)} values: return a tuple of them. It is {shortened(given)}."
+        return say(
+            "The answer should be {count} values: return a tuple of them. It is {answer}.",
+            count=len(right),
+            answer=shortened(given),
+        )
     place = next(n for n, pair in enumerate(zip(given, right, strict=True)) if not same(*pair))
-    return f"Value {place + 1} of {len(right)}: {described(given[place], right[place])}"
+    said = described(given[place], right[place])
+    return say("Value {place} of {count}: {said}", place=place + 1, count=len(right), said=said)
 
 
 def of_shapes(given: tuple[int, ...], right: tuple[int, ...]) -> str:
     """Describe a difference in shape."""
     if not right:
-        return f"The answer should be one number, not an array of shape {given}."
-    exchanged = " Rows and columns may be exchanged." if given[-2:] == right[-2:][::-1] and len(right) > 1 else ""
-    return f"The shape is {given} and should be {right}.{exchanged}"
+        return say("The answer should be one number, not an array of shape {shape}.", shape=given)
+    if given[-2:] == right[-2:][::-1] and len(right) > 1:
+        return say(
+            "The shape is {given} and should be {right}. Rows and columns may be exchanged.", given=given, right=right
+        )
+    return say("The shape is {given} and should be {right}.", given=given, right=right)
 
 
 def of_values(given: np.ndarray, right: np.ndarray) -> str:
     """Describe a difference in values of equal shape."""
     if not np.isfinite(given).all():
-        return "The answer holds values that are not numbers (NaN or infinity)."
+        return say("The answer holds values that are not numbers (NaN or infinity).")
     if not right.ndim:
-        return f"{shortened(given[()])} is not right, and it is not one of the usual slips either."
+        answer = shortened(given[()])
+        return say("{answer} is not right, and it is not one of the usual slips either.", answer=answer)
     if pattern := pattern_in(given, right):
         return pattern
 
@@ -106,9 +125,21 @@ def of_values(given: np.ndarray, right: np.ndarray) -> str:
     if not wrong.any():
         wrong = given != right
     first = tuple(int(place) for place in np.argwhere(wrong)[0])
-    position = f"row {first[0]}, column {first[1]}" if len(first) == 2 else f"position {first}"
-    share = f"{right.size - int(wrong.sum())} of {right.size} values"
-    return f"The shape is right, and so are {share}. The first wrong one is at {position}: {given[first]:.6g}."
+    counts = {"correct": right.size - int(wrong.sum()), "count": right.size, "value": f"{given[first]:.6g}"}
+    if len(first) != 2:
+        return say(
+            "The shape is right, and so are {correct} of {count} values. "
+            "The first wrong one is at position {position}: {value}.",
+            **counts,
+            position=first,
+        )
+    return say(
+        "The shape is right, and so are {correct} of {count} values. "
+        "The first wrong one is at row {row}, column {column}: {value}.",
+        **counts,
+        row=first[0],
+        column=first[1],
+    )
 
 
 def pattern_in(given: np.ndarray, right: np.ndarray) -> str | None:
@@ -118,16 +149,27 @@ def pattern_in(given: np.ndarray, right: np.ndarray) -> str | None:
         return None
     if right.ndim >= 2:
         if given.shape[-1] == given.shape[-2] and np.allclose(given, np.swapaxes(right, -1, -2)):
-            return "The values are right, but rows and columns are exchanged."
+            return say("The values are right, but rows and columns are exchanged.")
         if np.allclose(given, right[..., ::-1, ::-1]):
-            return "The values are right, but the result is turned by 180°."
-        for rows, columns, way in ((1, 0, "down"), (-1, 0, "up"), (0, 1, "to the right"), (0, -1, "to the left")):
-            if is_shifted(given, right, rows, columns):
-                return f"The values are right, but shifted by one pixel {way}."
+            return say("The values are right, but the result is turned by 180°.")
+        if shift := shift_in(given, right):
+            return shift
+
     scale = float((given * right).sum() / (right * right).sum())
     if abs(scale - 1) > 0.02 and np.allclose(given, scale * right, rtol=1e-4, atol=1e-9):
-        return f"Every value is {scale:.4g} times what it should be."
-    return "Every value is nearly right: look for rounding, or for a division of whole numbers." if close else None
+        return say("Every value is {scale} times what it should be.", scale=f"{scale:.4g}")
+    return say("Every value is nearly right: look for rounding, or for a division of whole numbers.") if close else None
+
+
+def shift_in(given: np.ndarray, right: np.ndarray) -> str | None:
+    """Name the way by which the right values are shifted, if it is one pixel."""
+    ways = {
+        (1, 0): say("The values are right, but shifted by one pixel down."),
+        (-1, 0): say("The values are right, but shifted by one pixel up."),
+        (0, 1): say("The values are right, but shifted by one pixel to the right."),
+        (0, -1): say("The values are right, but shifted by one pixel to the left."),
+    }
+    return next((said for shift, said in ways.items() if is_shifted(given, right, *shift)), None)
 
 
 def is_shifted(given: np.ndarray, right: np.ndarray, rows: int, columns: int) -> bool:
@@ -141,7 +183,8 @@ def is_shifted(given: np.ndarray, right: np.ndarray, rows: int, columns: int) ->
 
 def type_of(value: Any) -> str:
     """Name the type of an answer."""
-    return "an array of something else" if isinstance(value, (np.ndarray, list, tuple)) else type(value).__name__
+    is_array = isinstance(value, (np.ndarray, list, tuple))
+    return say("an array of something else") if is_array else type(value).__name__
 
 
 def shortened(value: Any, longest: int = 80) -> str:
@@ -150,5 +193,6 @@ def shortened(value: Any, longest: int = 80) -> str:
         plain = value.item() if isinstance(value, np.generic) else value
         text = f"{plain:.6g}" if isinstance(plain, float) else repr(plain)
     except Exception as fault:  # an object of the student's own
-        text = f"{type(value).__name__} that cannot be shown ({type(fault).__name__})"
+        kind, why = type(value).__name__, type(fault).__name__
+        text = say("{kind} that cannot be shown ({why})", kind=kind, why=why)
     return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from lib.teach.comparing import described, first_part_that_differs, same
+from lib.words import say
 
 Numbers = tuple[Any, ...]
 TRIES = 1000  # draws before an exercise is given up as one whose mistakes cannot be told apart
@@ -84,11 +85,22 @@ class Exercise:
         try:
             signature.bind(*self.arguments())
         except TypeError:
-            called = f"with {', '.join(self.arguments())}" if self.arguments() else "with nothing between the brackets"
-            return (
-                f"The function is called {called}, and yours takes {signature}. Write its first line as it was given."
-            )
+            return self.misfit_in_words(str(signature))
         return None
+
+    def misfit_in_words(self, signature: str) -> str:
+        """Say how a function is called that takes something else."""
+        if not self.arguments():
+            return say(
+                "The function is called with nothing between the brackets, and yours takes {signature}. "
+                "Write its first line as it was given.",
+                signature=signature,
+            )
+        return say(
+            "The function is called with {names}, and yours takes {signature}. Write its first line as it was given.",
+            names=", ".join(self.arguments()),
+            signature=signature,
+        )
 
     def hint(self, function: Callable[..., Any], student: str, part: str = "") -> str | None:
         """Return what to say to the author of this answer, or of one part of it; None if it is right."""
@@ -108,12 +120,12 @@ class Exercise:
         for mistake in self.mistakes:  # one mistake that explains every case
             made = [self.piece(answer_of(mistake, numbers), part) for _, numbers in cases]
             if all(same(*pair, self.tolerance) for pair in zip(given, made, strict=True)):
-                return mistake.hint
+                return say(mistake.hint)
         for mistake in self.mistakes:  # one that explains the first wrong value
             made = self.piece(answer_of(mistake, cases[first][1]), part)
             parts = first_part_that_differs(given[first], expected[first], made, self.tolerance)
             if parts is not None and same(*parts, self.tolerance):
-                return mistake.hint
+                return say(mistake.hint)
         place, numbers = cases[first]
         return described(given[first], expected[first]) + self.where(numbers, place)
 
@@ -193,7 +205,8 @@ class Find(ByHand):
     def hint(self, function: Callable[..., Any], student: str, part: str = "") -> str | None:  # noqa: ARG002  no parts
         """Return what the judge says."""
         numbers = self.drawn(student)
-        return self.judge(self.ask(function, numbers), *numbers)
+        wrong = self.judge(self.ask(function, numbers), *numbers)
+        return None if wrong is None else say(wrong)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -223,9 +236,9 @@ class Implement(Exercise):
     def where(self, numbers: Numbers, place: int) -> str:
         """Say which case it was and how to get at it."""
         pairs = zip(self.arguments(), numbers, strict=False)
-        shown = ", ".join(f"{name} {shape_or_value(value)}" for name, value in pairs)
+        shown = say(", ").join(with_shape_or_value(name, value) for name, value in pairs)
         call = f"numbers_for(student, {self.name!r}, {place})"
-        return f"\nThis was with {shown}. To look at the case yourself: {call}"
+        return "\n" + say("This was with {numbers}. To look at the case yourself: {call}", numbers=shown, call=call)
 
 
 def has_parts(given: Any, right: tuple[Any, ...]) -> bool:
@@ -241,6 +254,8 @@ def answer_of(mistake: Mistake, numbers: Numbers) -> Any:
         return None
 
 
-def shape_or_value(value: Any) -> str:
-    """Return an array's shape, in words, and anything else as it is."""
-    return f"of shape {value.shape}" if isinstance(value, np.ndarray) and value.ndim else repr(value)
+def with_shape_or_value(name: str, value: Any) -> str:
+    """Name an argument, with an array's shape, and with anything else as it is."""
+    if isinstance(value, np.ndarray) and value.ndim:
+        return say("{name} of shape {shape}", name=name, shape=value.shape)
+    return f"{name} {value!r}"

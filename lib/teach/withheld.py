@@ -18,6 +18,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from lib.words import say
+
 LIBRARY = Path(__file__).resolve().parents[1]
 
 _CORRELATION = tuple(f"lib.ops.fast.{name}:*" for name in ("correlation", "rows", "pixels", "weight_gradients"))
@@ -70,13 +72,23 @@ COMPUTED_BY = {
 
 
 class Withheld(RuntimeError):
-    """An operation was called where it is to be written."""
+    """An operation was called where it is to be written; the message, for the author of the call, says which it was."""
 
     def __init__(self, operation: str) -> None:
-        """Say which operation it was."""
-        super().__init__(
-            f"{operation} cannot be called here, in no way and under no name: this exercise asks you to write it."
-        )
+        """Take the operation's name."""
+        super().__init__(operation)
+        self.operation = operation
+
+    def __str__(self) -> str:
+        return withheld_in_words(self.operation)
+
+
+def withheld_in_words(operation: str) -> str:
+    """Say that an operation cannot be called."""
+    return say(
+        "{operation} cannot be called here, in no way and under no name: this exercise asks you to write it.",
+        operation=operation,
+    )
 
 
 def functions_of(operation: str) -> dict[str, list[str]]:

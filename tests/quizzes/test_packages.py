@@ -16,12 +16,14 @@ from moodle_xml_parser.parser import parse_string
 from lib.teach import exercises
 from lib.teach.exercise import Exercise
 from lib.teach.quiz.words import answer_html, as_html, question_html
+from lib.words import speaking
 from quizzes.__main__ import main
 from quizzes.cartridge import as_cartridge
-from quizzes.collection import collected
+from quizzes.collection import ROOT, collected
 from quizzes.gift import as_gift
 from quizzes.moodle import as_moodle
 from quizzes.qti import as_canvas
+from tests.bracketed import outside, speak_in_brackets
 
 SITE = "https://example.org/course/"
 QUIZZES = collected("a term", 2)
@@ -31,7 +33,8 @@ ASKED = [one for quiz in QUIZZES for group in quiz.groups for one in group]
 def expected(one):
     """What a platform should show: the question, then each answer, whether it is right, and what is said to it."""
     answers = [
-        (unescape(answer_html(answer)), hint == one.why, unescape(as_html(hint))) for answer, hint in one.options
+        (unescape(answer_html(each.answer)), each.answer is one.right, unescape(as_html(each.said)))
+        for each in one.options
     ]
     return unescape(question_html(one.text, one.shown)), answers
 
@@ -162,6 +165,28 @@ def test_the_command_writes_what_it_names(capsys, tmp_path):
         str(tmp_path / "made" / name) for name in ("moodle.xml", "questions.gift", "canvas.zip", "course.imscc")
     ]
     assert all((tmp_path / "made" / name).stat().st_size > 1000 for name in ("moodle.xml", "canvas.zip"))
+
+
+def test_the_bank_in_another_language_asks_the_same_with_the_same_answers(monkeypatch):
+    speak_in_brackets(monkeypatch)
+    other = collected("a term", 2)
+    asked_in_it = [one for quiz in other for group in quiz.groups for one in group]
+    for one, two in zip(ASKED, asked_in_it, strict=True):
+        assert [(repr(o.answer), o.right) for o in one.options] == [(repr(o.answer), o.right) for o in two.options]
+        assert two.text == f"⟦{one.text}⟧"
+        assert [hint for _, hint in two.wrong] == [f"⟦{hint}⟧" for _, hint in one.wrong]
+
+    cartridge = files_of(as_cartridge(other, SITE))
+    for text in (as_moodle(other), as_gift(other), *files_of(as_canvas(other)).values(), *cartridge.values()):
+        assert re.findall("Quiz:|Restoring Resolution", outside(text)) == []
+    assert f'<url href="{SITE}zh/chapters/convolution/slide-a-window.html"' in str(cartridge)
+
+
+def test_titles_are_those_of_the_pages_in_the_language():
+    with speaking("zh_CN"):
+        found = {page.name: page.title for quiz in collected("a term", 1) for page in quiz.pages}
+    catalogs = {name: (ROOT / f"locale/zh_CN/{name}.po").read_text(encoding="utf-8") for name in found}
+    assert [name for name, title in found.items() if title not in catalogs[name]] == []
 
 
 def test_no_variants_are_refused():

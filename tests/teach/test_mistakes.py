@@ -13,6 +13,7 @@ import pytest
 
 from lib.teach import ByHand, Find, Implement, NotYet, check, exercises, numbers_for, use_term
 from lib.teach.comparing import same
+from tests.bracketed import outside, speak_in_brackets
 
 ROOT = Path(__file__).parents[2]
 STUDENTS = ["practice", "ada", "student-0417"]
@@ -65,6 +66,24 @@ def test_check_says_what_the_exercise_says(capsys):
         with pytest.raises(NotYet) as refusal:
             check("output-size", answering(exercise, mistake.answer, "ada"), "ada")
         assert str(refusal.value) == f"output-size: {mistake.hint}"
+
+
+def test_every_word_of_check_is_said_in_the_language_spoken(capsys, monkeypatch):
+    exercise = exercises()["output-size"]
+    speak_in_brackets(monkeypatch)
+    check("output-size", answering(exercise, exercise.right, "ada"), "ada")
+    said = [capsys.readouterr().out.strip()]
+    answers = [answering(exercise, exercise.mistakes[0].answer, "ada"), lambda: 0, lambda: None, lambda: [1], len]
+    for answer in answers:
+        with pytest.raises(NotYet) as refusal:
+            check("output-size", answer, "ada")
+        said.append(str(refusal.value))
+    with pytest.raises(NotYet) as refusal:
+        check("slide", lambda x, kernel, stride, padding: x)
+    said.append(str(refusal.value))
+    assert said[0] == "⟦output-size: right⟧"
+    assert said[1] == f"⟦output-size: ⟦{exercise.mistakes[0].hint}⟧⟧"
+    assert [outside(text).strip() for text in said] == [""] * len(said)
 
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=names)

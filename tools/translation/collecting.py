@@ -16,6 +16,8 @@ import nbformat
 import yaml
 from contents import documents, outline
 
+from lib.teach.words import texts
+
 from .code import ROOT, is_call, names_given, names_shown
 from .markdown import WORD
 from .pages import messages, source_of
@@ -28,6 +30,7 @@ SITE = CATALOGS / "site.po"
 MADE = ("/exercises", "/solutions")  # pages that tools/make_exercises.py makes of a translated source
 # Parts of lib that have a catalog of their own; the others have one for each package of lib.
 PARTS = {"lib/teach/quiz/": "quiz", "lib/teach/chapters/": "exercises"}
+NO_WORDS = re.compile(r"\{[^{}]*\}|`[^`]*`")  # in what exercises and questions say: numbers' places, and code
 SAID = re.compile(r"""\bsay\(\s*(?P<quote>["'])(?P<text>(?:\\.|(?!(?P=quote)).)*)(?P=quote)""")
 
 
@@ -58,6 +61,7 @@ def _everything() -> Iterator[tuple[Path, Message]]:
 
     yield from ((SITE, message) for message in site_words())
     yield from said()
+    yield from texts_of_lessons()
     yield from names_of_figures()
 
 
@@ -136,6 +140,13 @@ def said_elsewhere(source: str) -> list[str]:
     ['row {r}']
     """
     return [ast.literal_eval(f"{m['quote']}{m['text']}{m['quote']}") for m in SAID.finditer(source)]
+
+
+def texts_of_lessons() -> Iterator[tuple[Path, Message]]:
+    """Yield the words of exercises and of the quiz bank, which are data that is said where it is shown."""
+    for name, found in texts().items():
+        worded = (text for text in found if WORD.search(NO_WORDS.sub("", text)))
+        yield from ((OF_LIB / f"{name}.po", Message(text, "say")) for text in worded)
 
 
 def names_of_figures() -> Iterator[tuple[Path, Message]]:

@@ -6,6 +6,6 @@ learning platforms, and a test tries every one of them with many numbers.
 
 from lib.teach.quiz.bank import CHAPTERS, questions
 from lib.teach.quiz.box import Box, check_yourself
-from lib.teach.quiz.question import PRACTICE, Asked, Question, asked
+from lib.teach.quiz.question import PRACTICE, Asked, Option, Question, asked
 
-__all__ = ["CHAPTERS", "PRACTICE", "Asked", "Box", "Question", "asked", "check_yourself", "questions"]
+__all__ = ["CHAPTERS", "PRACTICE", "Asked", "Box", "Option", "Question", "asked", "check_yourself", "questions"]

@@ -3,6 +3,9 @@
 (() => {
 "use strict";
 
+const words = {}; // what is said, by its English, in another language: filled in where the script is written
+const say = (text, values = {}) => (words[text] ?? text).replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
 const RELATIVE = 1e-6; // as in lib.teach.comparing
 const ENOUGH = 4; // values that must agree before a whole array is called shifted, turned or scaled
 
@@ -40,22 +43,30 @@ function hintTo(given, set, { hints, tolerance }) {
   const found = whole ?? set.wrong.find(([answer]) => same(given[first], answer[first], tolerance));
   if (found) return hints[found[1]];
 
-  const place = given.length > 1 ? `Value ${first + 1} of ${given.length}: ` : "";
-  return place + described(given[first], set.right[first]);
+  const said = described(given[first], set.right[first]);
+  if (given.length === 1) return said;
+  return say("Value {place} of {count}: {said}", { place: first + 1, count: given.length, said });
 }
 
 function described(given, right) {
-  if (!sameShape(given, right)) return `The shape is ${tuple(shapeOf(given))} and should be ${tuple(shapeOf(right))}.`;
-  if (!Array.isArray(right)) return `${short(given)} is not right, and it is not one of the usual slips either.`;
+  if (!sameShape(given, right)) {
+    return say("The shape is {given} and should be {right}.", { given: tuple(shapeOf(given)), right: tuple(shapeOf(right)) });
+  }
+  if (!Array.isArray(right)) {
+    return say("{answer} is not right, and it is not one of the usual slips either.", { answer: short(given) });
+  }
   const pattern = patternIn(given, right);
   if (pattern) return pattern;
 
   const values = flat(given), wanted = flat(right);
   const wrong = values.map((value, n) => !isNear(value, wanted[n], RELATIVE, RELATIVE));
   const at = wrong.indexOf(true), columns = shapeOf(right).at(-1);
-  const where = Array.isArray(right[0]) ? `row ${Math.floor(at / columns)}, column ${at % columns}` : `position (${at},)`;
-  const correct = wrong.filter((one) => !one).length;
-  return `The shape is right, and so are ${correct} of ${values.length} values. The first wrong one is at ${where}: ${short(values[at])}.`;
+  const counts = { correct: wrong.filter((one) => !one).length, count: values.length, value: short(values[at]) };
+  if (!Array.isArray(right[0])) {
+    return say("The shape is right, and so are {correct} of {count} values. The first wrong one is at position {position}: {value}.", { ...counts, position: `(${at},)` });
+  }
+  const place = { row: Math.floor(at / columns), column: at % columns };
+  return say("The shape is right, and so are {correct} of {count} values. The first wrong one is at row {row}, column {column}: {value}.", { ...counts, ...place });
 }
 
 const short = (value) => String(Number(value.toPrecision(6)));
@@ -70,24 +81,32 @@ function patternIn(given, right) {
   if (Array.isArray(right[0])) {
     const exchanged = right[0].map((_, c) => right.map((row) => row[c]));
     if (sameShape(exchanged, given) && areNear(given, exchanged, 1e-5, 1e-8)) {
-      return "The values are right, but rows and columns are exchanged.";
+      return say("The values are right, but rows and columns are exchanged.");
     }
-    if (areNear(values, [...wanted].reverse(), 1e-5, 1e-8)) return "The values are right, but the result is turned by 180°.";
-    const way = wayShifted(given, right);
-    if (way) return `The values are right, but shifted by one pixel ${way}.`;
+    if (areNear(values, [...wanted].reverse(), 1e-5, 1e-8)) {
+      return say("The values are right, but the result is turned by 180°.");
+    }
+    const shift = shiftOf(given, right);
+    if (shift) return shift;
   }
 
   const dot = (a, b) => a.reduce((sum, value, n) => sum + value * b[n], 0);
   const scale = dot(values, wanted) / dot(wanted, wanted);
   if (Math.abs(scale - 1) > 0.02 && areNear(values, wanted.map((value) => scale * value), 1e-4, 1e-9)) {
-    return `Every value is ${Number(scale.toPrecision(4))} times what it should be.`;
+    return say("Every value is {scale} times what it should be.", { scale: Number(scale.toPrecision(4)) });
   }
   const close = areNear(values, wanted, 0.02, 0.02 * most);
-  return close ? "Every value is nearly right: look for rounding, or for a division of whole numbers." : null;
+  return close ? say("Every value is nearly right: look for rounding, or for a division of whole numbers.") : null;
 }
 
-function wayShifted(given, right) {
-  const ways = [[1, 0, "down"], [-1, 0, "up"], [0, 1, "to the right"], [0, -1, "to the left"]];
+// What to say if moving the right values by a pixel gives the others, where both have values.
+function shiftOf(given, right) {
+  const ways = [
+    [1, 0, say("The values are right, but shifted by one pixel down.")],
+    [-1, 0, say("The values are right, but shifted by one pixel up.")],
+    [0, 1, say("The values are right, but shifted by one pixel to the right.")],
+    [0, -1, say("The values are right, but shifted by one pixel to the left.")],
+  ];
   const cut = (rows, by, from) => (by * from > 0 ? rows.slice(1) : by ? rows.slice(0, -1) : rows);
   const part = (values, [rows, columns], from) => cut(values, rows, from).map((row) => cut(row, columns, from));
 
@@ -108,7 +127,7 @@ function asNumber(text) {
 }
 
 function asList(text) {
-  const parts = text.replace(/[[\]()]/g, "").split(/[,;\s]+/).filter(Boolean);
+  const parts = text.replace(/[[\]()]/g, "").split(/[,;，；、\s]+/).filter(Boolean);
   return parts.length ? parts.map(asNumber) : [NaN];
 }
 
@@ -116,7 +135,7 @@ function asList(text) {
 const fieldsOf = (shape, label, name) => (Array.isArray(shape) ? gridOf(shape, label) : fieldOf(shape, label, name));
 
 function gridOf([rows, columns], label) {
-  const field = (r, c) => el("input", { type: "text", autocomplete: "off", "aria-label": `${label}, row ${r}, column ${c}` });
+  const field = (r, c) => el("input", { type: "text", autocomplete: "off", "aria-label": say("{label}, row {r}, column {c}", { label, r, c }) });
   const cells = Array.from({ length: rows }, (_, r) => Array.from({ length: columns }, (_, c) => field(r, c)));
 
   const grid = el("div", { class: "grid", style: `--columns: ${columns}` }, ...cells.flat());
@@ -127,8 +146,8 @@ function gridOf([rows, columns], label) {
 
 function fieldOf(shape, label, name) {
   const input = el("input", { type: "text", id: name, autocomplete: "off", class: shape });
-  const words = shape === "list" ? `${label}: numbers with commas between them` : label;
-  const part = el("p", {}, el("label", { for: name }, words), input);
+  const shown = shape === "list" ? say("{label}: numbers with commas between them", { label }) : label;
+  const part = el("p", {}, el("label", { for: name }, shown), input);
   return { part, read: () => (shape === "list" ? asList : asNumber)(input.value) };
 }
 
@@ -168,20 +187,21 @@ function begin(box) {
   const text = box.querySelector(".text"), said = el("div", { class: "said", role: "status" });
   let set = data.sets[0];
 
-  function say(kind, html) {
+  function show(kind, html) {
     said.className = `said ${kind}`;
     said.innerHTML = html;
   }
-  const judge = (hint) => (hint === null ? say("right", `<strong>Right.</strong> ${set.why}`) : say("wrong", hint));
+  const right = () => say("{right} {why}", { right: `<strong>${say("Right.")}</strong>`, why: set.why });
+  const judge = (hint) => (hint === null ? show("right", right()) : show("wrong", hint));
 
-  const answers = data.choice ? chooser(box, data, () => set, judge) : writer(box, data, () => set, judge, say);
+  const answers = data.choice ? chooser(box, data, () => set, judge) : writer(box, data, () => set, judge, show);
   box.querySelector("details")?.remove();
   box.append(...answers.parts, said);
 
   if (data.sets.length > 1) box.append(seeds(data.sets.length, box.id, (place) => {
     set = data.sets[place];
     text.innerHTML = set.text;
-    say("", "");
+    show("", "");
     answers.renew();
   }));
   box.hidden = false;
@@ -208,25 +228,26 @@ function chooser(box, data, set, judge) {
 }
 
 // Fields in the shape of the answer.
-function writer(box, data, set, judge, say) {
+function writer(box, data, set, judge, show) {
   const fields = data.shapes.map((shape, n) => fieldsOf(shape, data.labels[n], `${box.id}-${n}`));
-  const form = el("form", { novalidate: "" }, ...fields.map(({ part }) => part), el("button", { type: "submit" }, "Check"));
+  const form = el("form", { novalidate: "" }, ...fields.map(({ part }) => part), el("button", { type: "submit" }, say("Check")));
   onSubmit(form, () => {
     const given = fields.map(({ read }) => read());
     const empty = [...form.querySelectorAll("input")].find((input) => !input.value.trim());
     if (empty) {
       empty.focus();
-      say("wrong", "Something is not filled in yet.");
+      show("wrong", say("Something is not filled in yet."));
     } else if (given.flat(2).every(Number.isFinite)) judge(hintTo(given, set(), data));
-    else say("wrong", "This is no number: write one such as 12, -3, 0.25 or 3/4.");
+    else show("wrong", say("This is no number: write one such as 12, -3, 0.25 or 3/4."));
   });
   return { parts: [form], renew: () => form.reset() };
 }
 
 function seeds(count, id, use) {
   const input = el("input", { type: "text", id: `${id}-seed`, autocomplete: "off", size: "8" });
-  const form = el("form", { class: "seed" }, el("label", { for: `${id}-seed` }, "Other numbers, by a seed"), input,
-    el("button", { type: "submit" }, "Draw"), el("small", {}, `This page holds ${count} sets of numbers; each seed leads to one of them, an empty one to the first.`));
+  const form = el("form", { class: "seed" }, el("label", { for: `${id}-seed` }, say("Other numbers, by a seed")), input,
+    el("button", { type: "submit" }, say("Draw")),
+    el("small", {}, say("This page holds {count} sets of numbers; each seed leads to one of them, an empty one to the first.", { count })));
   onSubmit(form, () => use(setOf(input.value, count)));
   return form;
 }

@@ -7,6 +7,8 @@ folded answer stand there.
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -18,9 +20,11 @@ from lib.show.picture import output_mode, script_data, themes
 from lib.teach.exercise import Exercise
 from lib.teach.quiz.bank import questions
 from lib.teach.quiz.question import DRAWS, Asked, Question, asked, distinct
-from lib.teach.quiz.words import answer_html, as_html, question_html, written
+from lib.teach.quiz.words import answer_html, answer_text, as_html, question_html, written
+from lib.words import ENGLISH, language, say
 
 HERE = Path(__file__).parent
+SAID = re.compile(r'\bsay\("([^"\\]+)"')
 
 
 class Box:
@@ -34,14 +38,14 @@ class Box:
         first = self.sets[0]
         numbers = "".join(f"\n{name} = {written(values)}" for name, values in first.shown.items())
         letters = zip("abcdefgh", first.options, strict=False) if first.choice else ()
-        options = "".join(f"\n{letter}) {written(answer)}" for letter, (answer, _) in letters)
-        return f"Check yourself: {first.text}{numbers}{options}"
+        options = "".join(f"\n{letter}) {answer_text(option.answer)}" for letter, option in letters)
+        return say("Check yourself: {question}", question=first.text) + numbers + options
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:  # noqa: ARG002
         mode, plain = output_mode(), {"text/plain": repr(self)}
         if mode == "text":
             return plain
-        html = box_html(self.sets, "Check yourself")
+        html = box_html(self.sets, say("Check yourself"))
         if mode == "live":
             html = f"<style>{stylesheet()}</style>{html}<script>{script()}</script>"
         return plain | {"text/html": html}
@@ -83,10 +87,21 @@ def check_yourself(name: str) -> Box:
     return Box(found[question])
 
 
-@cache
 def script() -> str:
-    """Return the script that makes boxes answer."""
-    return (HERE / "box.js").read_text(encoding="utf-8")
+    """Return the script that makes boxes answer, with what it says in the reader's language."""
+    code = (HERE / "box.js").read_text(encoding="utf-8")
+    if language() == ENGLISH:
+        return code
+    return code.replace("const words = {};", f"const words = {json.dumps(script_words(code), ensure_ascii=False)};")
+
+
+def script_words(code: str) -> dict[str, str]:
+    """Return what a script says, by its English.
+
+    >>> script_words('say("down"); say("up {n}", {n})')
+    {'down': 'down', 'up {n}': 'up {n}'}
+    """
+    return {english: say(english) for english in SAID.findall(code)}
 
 
 @cache
@@ -105,7 +120,7 @@ def rules() -> str:
 
 def exercise_html(exercise: Exercise) -> str:
     """Return a box for an exercise of the course: its numbers, its right answer and its hints, and no reason."""
-    return box_html([asked(exercise, seed) for seed in DRAWS], "Answer here", given=False)
+    return box_html([asked(exercise, seed) for seed in DRAWS], say("Answer here"), given=False)
 
 
 def box_html(sets: Sequence[Asked], title: str, given: bool = True) -> str:
@@ -126,14 +141,17 @@ def options_html(one: Asked) -> str:
     """Return the answers to choose from as a list."""
     if not one.choice:
         return ""
-    return f'<ol type="a">{"".join(f"<li>{answer_html(answer)}</li>" for answer, _ in one.options)}</ol>'
+    return f'<ol type="a">{"".join(f"<li>{answer_html(option.answer)}</li>" for option in one.options)}</ol>'
 
 
 def answer_fold(one: Asked) -> str:
     """Return the answer, folded."""
-    answer = answer_html(one.right)
-    end = "" if answer.endswith(".") else "."
-    return f"<details><summary>Answer</summary><p><strong>{answer}</strong>{end} {as_html(one.why)}</p></details>"
+    answer, why = f"<strong>{answer_html(one.right)}</strong>", as_html(one.why)
+    is_sentence = written(one.right).endswith(".")
+    both = (
+        say("{answer} {why}", answer=answer, why=why) if is_sentence else say("{answer}. {why}", answer=answer, why=why)
+    )
+    return f"<details><summary>{say('Answer')}</summary><p>{both}</p></details>"
 
 
 def data_of(sets: Sequence[Asked]) -> dict[str, Any]:
@@ -152,7 +170,11 @@ def data_of(sets: Sequence[Asked]) -> dict[str, Any]:
 
 def labels_of(one: Asked, count: int) -> list[str]:
     """Return what the parts of an answer are called."""
-    return [*one.parts] or ["Answer"] * (count == 1) or [f"Value {n + 1} of {count}" for n in range(count)]
+    if one.parts:
+        return [say(part) for part in one.parts]
+    if count == 1:
+        return [say("Answer")]
+    return [say("Value {place} of {count}", place=n + 1, count=count) for n in range(count)]
 
 
 def shape_of(part: Any) -> str | list[int]:
@@ -166,8 +188,9 @@ def set_data(one: Asked, hints: list[str]) -> dict[str, Any]:
     """Return one set of numbers: the question, and answers with what to say to each."""
     data = {"text": question_html(one.text, one.shown), "why": as_html(one.why)}
     if one.choice:
-        says = {hint: n for n, hint in enumerate(hints)}
-        return data | {"options": [[answer_html(answer), says.get(say, -1)] for answer, say in one.options]}
+        places = {hint: n for n, hint in enumerate(hints)}
+        told = (-1 if option.right else places[option.said] for option in one.options)
+        return data | {"options": [[answer_html(o.answer), place] for o, place in zip(one.options, told, strict=True)]}
 
     fitting = ((as_parts(answer, one.right), hints.index(hint)) for answer, hint in one.wrong)
     wrong = [[parts, hint] for parts, hint in fitting if parts is not None]

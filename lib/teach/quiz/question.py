@@ -15,6 +15,7 @@ import numpy as np
 
 from lib.teach.exercise import ByHand, Exercise, Mistake, Numbers, answer_of
 from lib.teach.quiz.words import written
+from lib.words import say
 
 PRACTICE = "practice"
 DRAWS = (PRACTICE, "1", "2", "3", "4", "5")  # the seeds of the numbers that a page holds
@@ -25,15 +26,18 @@ class Question(ByHand):
     """An exercise for a minute: to choose an answer, or to write one.
 
     ``page`` is the page of the chapter that answers it. ``text`` asks and ``why`` gives the reason of the right answer:
-    words in which backquotes mark code, or a function that makes them from the numbers. Numbers that are arrays are
-    shown below the text by the names that ``right`` gives them. With ``choice`` the answers to choose from are the
-    right one and what the mistakes make.
+    words in which backquotes mark code, and braces the place of a number, by the name that ``right`` gives it, or of
+    something that ``worked`` makes of the numbers. Numbers that are arrays are shown below the text by their names.
+    With ``choice`` the answers to choose from are the right one and what the mistakes make; ``answers`` names those
+    that are words, so that they can be said in another language.
     """
 
     page: str
-    text: str | Callable[..., str]
-    why: str | Callable[..., str]
+    text: str
+    why: str
+    worked: Callable[..., dict[str, Any]] = lambda *_: {}
     choice: bool = True
+    answers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,35 +52,55 @@ class Claim:
 def which_holds(
     name: str,
     page: str,
-    text: str | Callable[..., str],
-    why: str | Callable[..., str],
+    text: str,
+    why: str,
     claims: tuple[Claim, ...],
-    draw: Callable[[np.random.Generator], Numbers] = lambda _: (),
 ) -> Question:
     """Return a question of which only one of several claims is the answer: the library is asked which.
 
     Raises
     ------
     ValueError
-        When numbers are drawn for which not exactly one claim holds.
+        When it is asked, if not exactly one claim holds.
     """
 
-    def right(*numbers: Any) -> str:
-        holding = [claim.words for claim in claims if claim.holds(*numbers)]
+    def right() -> str:
+        holding = [claim.words for claim in claims if claim.holds()]
         if len(holding) != 1:
             raise ValueError(f"claims of {name!r} must leave one that holds, got {holding}")
         return holding[0]
 
     def believed(claim: Claim) -> Mistake:
-        return Mistake(claim.hint, lambda *numbers: None if claim.holds(*numbers) else claim.words)
+        return Mistake(claim.hint, lambda: None if claim.holds() else claim.words)
 
-    mistakes = tuple(believed(claim) for claim in claims)
-    return Question(name=name, page=page, text=text, why=why, draw=draw, right=right, mistakes=mistakes)
+    return Question(
+        name=name,
+        page=page,
+        text=text,
+        why=why,
+        draw=lambda _: (),
+        right=right,
+        mistakes=tuple(believed(claim) for claim in claims),
+        answers=tuple(claim.words for claim in claims),
+    )
+
+
+@dataclass(frozen=True)
+class Option:
+    """An answer to choose, what to say to those who choose it, and whether it is the right one."""
+
+    answer: Any
+    said: str
+    right: bool = False
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A question with numbers: the words, the arrays to show, the right answer and its reason, wrong ones and hints."""
+    """A question with numbers: the words, the arrays to show, the right answer and its reason, wrong ones and hints.
+
+    The words are in the reader's language; answers that are words are what code compares, and are said where they are
+    shown.
+    """
 
     name: str
     text: str
@@ -100,16 +124,16 @@ class Asked:
         return not self.choice and all(isinstance(answer, (int, float)) for answer in answers)
 
     @property
-    def options(self) -> list[tuple[Any, str]]:
-        """The answers to choose from, each with what to say to it: numbers by their size, words in a fixed disorder.
+    def options(self) -> list[Option]:
+        """The answers to choose from: numbers by their size, words in a fixed disorder.
 
         An answer that two mistakes lead to is offered once.
         """
-        answers = [(self.right, self.why)]
+        found = [Option(self.right, self.why, right=True)]
         for answer, hint in self.wrong:
-            if not any(written(answer) == written(other) for other, _ in answers):
-                answers.append((answer, hint))
-        return sorted(answers, key=lambda pair: place_of(self.name, pair[0]))
+            if not any(written(answer) == written(other.answer) for other in found):
+                found.append(Option(answer, hint))
+        return sorted(found, key=lambda option: place_of(self.name, option.answer))
 
 
 def distinct(sets: Iterable[Asked]) -> list[Asked]:
@@ -127,11 +151,6 @@ def place_of(name: str, answer: Any) -> tuple[float, str]:
     return 0.0, hashlib.sha256(f"{name}\n{written(answer)}".encode()).hexdigest()
 
 
-def said(words: str | Callable[..., str], numbers: Numbers) -> str:
-    """Return words, made from the numbers where they depend on them."""
-    return words(*numbers) if callable(words) else words
-
-
 def named(exercise: Exercise, numbers: Numbers) -> dict[str, Any]:
     """Return numbers by the names that the code for the right answer gives them."""
     return dict(zip(inspect.signature(exercise.right).parameters, numbers, strict=False))
@@ -142,6 +161,18 @@ def settings_in(names: dict[str, Any]) -> str:
     return ", ".join(f"{name} = {value}" for name, value in names.items() if not isinstance(value, np.ndarray))
 
 
+def words_of(exercise: Exercise, names: dict[str, Any], numbers: Numbers) -> tuple[str, str]:
+    """Return what is asked and the reason of the right answer, with the numbers in their places.
+
+    An exercise is asked by its page, and gives no reason.
+    """
+    if not isinstance(exercise, Question):
+        return settings_in(names), ""
+
+    values = names | exercise.worked(*numbers)
+    return say(exercise.text, **values), say(exercise.why, **values)
+
+
 def asked(question: Exercise, seed: str = PRACTICE) -> Asked:
     """Return a question, or an exercise that is answered by hand, with the numbers of a seed.
 
@@ -149,19 +180,20 @@ def asked(question: Exercise, seed: str = PRACTICE) -> Asked:
     --------
     >>> from lib.teach.quiz import questions
     >>> one = asked(questions("convolution")["padding-on-both-sides"])
-    >>> one.right, [answer for answer, _ in one.options]
+    >>> one.right, [option.answer for option in one.options]
     (39, [35, 37, 38, 39, 41])
     """
     numbers = question.drawn(seed)
     names = named(question, numbers)
-    wrong = ((answer_of(mistake, numbers), mistake.hint) for mistake in question.mistakes)
+    text, why = words_of(question, names, numbers)
+    wrong = ((answer_of(mistake, numbers), say(mistake.hint)) for mistake in question.mistakes)
 
     return Asked(
         name=question.name,
-        text=said(question.text, numbers) if isinstance(question, Question) else settings_in(names),
+        text=text,
         shown={name: value for name, value in names.items() if isinstance(value, np.ndarray)},
         right=question.right(*numbers),
-        why=said(question.why, numbers) if isinstance(question, Question) else "",
+        why=why,
         wrong=tuple((answer, hint) for answer, hint in wrong if answer is not None),
         choice=isinstance(question, Question) and question.choice,
         tolerance=question.tolerance,

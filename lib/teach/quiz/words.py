@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from lib.words import say
+
 CODE = re.compile(r"`([^`]+)`")
 
 
@@ -35,9 +37,14 @@ def as_html(text: str) -> str:
     return CODE.sub(r"<code>\1</code>", escape(text, quote=False))
 
 
+def answer_text(value: Any) -> str:
+    """Return an answer as a reader is shown it: words in the reader's language."""
+    return say(value) if isinstance(value, str) else written(value)
+
+
 def answer_html(value: Any) -> str:
     """Return an answer as HTML."""
-    return as_html(written(value))
+    return as_html(answer_text(value))
 
 
 def table(name: str, values: np.ndarray) -> str:

@@ -90,7 +90,13 @@ KERNEL_AS_IT_IS = which_holds(
 )
 
 
-WAYS = {(0, 1): "to the right", (0, -1): "to the left", (1, 0): "downwards", (-1, 0): "upwards"}
+WAYS = {
+    (0, 1): "One cell to the right.",
+    (0, -1): "One cell to the left.",
+    (1, 0): "One cell downwards.",
+    (-1, 0): "One cell upwards.",
+}
+NOWHERE = "Nowhere."
 
 
 def draw_one_weight(rng: Generator) -> Numbers:
@@ -105,7 +111,7 @@ def way(kernel: Array) -> str:
     x = np.zeros((5, 5), int)
     x[2, 2] = 1
     row, column = np.argwhere(conv2d(x, kernel, padding=1))[0] - 2
-    return f"One cell {WAYS[int(row), int(column)]}."
+    return WAYS[int(row), int(column)]
 
 
 WHERE_A_PIXEL_GOES = Question(
@@ -114,6 +120,7 @@ WHERE_A_PIXEL_GOES = Question(
     draw=draw_one_weight,
     text="An image is convolved with this kernel, stride 1, padding 1. Where does the picture move?",
     right=way,
+    answers=(*WAYS.values(), NOWHERE),
     why=(
         "Each output cell copies the input cell under the 1. What lies on one side of a cell is copied into it, so the "
         "picture moves to the other side."
@@ -123,7 +130,7 @@ WHERE_A_PIXEL_GOES = Question(
             "It moves the other way. The output copies what lies under the 1, so the picture comes from there.",
             lambda kernel: way(turned(kernel)),
         ),
-        Mistake("It does move: the 1 is not in the middle of the kernel.", lambda kernel: "Nowhere."),
+        Mistake("It does move: the 1 is not in the middle of the kernel.", lambda kernel: NOWHERE),
         Mistake(
             "It looks as if rows and columns were exchanged: the first index counts downwards.",
             lambda kernel: way(kernel.T),
@@ -181,15 +188,14 @@ LAYER_WEIGHTS = Question(
     name="layer-weights",
     page="slide-a-window",
     draw=draw_layer,
-    text=lambda c, f, k: (
-        f"A convolution layer with bias takes {c} channels to {f} feature maps, with kernels of {k} × {k}. How many "
+    text=(
+        "A convolution layer with bias takes {c} channels to {f} feature maps, with kernels of {k} × {k}. How many "
         "numbers does it learn?"
     ),
     choice=False,
     right=lambda c, f, k: Conv2d(c, f, k).parameter_count,
-    why=lambda c, f, k: (
-        f"Each of the {f} maps has {c} kernels of {k * k} weights and one bias: {f} · ({c}·{k * k} + 1)."
-    ),
+    why="Each of the {f} maps has {c} kernels of {weights} weights and one bias: {f} · ({c}·{weights} + 1).",
+    worked=lambda c, f, k: {"weights": k * k},
     mistakes=(
         Mistake("The biases are missing: one for each feature map.", lambda c, f, k: c * f * k * k),
         Mistake(
@@ -209,16 +215,17 @@ OUTPUT_SIZE = Question(
     name="output-size",
     page="predict-the-size",
     draw=lambda rng: (int(rng.integers(20, 60)), int(rng.choice([3, 5, 7])), int(rng.integers(2, 5))),
-    text=lambda i, k, s: (
-        f"An input has {i} cells along one axis. A kernel of {k} slides over it with stride {s}, without padding. "
+    text=(
+        "An input has {i} cells along one axis. A kernel of {k} slides over it with stride {s}, without padding. "
         "How many cells has the output along this axis?"
     ),
     choice=False,
     right=lambda i, k, s: conv_output_size(i, k, s),
-    why=lambda i, k, s: (
-        f"The window can move {i} − {k} = {i - k} cells. Steps of {s} fit ⌊{i - k}/{s}⌋ = {(i - k) // s} times, and "
+    why=(
+        "The window can move {i} − {k} = {free} cells. Steps of {s} fit ⌊{free}/{s}⌋ = {steps} times, and "
         "the first place needs no step."
     ),
+    worked=lambda i, k, s: {"free": i - k, "steps": (i - k) // s},
     mistakes=(
         Mistake(
             "One is missing: the first place is free, and each further one takes a step.", lambda i, k, s: (i - k) // s
@@ -240,12 +247,13 @@ PADDING_ON_BOTH_SIDES = Question(
     name="padding-on-both-sides",
     page="predict-the-size",
     draw=lambda rng: (int(rng.integers(24, 40)), int(rng.choice([3, 5])), int(rng.integers(2, 4))),
-    text=lambda i, k, p: (
-        f"An input of {i} cells is padded with `padding={p}` and convolved with a kernel of {k}, stride 1. "
+    text=(
+        "An input of {i} cells is padded with `padding={p}` and convolved with a kernel of {k}, stride 1. "
         "How many cells has the output?"
     ),
     right=lambda i, k, p: conv_output_size(i, k, 1, p),
-    why=lambda i, k, p: f"Padding goes on both sides: {i} + 2·{p} − {k} + 1 = {i + 2 * p - k + 1}.",
+    why="Padding goes on both sides: {i} + 2·{p} − {k} + 1 = {size}.",
+    worked=lambda i, k, p: {"size": i + 2 * p - k + 1},
     mistakes=(
         Mistake("This is the size without padding.", lambda i, k, p: conv_output_size(i, k)),
         Mistake(
@@ -261,9 +269,10 @@ DILATED_SPAN = Question(
     name="dilated-span",
     page="predict-the-size",
     draw=lambda rng: (int(rng.integers(3, 6)), int(rng.integers(2, 5))),
-    text=lambda k, d: f"How many input cells does a kernel of {k} weights span with `dilation={d}`, from end to end?",
+    text="How many input cells does a kernel of {k} weights span with `dilation={d}`, from end to end?",
     right=lambda k, d: 100 - conv_output_size(100, k, dilation=d) + 1,
-    why=lambda k, d: f"Between {k} weights there are {k - 1} steps of {d} cells: {d}·{k - 1} + 1 = {d * (k - 1) + 1}.",
+    why="Between {k} weights there are {steps} steps of {d} cells: {d}·{steps} + 1 = {span}.",
+    worked=lambda k, d: {"steps": k - 1, "span": d * (k - 1) + 1},
     mistakes=(
         Mistake("There are k − 1 steps between k weights, not k.", lambda k, d: d * k),
         Mistake("This is the span without dilation.", lambda k, d: k),
@@ -281,9 +290,9 @@ KEEP_THE_SIZE = Question(
     name="keep-the-size",
     page="predict-the-size",
     draw=lambda rng: (int(rng.choice([5, 7, 9, 11])),),
-    text=lambda k: f"Which `padding` keeps the size, for a kernel of {k} and stride 1?",
+    text="Which `padding` keeps the size, for a kernel of {k} and stride 1?",
     right=lambda k: next(p for p in range(k) if conv_output_size(50, k, padding=p) == 50),
-    why=lambda k: f"The window takes {k} − 1 cells off, half of them on each side.",
+    why="The window takes {k} − 1 cells off, half of them on each side.",
     mistakes=(
         Mistake("This is what both sides need together.", lambda k: k - 1),
         Mistake("Without padding the output is smaller by k − 1 cells.", lambda k: 0),
@@ -296,12 +305,12 @@ SIZES_THAT_SHARE = Question(
     name="sizes-that-share-an-output",
     page="predict-the-size",
     draw=lambda rng: (int(rng.integers(8, 20)), int(rng.choice([3, 5, 7])), int(rng.integers(2, 6))),
-    text=lambda o, k, s: (
-        f"A convolution with a kernel of {k} and stride {s}, without padding, gave {o} cells. How many input sizes "
+    text=(
+        "A convolution with a kernel of {k} and stride {s}, without padding, gave {o} cells. How many input sizes "
         "lead to this?"
     ),
     right=lambda o, k, s: len(conv_input_sizes(o, k, s)),
-    why=lambda o, k, s: f"The floor forgets the remainder of a division by {s}, and there are {s} remainders.",
+    why="The floor forgets the remainder of a division by {s}, and there are {s} remainders.",
     mistakes=(
         Mistake(
             "Only with stride 1. The floor forgets a remainder, so several sizes give the same output.",
@@ -320,12 +329,13 @@ RECEPTIVE_FIELD = Question(
     name="receptive-field",
     page="predict-the-size",
     draw=lambda rng: (int(rng.integers(3, 6)), int(rng.choice([3, 5]))),
-    text=lambda n, k: (
-        f"{n} layers of {k} × {k} convolutions follow each other, stride 1, no dilation. How many input cells does one "
+    text=(
+        "{n} layers of {k} × {k} convolutions follow each other, stride 1, no dilation. How many input cells does one "
         "output cell depend on, along one axis?"
     ),
     right=lambda n, k: receptive_field([(k, 1)] * n),
-    why=lambda n, k: f"The first cell, and {k} − 1 more for each layer: 1 + {n}·{k - 1}.",
+    why="The first cell, and {k} − 1 more for each layer: 1 + {n}·{more}.",
+    worked=lambda n, k: {"more": k - 1},
     mistakes=(
         Mistake("The windows overlap: each layer adds k − 1 cells, not k.", lambda n, k: n * k),
         Mistake("That is one layer. Each window covers outputs that saw windows of their own.", lambda n, k: k),
@@ -346,14 +356,15 @@ MATRIX_SHAPE = Question(
     name="matrix-shape",
     page="see-it-as-a-matrix",
     draw=lambda rng: (int(rng.integers(5, 8)), int(rng.integers(2, 4))),
-    text=lambda n, k: (
-        f"A {n} × {n} input, a {k} × {k} kernel, stride 1, no padding. How many rows and how many columns has the "
+    text=(
+        "A {n} × {n} input, a {k} × {k} kernel, stride 1, no padding. How many rows and how many columns has the "
         "convolution matrix C?"
     ),
     choice=False,
     parts=("rows", "columns"),
     right=lambda n, k: matrix(n, k).shape,
-    why=lambda n, k: f"A row for each of the {n - k + 1}² outputs, a column for each of the {n}² inputs.",
+    why="A row for each of the {side}² outputs, a column for each of the {n}² inputs.",
+    worked=lambda n, k: {"side": n - k + 1},
     mistakes=(
         Mistake("This is the transpose: each row of C makes one output value.", lambda n, k: matrix(n, k).shape[::-1]),
         Mistake(
@@ -372,12 +383,13 @@ WEIGHTS_IN_A_ROW = Question(
     name="weights-in-a-row",
     page="see-it-as-a-matrix",
     draw=lambda rng: (int(rng.integers(5, 9)), int(rng.integers(2, 5))),
-    text=lambda n, k: (
-        f"A {n} × {n} input is convolved with a {k} × {k} kernel without zeros. How many entries of one row of the "
+    text=(
+        "A {n} × {n} input is convolved with a {k} × {k} kernel without zeros. How many entries of one row of the "
         "convolution matrix are not zero?"
     ),
     right=lambda n, k: int(np.count_nonzero(matrix(n, k)[0])),
-    why=lambda n, k: f"One output depends on the {k}² = {k * k} inputs under the window, whatever their number.",
+    why="One output depends on the {k}² = {weights} inputs under the window, whatever their number.",
+    worked=lambda n, k: {"weights": k * k},
     mistakes=(
         Mistake("That many inputs there are. An output sees those under its window alone.", lambda n, k: n * n),
         Mistake("That many outputs there are: it is the number of rows.", lambda n, k: (n - k + 1) ** 2),

@@ -56,12 +56,12 @@ SCORE_MAP = Question(
     name="score-map",
     page="segment-with-fcn",
     draw=lambda rng: (32 * int(rng.integers(7, 20)),),
-    text=lambda n: (
+    text=(
         "An FCN pools by 2 five times; its convolutions keep the size. How many rows has the score map of an image of "
-        f"{n} rows, before it is enlarged?"
+        "{n} rows, before it is enlarged?"
     ),
     right=lambda n: after_poolings(n, 5),
-    why=lambda n: f"Each pooling halves: {n}/2⁵ = {n}/32.",
+    why="Each pooling halves: {n}/2⁵ = {n}/32.",
     mistakes=(
         Mistake("Halving five times is a division by 32, not by 2 · 5.", lambda n: n // 10),
         Mistake("That is four poolings.", lambda n: after_poolings(n, 4)),
@@ -74,15 +74,14 @@ SIZE_THAT_RETURNS = Question(
     name="size-that-returns",
     page="segment-with-u-net",
     draw=lambda rng: (16 * int(rng.integers(5, 20)) + int(rng.choice([3, 5, 7])), int(rng.integers(3, 5))),
-    text=lambda n, d: (
-        f"A U-Net with padded convolutions pools an image of {n} rows {d} times by 2, and doubles it as often. How "
+    text=(
+        "A U-Net with padded convolutions pools an image of {n} rows {times} times by 2, and doubles it as often. How "
         "many rows has the result?"
     ),
     choice=False,
     right=there_and_back,
-    why=lambda n, d: (
-        f"Pooling rounds down: {after_poolings(n, d)} rows at the bottom, and {after_poolings(n, d)}·{2**d}."
-    ),
+    why="Pooling rounds down: {bottom} rows at the bottom, and {bottom}·{factor}.",
+    worked=lambda n, times: {"bottom": after_poolings(n, times), "factor": 2**times},
     mistakes=(
         Mistake("Pooling rounds down at an odd size, and doubling does not bring the row back.", lambda n, d: n),
         Mistake("It looks as if the sizes were rounded up.", lambda n, d: -(-n // 2**d) * 2**d),
@@ -95,12 +94,12 @@ LEAST_MULTIPLE = Question(
     name="least-multiple",
     page="segment-with-u-net",
     draw=lambda rng: (int(rng.integers(3, 7)),),
-    text=lambda d: (
-        f"A U-Net pools {d} times by 2 and doubles as often. Multiples of which least number come back at their own "
+    text=(
+        "A U-Net pools {d} times by 2 and doubles as often. Multiples of which least number come back at their own "
         "size?"
     ),
     right=lambda d: next(m for m in range(2, 200) if all(there_and_back(m * n, d) == m * n for n in range(50, 54))),
-    why=lambda d: f"No pooling may meet an odd size: the number has to be divisible by 2, {d} times over.",
+    why="No pooling may meet an odd size: the number has to be divisible by 2, {d} times over.",
     mistakes=(
         Mistake("Halving repeatedly multiplies: 2 · 2 · …, not 2 + 2 + ….", lambda d: 2 * d),
         Mistake("With it the last pooling can meet an odd size.", lambda d: 2 ** (d - 1)),
@@ -126,12 +125,12 @@ UNPADDED_LEVEL = Question(
     name="unpadded-level",
     page="segment-with-u-net",
     draw=draw_level,
-    text=lambda n: (
-        f"One level of the original U-Net: two convolutions of 3 × 3 without padding, then pooling by 2. {n} rows go "
+    text=(
+        "One level of the original U-Net: two convolutions of 3 × 3 without padding, then pooling by 2. {n} rows go "
         "in. How many come out?"
     ),
     right=level,
-    why=lambda n: f"Each convolution takes 2 rows: ({n} − 4)/2.",
+    why="Each convolution takes 2 rows: ({n} − 4)/2.",
     mistakes=(
         Mistake("Without padding the convolutions take rows away.", lambda n: level(n, padding=1)),
         Mistake("There are two convolutions.", lambda n: level(n, 1)),
@@ -150,13 +149,14 @@ SKIP_WEIGHTS = Question(
     name="skip-weights",
     page="segment-with-u-net",
     draw=draw_skip,
-    text=lambda a, b, f: (
-        f"{a} channels from below and a skip of {b} channels are concatenated. A convolution of 3 × 3 with bias makes "
-        f"{f} channels of them. How many numbers does it learn?"
+    text=(
+        "{a} channels from below and a skip of {b} channels are concatenated. A convolution of 3 × 3 with bias makes "
+        "{f} channels of them. How many numbers does it learn?"
     ),
     choice=False,
     right=lambda a, b, f: Conv2d(a + b, f, 3).parameter_count,
-    why=lambda a, b, f: f"It has {a + b} channels to read: {f} · ({a + b}·9 + 1).",
+    why="It has {channels} channels to read: {f} · ({channels}·9 + 1).",
+    worked=lambda a, b, f: {"channels": a + b},
     mistakes=(
         Mistake("The skip's channels have weights, too.", lambda a, b, f: Conv2d(a, f, 3).parameter_count),
         Mistake("The channels from below have weights, too.", lambda a, b, f: Conv2d(b, f, 3).parameter_count),
@@ -173,14 +173,14 @@ UNIFORM_LOSS = Question(
     name="uniform-loss",
     page="segment-with-u-net",
     draw=lambda rng: (int(rng.integers(3, 22)),),
-    text=lambda c: (
-        f"A network gives all {c} classes the same score at every pixel. What is its cross-entropy? Two decimals are "
+    text=(
+        "A network gives all {c} classes the same score at every pixel. What is its cross-entropy? Two decimals are "
         "enough."
     ),
     choice=False,
     tolerance=0.006,
     right=lambda c: float(cross_entropy(np.zeros((1, c, 2, 2)), np.zeros((1, 2, 2), int))),
-    why=lambda c: f"Each class gets the probability 1/{c}, and the loss is −ln(1/{c}) = ln {c}.",
+    why="Each class gets the probability 1/{c}, and the loss is −ln(1/{c}) = ln {c}.",
     mistakes=(
         Mistake("That is the probability. The loss is its negative logarithm.", lambda c: 1 / c),
         Mistake("The logarithm is the natural one, not to base 2.", lambda c: math.log2(c)),
@@ -205,16 +205,15 @@ IOU_OF_AREAS = Question(
     name="iou-of-areas",
     page="segment-with-fcn",
     draw=draw_areas,
-    text=lambda common, excess, missed: (
-        f"A prediction covers {common + excess} pixels, the reference {common + missed}; {common} they have in common. "
+    text=(
+        "A prediction covers {predicted} pixels, the reference {reference}; {common} they have in common. "
         "What is their intersection over union? Two decimals are enough."
     ),
     choice=False,
     tolerance=0.006,
-    right=lambda *areas: float(iou(*masks(*areas), 2)[1]),
-    why=lambda common, excess, missed: (
-        f"{common} over {common} + {excess} + {missed}: the union counts each pixel once."
-    ),
+    right=lambda common, excess, missed: float(iou(*masks(common, excess, missed), 2)[1]),
+    why="{common} over {common} + {excess} + {missed}: the union counts each pixel once.",
+    worked=lambda common, excess, missed: {"predicted": common + excess, "reference": common + missed},
     mistakes=(
         Mistake(
             "That is the Dice coefficient, twice the intersection over the sum of both areas.",
@@ -245,14 +244,15 @@ NOTHING_FOUND = Question(
     name="nothing-found",
     page="segment-with-fcn",
     draw=lambda rng: (int(rng.integers(4, 30)),),
-    text=lambda share: (
-        f"An object covers {share} % of an image. A network calls every pixel background. What is its mean "
+    text=(
+        "An object covers {share} % of an image. A network calls every pixel background. What is its mean "
         "intersection over union, of background and object? Three decimals are enough."
     ),
     choice=False,
     tolerance=0.0006,
     right=lambda share: mean_iou(*nothing_found(share), 2),
-    why=lambda share: f"{100 - share} % for the background, 0 for the object, and their mean.",
+    why="{background} % for the background, 0 for the object, and their mean.",
+    worked=lambda share: {"background": 100 - share},
     mistakes=(
         Mistake(
             "That is the share of right pixels, which hides that the object is lost.", lambda share: 1 - share / 100
@@ -319,14 +319,13 @@ INPUTS_OF_A_PIXEL = Question(
     name="inputs-of-a-pixel",
     page="a-network-from-video-calls",
     draw=draw_doubling,
-    text=lambda k, s: (
-        f"A network ends in a transposed convolution with a kernel of {k} × {k} and stride {s}. On how many cells of "
+    text=(
+        "A network ends in a transposed convolution with a kernel of {k} × {k} and stride {s}. On how many cells of "
         "the map below does a pixel inside its output depend?"
     ),
     right=inputs_of_a_pixel,
-    why=lambda k, s: (
-        f"{k}/{s} = {k // s} stamps along each axis. With k = s it would be one, and neighbours share nothing."
-    ),
+    why="{k}/{s} = {stamps} stamps along each axis. With k = s it would be one, and neighbours share nothing.",
+    worked=lambda k, s: {"stamps": k // s},
     mistakes=(
         Mistake("So many pixels depend on one cell. Asked is the other way round.", lambda k, s: k * k),
         Mistake("That is along one axis.", lambda k, s: k // s),
@@ -375,11 +374,9 @@ DOUBLING_WEIGHTS = Question(
     name="doubling-weights",
     page="segment-with-u-net",
     draw=lambda rng: (int(rng.integers(3, 17)), int(rng.integers(3, 17))),
-    text=lambda c, f: (
-        f"`ConvTranspose2d({c}, {f}, 2, stride=2)` doubles a map, with a bias. How many numbers does it learn?"
-    ),
+    text="`ConvTranspose2d({c}, {f}, 2, stride=2)` doubles a map, with a bias. How many numbers does it learn?",
     right=lambda c, f: ConvTranspose2d(c, f, 2, stride=2).parameter_count,
-    why=lambda c, f: f"A kernel of 2 × 2 for each pair of channels, and a bias for each of {f} outputs.",
+    why="A kernel of 2 × 2 for each pair of channels, and a bias for each of {f} outputs.",
     mistakes=(
         Mistake("The biases are missing.", lambda c, f: 4 * c * f),
         Mistake("A bias belongs to each output channel, not to each input channel.", lambda c, f: 4 * c * f + c),
@@ -415,8 +412,8 @@ BACK_THROUGH_RELU = Question(
     name="back-through-relu",
     page="see-what-a-feature-sees",
     draw=draw_signs,
-    text=lambda x, g: (
-        f"{x} went into a ReLU, and {g} comes back. What do the gradient, the deconvnet and guided backpropagation "
+    text=(
+        "{x} went into a ReLU, and {g} comes back. What do the gradient, the deconvnet and guided backpropagation "
         "pass on?"
     ),
     choice=False,
@@ -438,12 +435,13 @@ SIZE_OF_A_PROJECTION = Question(
     name="size-of-a-projection",
     page="see-what-a-feature-sees",
     draw=lambda rng: (int(rng.choice([3, 5])), int(rng.integers(2, 5))),
-    text=lambda k, n: (
-        f"One cell of a feature map is projected back through {n} convolutions of {k} × {k}, stride 1. How many rows "
+    text=(
+        "One cell of a feature map is projected back through {n} convolutions of {k} × {k}, stride 1. How many rows "
         "of the image can it reach?"
     ),
     right=lambda k, n: projected(k, n),
-    why=lambda k, n: f"Each transposed convolution adds {k} − 1 rows: 1 + {n}·{k - 1}, the receptive field.",
+    why="Each transposed convolution adds {k} − 1 rows: 1 + {n}·{more}, the receptive field.",
+    worked=lambda k, n: {"more": k - 1},
     mistakes=(
         Mistake("That is one layer. The next one spreads each of its cells.", lambda k, n: k),
         Mistake("Stamps overlap: each layer adds k − 1 rows.", lambda k, n: k * n),
@@ -479,8 +477,8 @@ SHARE_BEFORE = Question(
     name="share-before",
     page="deconvolution-against-unpooling",
     draw=lambda rng: (int(rng.integers(3, 24)),),
-    text=lambda share: (
-        f"After an unpooling with windows of 2 × 2, {share} % of the cells of a map are not zero. What share, "
+    text=(
+        "After an unpooling with windows of 2 × 2, {share} % of the cells of a map are not zero. What share, "
         "in percent, was it before?"
     ),
     choice=False,
@@ -537,16 +535,15 @@ FALSE_WINS = Question(
     name="false-wins",
     page="which-way-up",
     draw=lambda rng: (int(rng.integers(5, 12)), int(rng.integers(3, 6))),
-    text=lambda methods, seeds: (
-        f"{methods} decoders are equal in truth, and each is trained from {seeds} seeds. In how many pairs is one of "
+    text=(
+        "{methods} decoders are equal in truth, and each is trained from {seeds} seeds. In how many pairs is one of "
         "the two ahead in every seed, on average? Two decimals are enough."
     ),
     choice=False,
     tolerance=0.006,
     right=false_wins,
-    why=lambda methods, seeds: (
-        f"There are {math.comb(methods, 2)} pairs, and in each of them either may win: 2 · ½^{seeds}."
-    ),
+    why="There are {pairs} pairs, and in each of them either may win: 2 · ½^{seeds}.",
+    worked=lambda methods, seeds: {"pairs": math.comb(methods, 2)},
     mistakes=(
         Mistake("Either of the two may be the one ahead.", lambda methods, seeds: math.comb(methods, 2) / 2**seeds),
         Mistake("Each pair was counted twice.", lambda methods, seeds: 2 * methods * (methods - 1) / 2**seeds),

@@ -82,13 +82,14 @@ STAMPS_ON_A_LINE = Question(
     name="stamps-on-a-line",
     page="go-back-with-the-transpose",
     draw=draw_line,
-    text=("A transposed convolution with kernel w and stride 2, no padding, is applied to x. What comes out?"),
+    text="A transposed convolution with kernel w and stride 2, no padding, is applied to x. What comes out?",
     choice=False,
     right=stamped,
-    why=lambda x, w: (
-        f"Each input lays its multiple of w down, two cells further each time. In the middle both meet: "
-        f"{x[0] * w[2]} + {x[1] * w[0]} = {x[0] * w[2] + x[1] * w[0]}."
+    why=(
+        "Each input lays its multiple of w down, two cells further each time. In the middle both meet: "
+        "{first} + {second} = {both}."
     ),
+    worked=lambda x, w: {"first": x[0] * w[2], "second": x[1] * w[0], "both": x[0] * w[2] + x[1] * w[0]},
     mistakes=(
         Mistake(
             "In the middle the later stamp replaced the earlier one. Where stamps overlap, they are added.",
@@ -117,12 +118,13 @@ STRETCHED_INPUT = Question(
     name="stretched-input",
     page="go-back-with-the-transpose",
     draw=lambda rng: (int(rng.integers(4, 10)), int(rng.integers(3, 6))),
-    text=lambda i, s: (
-        f"A transposed convolution with stride {s} can be computed by inserting zeros between its {i} input cells. How "
+    text=(
+        "A transposed convolution with stride {s} can be computed by inserting zeros between its {i} input cells. How "
         "long is the input with these zeros, before any padding?"
     ),
     right=lambda i, s: conv_transpose_output_size(i, 1, s),
-    why=lambda i, s: f"{s} − 1 zeros stand in each of {i} − 1 gaps: {i} + {i - 1}·{s - 1} = {(i - 1) * s + 1}.",
+    why="{s} − 1 zeros stand in each of {i} − 1 gaps: {i} + {gaps}·{zeros} = {length}.",
+    worked=lambda i, s: {"gaps": i - 1, "zeros": s - 1, "length": (i - 1) * s + 1},
     mistakes=(
         Mistake("No zeros follow the last cell: there are i − 1 gaps between i cells.", lambda i, s: i * s),
         Mistake("Each gap takes s − 1 zeros, not s.", lambda i, s: i + (i - 1) * s),
@@ -135,9 +137,7 @@ WEIGHT_SHAPE = Question(
     name="weight-shape",
     page="predict-its-size",
     draw=lambda rng: (*(int(n) for n in rng.permutation(np.arange(6, 17))[:2]), int(rng.choice([3, 4, 5]))),
-    text=lambda c, f, k: (
-        f"What is the shape of the weight of `ConvTranspose2d({c}, {f}, {k})` in PyTorch: {c} channels in, {f} out?"
-    ),
+    text="What is the shape of the weight of `ConvTranspose2d({c}, {f}, {k})` in PyTorch: {c} channels in, {f} out?",
     right=lambda c, f, k: ConvTranspose2d(c, f, k).weight.shape,
     why=(
         "It is the weight of the convolution that it is the transpose of, and that one takes its output channels as "
@@ -163,12 +163,13 @@ SHAPE_OF_THE_TRANSPOSE = Question(
     name="shape-of-the-transpose",
     page="go-back-with-the-transpose",
     draw=lambda rng: (int(rng.integers(5, 8)), int(rng.integers(2, 5))),
-    text=lambda n, k: (
-        f"C is the matrix of the convolution of a {n} × {n} input with a {k} × {k} kernel, no padding. Which shape has "
+    text=(
+        "C is the matrix of the convolution of a {n} × {n} input with a {k} × {k} kernel, no padding. Which shape has "
         "the matrix of the transposed convolution with the same kernel?"
     ),
     right=lambda n, k: matrix(n, k).T.shape,
-    why=lambda n, k: f"It leads from {n - k + 1}² values to {n}² values: a row for each of the latter.",
+    why="It leads from {side}² values to {n}² values: a row for each of the latter.",
+    worked=lambda n, k: {"side": n - k + 1},
     mistakes=(
         Mistake("That is the shape of C itself.", lambda n, k: matrix(n, k).shape),
         Mistake(
@@ -183,12 +184,13 @@ WHAT_IS_LOST = Question(
     name="what-is-lost",
     page="what-an-inverse-would-need",
     draw=lambda rng: (int(rng.integers(4, 7)), int(rng.integers(2, 4))),
-    text=lambda n, k: (
-        f"A {n} × {n} image is convolved with a {k} × {k} kernel, no padding. In how many independent ways can the "
+    text=(
+        "A {n} × {n} image is convolved with a {k} × {k} kernel, no padding. In how many independent ways can the "
         "image change so that the output stays the same?"
     ),
     right=lambda n, k: n * n - int(np.linalg.matrix_rank(matrix(n, k))),
-    why=lambda n, k: f"{n * n} unknowns, and {(n - k + 1) ** 2} independent equations, one for each output.",
+    why="{unknowns} unknowns, and {equations} independent equations, one for each output.",
+    worked=lambda n, k: {"unknowns": n * n, "equations": (n - k + 1) ** 2},
     mistakes=(
         Mistake(
             "That many outputs there are. They fix as many ways; the others are free.", lambda n, k: (n - k + 1) ** 2
@@ -210,13 +212,14 @@ SIZE_BACK = Question(
         int(rng.integers(2, 5)),
         int(rng.integers(1, 3)),
     ),
-    text=lambda i, k, s, p: (
-        f"A transposed convolution with a kernel of {k}, stride {s} and `padding={p}` is applied to {i} cells. How "
+    text=(
+        "A transposed convolution with a kernel of {k}, stride {s} and `padding={p}` is applied to {i} cells. How "
         "many cells come out?"
     ),
     choice=False,
     right=lambda i, k, s, p: conv_transpose_output_size(i, k, s, p),
-    why=lambda i, k, s, p: f"{i - 1} steps of {s}, one kernel of {k}, less {p} on each side.",
+    why="{steps} steps of {s}, one kernel of {k}, less {p} on each side.",
+    worked=lambda i, k, s, p: {"steps": i - 1},
     mistakes=(
         Mistake("There are i − 1 steps between i stamps.", lambda i, k, s, p: i * s + k - 2 * p),
         Mistake(
@@ -295,15 +298,17 @@ WHICH_OUTPUT_PADDING = Question(
         int(rng.integers(4, 7)),
         int(rng.integers(1, 3)),
     ),
-    text=lambda n, k, s, p: (
-        f"A convolution with a kernel of {k}, stride {s} and padding {p} made {conv_output_size(n, k, s, p)} cells of "
-        f"{n}. Which `output_padding` leads back to {n}?"
+    text=(
+        "A convolution with a kernel of {k}, stride {s} and padding {p} made {o} cells of "
+        "{n}. Which `output_padding` leads back to {n}?"
     ),
     choice=False,
     right=lambda n, k, s, p: n - conv_transpose_output_size(conv_output_size(n, k, s, p), k, s, p),
-    why=lambda n, k, s, p: (
-        f"Without it the way back ends at {conv_transpose_output_size(conv_output_size(n, k, s, p), k, s, p)} cells."
-    ),
+    why="Without it the way back ends at {back} cells.",
+    worked=lambda n, k, s, p: {
+        "o": conv_output_size(n, k, s, p),
+        "back": conv_transpose_output_size(conv_output_size(n, k, s, p), k, s, p),
+    },
     mistakes=(
         Mistake("Without output padding the way back ends before n.", lambda n, k, s, p: 0),
         Mistake("This is the remainder of n. The window has n + 2p − k cells to move.", lambda n, k, s, p: n % s),
@@ -328,12 +333,13 @@ EVEN_OVERLAP = Question(
     name="even-overlap",
     page="checkerboards",
     draw=lambda rng: (int(rng.integers(3, 7)),),
-    text=lambda s: (
-        f"A transposed convolution has stride {s} and a kernel whose weights are all equal. With which kernel size is "
+    text=(
+        "A transposed convolution has stride {s} and a kernel whose weights are all equal. With which kernel size is "
         "the output of a flat input flat inside?"
     ),
     right=lambda s: next(k for k in (s + 1, 2 * s - 1, 2 * s, 2 * s + 1) if np.ptp(inside(k, s)) == 0),
-    why=lambda s: f"{s} divides {2 * s}, so each cell lies under the same number of stamps.",
+    why="{s} divides {k}, so each cell lies under the same number of stamps.",
+    worked=lambda s: {"k": 2 * s},
     mistakes=(
         Mistake("One cell of each stamp overlaps the next: it gets twice as much.", lambda s: s + 1),
         Mistake("An odd kernel has a middle, but one cell in each step gets a stamp less.", lambda s: 2 * s - 1),
@@ -345,12 +351,13 @@ STAMPS_OVER_A_CELL = Question(
     name="stamps-over-a-cell",
     page="checkerboards",
     draw=lambda rng: (int(rng.integers(7, 12)), int(rng.integers(2, 5))),
-    text=lambda k, s: (
-        f"Along one axis, a transposed convolution with a kernel of {k} and stride {s}: under how many stamps lies a "
+    text=(
+        "Along one axis, a transposed convolution with a kernel of {k} and stride {s}: under how many stamps lies a "
         "cell inside the output at most?"
     ),
     right=lambda k, s: int(inside(k, s).max()),
-    why=lambda k, s: f"Stamps begin every {s} cells and are {k} long: at most ⌈{k}/{s}⌉ = {-(-k // s)} cover a cell.",
+    why="Stamps begin every {s} cells and are {k} long: at most ⌈{k}/{s}⌉ = {most} cover a cell.",
+    worked=lambda k, s: {"most": -(-k // s)},
     mistakes=(
         Mistake("So many cover a cell at least.", lambda k, s: k // s),
         Mistake("Only with stride 1 does every weight reach every cell.", lambda k, s: k),
@@ -370,16 +377,14 @@ PHASE_SUMS = Question(
     name="phase-sums",
     page="checkerboards",
     draw=lambda rng: tuple(int(n) for n in rng.integers(1, 10, 4)),
-    text=lambda a, b, c, d: (
-        f"A line of ones goes through a transposed convolution with stride 2 and the kernel [{a}, {b}, {c}, {d}]. "
+    text=(
+        "A line of ones goes through a transposed convolution with stride 2 and the kernel [{a}, {b}, {c}, {d}]. "
         "Which two values alternate inside, counted from 0?"
     ),
     choice=False,
     parts=("even places", "odd places"),
     right=phase_sums,
-    why=lambda a, b, c, d: (
-        f"Even places meet the first and the third weight, odd ones the others: {a} + {c}, {b} + {d}."
-    ),
+    why="Even places meet the first and the third weight, odd ones the others: {a} + {c}, {b} + {d}.",
     mistakes=(
         Mistake(
             "With stride 2 a place meets every second weight, not two neighbours.", lambda a, b, c, d: (a + b, c + d)

@@ -36,7 +36,7 @@ SWITCHES_OF_A_ROW = Question(
     text="x is pooled with windows of 2 × 2, the largest value of each. Which three switches are remembered?",
     choice=False,
     right=switches,
-    why=("Cells are counted along the rows of the whole plane, from 0; of equal cells the first is the switch."),
+    why="Cells are counted along the rows of the whole plane, from 0; of equal cells the first is the switch.",
     mistakes=(
         Mistake("These are the largest values. A switch is the place of one.", lambda x: max_pool2d(x, 2)[0].tolist()),
         Mistake(
@@ -69,12 +69,13 @@ SWITCH_OF_A_TIE = Question(
     name="switch-of-a-tie",
     page="pool-and-remember",
     draw=draw_tie,
-    text=lambda w, r, c: (
-        f"A plane is {w} cells wide. In the 2 × 2 window at row {r}, column {c} of the pooled map, both counted from "
-        "0, all four cells are equal. What is its switch?"
+    text=(
+        "A plane is {width} cells wide. In the 2 × 2 window at row {row}, column {column} of the pooled map, both "
+        "counted from 0, all four cells are equal. What is its switch?"
     ),
     right=tie,
-    why=lambda w, r, c: f"The first cell wins, at row {2 * r} and column {2 * c} of the plane: {2 * r}·{w} + {2 * c}.",
+    why="The first cell wins, at row {top} and column {left} of the plane: {top}·{width} + {left}.",
+    worked=lambda width, row, column: {"top": 2 * row, "left": 2 * column},
     mistakes=(
         Mistake("That is the last of the four. The first in row order wins.", lambda w, r, c: tie(w, r, c) + w + 1),
         Mistake(
@@ -93,13 +94,12 @@ SIZE_IN_CEIL_MODE = Question(
     name="size-in-ceil-mode",
     page="pool-and-remember",
     draw=lambda rng: (int(rng.integers(10, 40)), 3, 2),
-    text=lambda i, k, s: (
-        f"{i} cells are pooled with windows of {k}, stride {s}, no padding, `ceil_mode=True`. How many values come out?"
+    text=(
+        "{i} cells are pooled with windows of {k}, stride {s}, no padding, `ceil_mode=True`. How many values come out?"
     ),
     right=lambda i, k, s: pool_output_size(i, k, s, ceil_mode=True),
-    why=lambda i, k, s: (
-        f"The window moves ({i} − {k})/{s} = {(i - k) / s:g} steps. The remainder makes one more window, sticking out."
-    ),
+    why="The window moves ({i} − {k})/{s} = {steps:g} steps. The remainder makes one more window, sticking out.",
+    worked=lambda i, k, s: {"steps": (i - k) / s},
     mistakes=(
         Mistake(
             "This rounds down, which is what happens without ceil mode.", lambda i, k, s: pool_output_size(i, k, s)
@@ -117,12 +117,13 @@ BITS_TO_REMEMBER = Question(
     name="bits-to-remember",
     page="pool-and-remember",
     draw=lambda rng: (4 * int(rng.integers(2, 9)), 4 * int(rng.integers(2, 9))),
-    text=lambda h, w: (
-        f"A plane of {h} × {w} cells is pooled with windows of 2 × 2, side by side. How many bits are enough to "
+    text=(
+        "A plane of {h} × {w} cells is pooled with windows of 2 × 2, side by side. How many bits are enough to "
         "remember all switches?"
     ),
     right=lambda h, w: max_pool2d(np.zeros((h, w)), 2).size * int(math.log2(4)),
-    why=lambda h, w: f"{h * w // 4} windows, and 2 bits name one of four cells.",
+    why="{windows} windows, and 2 bits name one of four cells.",
+    worked=lambda h, w: {"windows": h * w // 4},
     mistakes=(
         Mistake("A bit tells two cells apart. A window has four.", lambda h, w: h * w // 4),
         Mistake("One bit for each cell is twice as much as needed: 2 bits name one of four.", lambda h, w: h * w),
@@ -196,11 +197,12 @@ PLACE_OF_A_SWITCH = Question(
     name="place-of-a-switch",
     page="put-it-back",
     draw=draw_switch,
-    text=lambda w, switch: f"A plane is {w} cells wide. To which row and column does the switch {switch} point?",
+    text="A plane is {width} cells wide. To which row and column does the switch {switch} point?",
     choice=False,
     parts=("row", "column"),
     right=place,
-    why=lambda w, switch: f"{switch} = {switch // w}·{w} + {switch % w}.",
+    why="{switch} = {row}·{width} + {column}.",
+    worked=lambda width, switch: {"row": switch // width, "column": switch % width},
     mistakes=(
         Mistake("Row and column are exchanged: the row is the quotient.", lambda w, switch: divmod(switch, w)[::-1]),
         Mistake("It looks as if both were counted from 1.", lambda w, switch: (switch // w + 1, switch % w + 1)),
@@ -213,12 +215,13 @@ OTHER_WIDTH = Question(
     name="other-width",
     page="put-it-back",
     draw=lambda rng: (2 * int(rng.integers(4, 7)), int(rng.integers(2, 5)), int(rng.integers(1, 4))),
-    text=lambda w, r, c: (
-        f"A switch was made in a plane {w} cells wide, for the cell at row {r}, column {c}. Unpooling reads it in a "
-        f"plane {w + 1} cells wide. At which row and column does the value land?"
+    text=(
+        "A switch was made in a plane {w} cells wide, for the cell at row {r}, column {c}. Unpooling reads it in a "
+        "plane {wider} cells wide. At which row and column does the value land?"
     ),
     right=lambda w, r, c: tuple(int(n) for n in np.unravel_index(np.ravel_multi_index((r, c), (6, w)), (6, w + 1))),
-    why=lambda w, r, c: f"The switch is {r * w + c} in both; in the wider plane that is row {(r * w + c) // (w + 1)}.",
+    why="The switch is {switch} in both; in the wider plane that is row {row}.",
+    worked=lambda w, r, c: {"wider": w + 1, "switch": r * w + c, "row": (r * w + c) // (w + 1)},
     mistakes=(
         Mistake("A switch is a single number. At another width it names another cell.", lambda w, r, c: (r, c)),
         Mistake("It moves backwards: rows became longer, so fewer of them are full.", lambda w, r, c: (r, c + r)),
@@ -238,12 +241,13 @@ ZEROS_LEFT = Question(
     name="zeros-left",
     page="put-it-back",
     draw=lambda rng: (2 * int(rng.integers(2, 8)), 2 * int(rng.integers(2, 8))),
-    text=lambda h, w: (
-        f"A plane of {h} × {w} positive values is pooled with windows of 2 × 2, side by side, and unpooled. How many "
+    text=(
+        "A plane of {h} × {w} positive values is pooled with windows of 2 × 2, side by side, and unpooled. How many "
         "of its cells are zero now?"
     ),
     right=unpooled_zeros,
-    why=lambda h, w: f"One of the four cells of each of the {h * w // 4} windows has its value back.",
+    why="One of the four cells of each of the {windows} windows has its value back.",
+    worked=lambda h, w: {"windows": h * w // 4},
     mistakes=(
         Mistake("So many cells hold a value. The others are zero.", lambda h, w: h * w // 4),
         Mistake("One in two would be windows of two cells.", lambda h, w: h * w // 2),
@@ -256,12 +260,13 @@ SIZE_LEFT_OUT = Question(
     name="size-left-out",
     page="put-it-back",
     draw=lambda rng: (2 * int(rng.integers(3, 20)) + 1,),
-    text=lambda n: (
-        f"{n} × {n} cells are pooled with windows of 2 × 2 and unpooled without `output_size`. How many rows has the "
+    text=(
+        "{n} × {n} cells are pooled with windows of 2 × 2 and unpooled without `output_size`. How many rows has the "
         "result?"
     ),
     right=lambda n: len(max_unpool2d(np.zeros((n // 2, n // 2)), np.zeros((n // 2, n // 2), int), 2)),
-    why=lambda n: f"⌊{n}/2⌋ = {n // 2} windows, and each becomes two rows. The odd row is lost unless it is asked for.",
+    why="⌊{n}/2⌋ = {windows} windows, and each becomes two rows. The odd row is lost unless it is asked for.",
+    worked=lambda n: {"windows": n // 2},
     mistakes=(
         Mistake("Unpooling does not know the size before. It has to be told by `output_size`.", lambda n: n),
         Mistake("Pooling rounds down: the odd row has no window.", lambda n: n + 1),
@@ -312,9 +317,9 @@ WRITTEN_TWICE = Question(
     name="written-twice",
     page="put-it-back",
     draw=draw_two,
-    text=lambda a, b: (
-        f"Pooling windows overlapped, so two switches name the same cell. A convolution changed the pooled map: it now "
-        f"holds {a} and, later, {b} for them. What does unpooling leave in that cell?"
+    text=(
+        "Pooling windows overlapped, so two switches name the same cell. A convolution changed the pooled map: it now "
+        "holds {a} and, later, {b} for them. What does unpooling leave in that cell?"
     ),
     right=written_twice,
     why="Unpooling writes, and what is written later stays. The gradient of pooling would add both up.",
@@ -384,9 +389,9 @@ WHERE_A_PEAK_RETURNS = Question(
     name="where-a-peak-returns",
     page="unpooling-beside-upsampling",
     draw=draw_peak,
-    text=lambda r, c: (
-        f"A dark plane of 8 × 8 has one bright pixel, at row {r}, column {c}. It is max pooled by 2 and unpooled with "
-        "its switches. Where is the bright pixel now?"
+    text=(
+        "A dark plane of 8 × 8 has one bright pixel, at row {row}, column {column}. It is max pooled by 2 and "
+        "unpooled with its switches. Where is the bright pixel now?"
     ),
     right=back,
     why="The switch remembers the place exactly.",
@@ -446,12 +451,12 @@ MADE_DENSE = Question(
     name="made-dense",
     page="unpooling-beside-upsampling",
     draw=lambda rng: (int(rng.integers(2, 6)),),
-    text=lambda n: (
-        f"Unpooling left a single value in a large plane of zeros. {n} convolutions of 3 × 3 with positive weights "
+    text=(
+        "Unpooling left a single value in a large plane of zeros. {n} convolutions of 3 × 3 with positive weights "
         "follow. How many cells are not zero then?"
     ),
     right=reached,
-    why=lambda n: f"Each convolution widens it by one cell on every side: (2·{n} + 1)².",
+    why="Each convolution widens it by one cell on every side: (2·{n} + 1)².",
     mistakes=(
         Mistake("That is one convolution. The next ones spread what it made.", lambda n: 9),
         Mistake("It grows by adding a border, not by nine each time.", lambda n: 9 * n),

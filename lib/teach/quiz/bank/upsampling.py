@@ -54,13 +54,13 @@ BILINEAR_CELL = Question(
     name="bilinear-cell",
     page="interpolate",
     draw=lambda rng: (4 * int(rng.integers(1, 9)), 4 * int(rng.integers(10, 20))),
-    text=lambda a, b: (
-        f"Two neighbouring pixels hold {a} and {b}. The line is doubled with `mode='bilinear'`. Two output cells lie "
-        f"between their centres. What holds the one nearer to {a}?"
+    text=(
+        "Two neighbouring pixels hold {a} and {b}. The line is doubled with `mode='bilinear'`. Two output cells lie "
+        "between their centres. What holds the one nearer to {a}?"
     ),
     choice=False,
     right=lambda a, b: float(resized(np.array([a, b]), "bilinear")[1]),
-    why=lambda a, b: f"It lies a quarter of the way from one centre to the other: 0.75·{a} + 0.25·{b}.",
+    why="It lies a quarter of the way from one centre to the other: 0.75·{a} + 0.25·{b}.",
     mistakes=(
         Mistake("That is the other one: the nearer pixel has the larger weight.", lambda a, b: 0.25 * a + 0.75 * b),
         Mistake("That is the middle. Neither of the two cells lies there.", lambda a, b: (a + b) / 2),
@@ -104,14 +104,14 @@ CUBIC_MIDDLE = Question(
     name="cubic-middle",
     page="interpolate",
     draw=lambda rng: (8 * int(rng.integers(1, 9)),),
-    text=lambda v: (
-        f"One pixel of a line is {v}, all others are 0. With cubic interpolation and a = −0.75, as in PyTorch, which "
+    text=(
+        "One pixel of a line is {v}, all others are 0. With cubic interpolation and a = −0.75, as in PyTorch, which "
         "value lies half-way between this pixel and the next?"
     ),
     choice=False,
     tolerance=0.006,
     right=lambda v: v * float(interpolation_matrix(9, 17, "bicubic", "align-corners", cubic_a=-0.75)[9, 4]),
-    why=lambda v: f"The kernel at ½ is (a + 2)/8 − (a + 3)/4 + 1 = 0.59375: times {v}.",
+    why="The kernel at ½ is (a + 2)/8 − (a + 3)/4 + 1 = 0.59375: times {v}.",
     mistakes=(
         Mistake("That is bilinear interpolation.", lambda v: v / 2),
         Mistake("That is a = −0.5, which Pillow takes.", lambda v: 0.5625 * v),
@@ -178,14 +178,14 @@ PLACE_OF_A_CELL = Question(
     name="place-of-a-cell",
     page="where-is-a-pixel",
     draw=draw_axis,
-    text=lambda n, m, q: (
-        f"{n} cells are resized to {m}, with half-pixel centres (`align_corners=False`). At which position of the "
-        f"input, where cell 0 has its centre at 0, lies the centre of output cell {q}? Two decimals are enough."
+    text=(
+        "{n} cells are resized to {m}, with half-pixel centres (`align_corners=False`). At which position of the "
+        "input, where cell 0 has its centre at 0, lies the centre of output cell {q}? Two decimals are enough."
     ),
     choice=False,
     tolerance=0.006,
     right=position,
-    why=lambda n, m, q: f"({q} + ½) · {n}/{m} − ½.",
+    why="({q} + ½) · {n}/{m} − ½.",
     mistakes=(
         Mistake("Both halves are missing: centres lie half a cell behind edges.", lambda n, m, q: q * n / m),
         Mistake("The second half is missing: input cells have centres, too.", lambda n, m, q: (q + 0.5) * n / m),
@@ -200,14 +200,15 @@ STEP_WITH_CORNERS = Question(
     name="step-with-corners",
     page="where-is-a-pixel",
     draw=lambda rng: (int(rng.integers(4, 9)), int(rng.integers(10, 20))),
-    text=lambda n, m: (
-        f"{n} cells are resized to {m} with `align_corners=True`. How far apart are neighbouring output cells, in "
+    text=(
+        "{n} cells are resized to {m} with `align_corners=True`. How far apart are neighbouring output cells, in "
         "input cells? Three decimals are enough."
     ),
     choice=False,
     tolerance=0.0006,
     right=lambda n, m: position(n, m, 1, "align-corners") - position(n, m, 0, "align-corners"),
-    why=lambda n, m: f"The outer centres meet, so {m - 1} steps span {n - 1} cells.",
+    why="The outer centres meet, so {steps} steps span {cells} cells.",
+    worked=lambda n, m: {"steps": m - 1, "cells": n - 1},
     mistakes=(
         Mistake("That is the step with half-pixel centres, where the edges meet.", lambda n, m: n / m),
         Mistake("It is turned over: when an image grows, its cells become smaller.", lambda n, m: (m - 1) / (n - 1)),
@@ -220,12 +221,13 @@ UNTOUCHED = Question(
     name="untouched-without-antialias",
     page="where-is-a-pixel",
     draw=lambda rng: (int(rng.integers(3, 9)), int(rng.choice([4, 6, 8]))),
-    text=lambda m, f: (
-        f"A line of {m * f} pixels is shrunk to {m} with `mode='bilinear'`, without antialiasing. How many of its "
+    text=(
+        "A line of {n} pixels is shrunk to {m} with `mode='bilinear'`, without antialiasing. How many of its "
         "pixels have no influence on the result?"
     ),
     right=lambda m, f: int((interpolation_matrix(m * f, m, "bilinear") == 0).all(0).sum()),
-    why=lambda m, f: f"Each of the {m} results is made from two pixels; {m * f} − 2·{m} are left out.",
+    why="Each of the {m} results is made from two pixels; {n} − 2·{m} are left out.",
+    worked=lambda m, f: {"n": m * f},
     mistakes=(
         Mistake("That is so with antialiasing, which widens the kernel to the step.", lambda m, f: 0),
         Mistake("Each result is made from two pixels, not from one.", lambda m, f: m * f - m),
@@ -244,9 +246,9 @@ NEAREST_SHRINKS = Question(
     name="nearest-shrinks",
     page="where-is-a-pixel",
     draw=lambda rng: (2 * int(rng.integers(2, 4)) * 3, 3),
-    text=lambda n, m: f"{n} cells are shrunk to {m} with `mode='nearest'`. Which cells are copied, counted from 0?",
+    text="{n} cells are shrunk to {m} with `mode='nearest'`. Which cells are copied, counted from 0?",
     right=lambda n, m: copied(n, m, "nearest"),
-    why=lambda n, m: f"Output cell q copies the cell in which it begins, ⌊q · {n}/{m}⌋.",
+    why="Output cell q copies the cell in which it begins, ⌊q · {n}/{m}⌋.",
     mistakes=(
         Mistake(
             "That is `nearest-exact`, which copies where the centre lies.", lambda n, m: copied(n, m, "nearest-exact")
@@ -274,12 +276,12 @@ DARK_CORNER = Question(
     name="dark-corner",
     page="a-fixed-transposed-convolution",
     draw=lambda rng: (16 * int(rng.integers(1, 13)),),
-    text=lambda v: (
-        f"An image is {v} everywhere. A transposed convolution with the bilinear kernel of 4 × 4, stride 2, padding 1, "
+    text=(
+        "An image is {v} everywhere. A transposed convolution with the bilinear kernel of 4 × 4, stride 2, padding 1, "
         "doubles it. What does a corner pixel of the result hold?"
     ),
     right=lambda v: float(bilinear_layer(v)[0, 0]),
-    why=lambda v: f"Along each axis a stamp is missing at the border: 0.75 · 0.75 · {v}.",
+    why="Along each axis a stamp is missing at the border: 0.75 · 0.75 · {v}.",
     mistakes=(
         Mistake("So it is inside. At the border stamps are missing.", lambda v: float(bilinear_layer(v)[3, 3])),
         Mistake("So it is along an edge. In a corner both axes lose.", lambda v: float(bilinear_layer(v)[0, 3])),
@@ -298,9 +300,9 @@ BILINEAR_KERNEL_SIZE = Question(
     name="bilinear-kernel-size",
     page="a-fixed-transposed-convolution",
     draw=lambda rng: (int(rng.integers(2, 9)),),
-    text=lambda s: f"Bilinear upsampling by {s} as a transposed convolution: how many cells wide is its kernel?",
+    text="Bilinear upsampling by {s} as a transposed convolution: how many cells wide is its kernel?",
     right=least_kernel,
-    why=lambda s: f"A value reaches less than {s} cells to each side: 2·{s}, or one less where {s} is odd.",
+    why="A value reaches less than {s} cells to each side: 2·{s}, or one less where {s} is odd.",
     mistakes=(
         Mistake("Kernels of neighbours have to overlap, or nothing is blended.", lambda s: s),
         Mistake("Then the outermost weights are 0.", lambda s: 2 * s - s % 2 + 2),
@@ -315,9 +317,10 @@ SHUFFLE_CHANNELS = Question(
     name="shuffle-channels",
     page="a-fixed-transposed-convolution",
     draw=lambda rng: (int(rng.integers(2, 7)), int(rng.integers(3, 6))),
-    text=lambda c, r: f"`pixel_shuffle` with factor {r} is to make {c} channels. How many channels has its input?",
+    text="`pixel_shuffle` with factor {r} is to make {c} channels. How many channels has its input?",
     right=lambda c, r: len(pixel_unshuffle(np.zeros((c, r, r)), r)),
-    why=lambda c, r: f"Each output channel needs {r}² = {r * r} maps, one for each place in a block.",
+    why="Each output channel needs {r}² = {maps} maps, one for each place in a block.",
+    worked=lambda c, r: {"maps": r * r},
     mistakes=(
         Mistake("A block has r rows and r columns.", lambda c, r: c * r),
         Mistake("That is enough for one output channel.", lambda c, r: r * r),
@@ -343,12 +346,13 @@ SHUFFLE_PLACE = Question(
     name="shuffle-place",
     page="a-fixed-transposed-convolution",
     draw=draw_place,
-    text=lambda r, i, j: (
-        f"`pixel_shuffle` with factor {r} makes one channel of {r * r}. Which of them, counted from 0, fills row {i}, "
-        f"column {j} of each block?"
+    text=(
+        "`pixel_shuffle` with factor {r} makes one channel of {channels}. Which of them, counted from 0, fills "
+        "row {i}, column {j} of each block?"
     ),
     right=filling,
-    why=lambda r, i, j: f"Channels fill a block row by row: {i}·{r} + {j}.",
+    why="Channels fill a block row by row: {i}·{r} + {j}.",
+    worked=lambda r, i, j: {"channels": r * r},
     mistakes=(
         Mistake("Row and column are exchanged.", lambda r, i, j: filling(r, j, i)),
         Mistake("It looks as if channels were counted from 1.", lambda r, i, j: filling(r, i, j) + 1),
@@ -360,14 +364,15 @@ EQUAL_DIFFERENCE = Question(
     name="psnr-of-a-difference",
     page="interpolate",
     draw=lambda rng: (float(rng.choice([0.01, 0.02, 0.05, 0.1, 0.2])),),
-    text=lambda d: (
-        f"Every pixel of an image differs by {d:g} from its reference; the range is 1. What is the PSNR in dB? One "
+    text=(
+        "Every pixel of an image differs by {d:g} from its reference; the range is 1. What is the PSNR in dB? One "
         "decimal is enough."
     ),
     choice=False,
     tolerance=0.06,
     right=lambda d: psnr(np.full((4, 4), 0.5 + d), np.full((4, 4), 0.5)),
-    why=lambda d: f"The mean squared difference is {d * d:g}, and PSNR is −10 · log₁₀ of it.",
+    why="The mean squared difference is {square:g}, and PSNR is −10 · log₁₀ of it.",
+    worked=lambda d: {"square": d * d},
     mistakes=(
         Mistake(
             "The difference has to be squared before 10 times its logarithm is taken.", lambda d: -10 * math.log10(d)
