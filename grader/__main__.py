@@ -11,12 +11,14 @@ from pathlib import Path
 from grader import pages, records
 from grader.many import grade_class
 from grader.notebook import NotANotebook, cells_of, model_answers, read_file
+from grader.one import language_of
 from grader.rosters import Roster, read_roster
 from grader.sandbox import SandboxMissing, box, without_box
 from grader.submissions import Submission, collect, unmatched
 from grader.systems import write_for_systems
 from jobs.executors import on_each_worker, workers
 from jobs.store import Store, write_text
+from lib.words import ENGLISH, languages, say, speaking
 
 FILES = """files in FOLDER:
   feedback/*.html      a page for each student
@@ -42,7 +44,18 @@ class Report:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status: 1 if some submission could not be graded, 2 if none could."""
     options = parser().parse_args(arguments)
-    return try_boxes(options.scheduler) if options.command == "box" else grade(options)
+    if options.command == "box":
+        return try_boxes(options.scheduler)
+    with speaking(options.language or language_in(options.source)):
+        return grade(options)
+
+
+def language_in(source: Path) -> str:
+    """Return the language that a source of exercises is in; English, if it cannot be read, which is said elsewhere."""
+    try:
+        return language_of(cells_of(read_file(source)))
+    except NotANotebook:
+        return ENGLISH
 
 
 def try_boxes(scheduler: str | None) -> int:
@@ -80,7 +93,7 @@ def grade(options: argparse.Namespace) -> int:
         return 130
 
     results = [store.read(key) for student, key in graded.keys.items() if student not in graded.failed]
-    report.notices += [f"{name} was not graded: {why}" for name, why in graded.failed.items()]
+    report.notices += [say("{name} was not graded: {why}", name=name, why=why) for name, why in graded.failed.items()]
     if graded.failed:
         report.steps.append("Run the same command again: only those that were not graded are tried.")
     write_report(options, source, results, submissions, roster, report)
@@ -112,6 +125,11 @@ def parser() -> argparse.ArgumentParser:
     grade.add_argument("--roster", type=Path, metavar="CSV", help="who is who: from Canvas, from Moodle, or your own")
     grade.add_argument("--id-column", default="", metavar="NAME", help="the roster's column with the id in notebooks")
     grade.add_argument("--assignment", default="", metavar="NAME", help="Canvas: the assignment, by name or number")
+    grade.add_argument(
+        "--language",
+        choices=[ENGLISH, *languages()],
+        help="of the pages; default: that of the source. What this command itself says is English",
+    )
     grade.add_argument("--jobs", type=int, metavar="N", help="processes on this machine; default: one a processor")
     grade.add_argument("--scheduler", metavar="ADDRESS", help="use the Dask cluster with this scheduler instead")
     return whole
@@ -126,9 +144,10 @@ def title_of(source: bytes) -> str:
         If it is no source of exercises.
     """
     cells = cells_of(source)
-    if not any(cell.graded for cell in cells) or not cells[0].source.startswith("# "):
+    first = next((cell.source for cell in cells if cell.kind == "markdown"), "")
+    if not any(cell.graded for cell in cells) or not first.startswith("# "):
         raise NotANotebook("The source is not a notebook with a heading and cells that are graded.")
-    return cells[0].source.splitlines()[0].removeprefix("# ")
+    return first.splitlines()[0].removeprefix("# ")
 
 
 def write_report(
@@ -142,7 +161,7 @@ def write_report(
     """Write every page and table anew from the results and the marks given by hand, and say what to do next."""
     folder, title = options.out, title_of(source)
     flags = {each.student: each.flag for each in submissions if each.flag}
-    report.notices += [f"{student}: {flag}" for student, flag in flags.items()]
+    report.notices += [say("{student}: {flag}", student=student, flag=flag) for student, flag in flags.items()]
     flagged = [with_flag(result, flags) for result in results]
     records.write_by_hand(folder / "by-hand.csv", flagged)
     marks = records.read_marks(folder / "by-hand.csv")
@@ -185,7 +204,8 @@ def reading(folder: Path, marked: list[records.Result], roster: Roster | None) -
     files = (
         f"Read {folder / 'to-read.html'}, write points into {folder / 'by-hand.csv'}, and run the same command again."
     )
-    left_out = f" Until then files to import leave out {pages.count(waiting, 'student')} with unread answers."
+    who = "1 student" if waiting == 1 else f"{waiting} students"
+    left_out = f" Until then files to import leave out {who} with unread answers."
     return [files + (left_out if roster and (roster.is_canvas or roster.is_moodle) else "")]
 
 

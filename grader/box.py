@@ -14,6 +14,8 @@ from typing import Any
 
 from grader.inside import wire
 from grader.sandbox import Limits, started
+from lib.teach.withheld import withheld_in_words
+from lib.words import say
 
 GLANCE = 0.1  # seconds between two looks at the memory in use
 START = 60.0  # seconds for Python to load what it needs, before any code of the student's
@@ -63,14 +65,19 @@ class Box:
             If the code has stopped the box too often, or used up its time.
         """
         if self.starts >= self.limits.starts:
-            raise StudentFault(f"The notebook ended its process {self.starts} times; it was not started again.")
+            raise StudentFault(
+                say("The notebook ended its process {count} times; it was not started again.", count=self.starts)
+            )
         if self.spent >= self.limits.whole:
-            raise StudentFault(f"The time limit of {self.limits.whole:g} s for the whole notebook was used up before.")
+            seconds = f"{self.limits.whole:g}"
+            raise StudentFault(
+                say("The time limit of {seconds} s for the whole notebook was used up before.", seconds=seconds)
+            )
 
         self.starts += 1
         self._process = started(self.limits, self.withheld)
         try:
-            answer = self._receive(time.monotonic() + START, "while Python started")
+            answer = self._receive(time.monotonic() + START, say("while Python started"))
         except StudentFault as fault:
             raise BoxFault(f"the box did not start: {fault}") from fault
         if answer != {"number": "", "value": "ready"}:
@@ -112,11 +119,14 @@ class Box:
         if not isinstance(answer, dict) or answer.get("number") != number:
             self.stop()
             raise StudentFault(
-                f"Something other than an answer came {during}: the code wrote where only answers belong."
+                say(
+                    "Something other than an answer came {during}: the code wrote where only answers belong.",
+                    during=during,
+                )
             )
-        if "fault" in answer:
-            kind = Undone if answer.get("kind") == "NotImplementedError" else StudentFault
-            raise kind(str(answer["fault"])[:1000])
+        if "kind" in answer:
+            kind = Undone if str(answer["kind"]) == "NotImplementedError" else StudentFault
+            raise kind(in_words(answer)[:1000])
         return answer.get("value")
 
     def _send(self, message: bytes, deadline: float, during: str) -> None:
@@ -125,21 +135,21 @@ class Box:
         view = memoryview(message)
         while view:
             if not select.select([], [pipe], [], max(0.0, deadline - time.monotonic()))[1]:
-                self._give_up(f"The time limit was reached {during}: the code stopped listening.")
+                self._give_up(say("The time limit was reached {during}: the code stopped listening.", during=during))
             try:
                 view = view[os.write(pipe, view) :]
             except BrokenPipeError:
-                self._give_up(f"The process ended {during}.")
+                self._give_up(say("The process ended {during}.", during=during))
 
     def _receive(self, deadline: float, during: str) -> Any:
         """Return the next message, read no further than its end."""
         size = wire.LENGTH.unpack(self._read(wire.LENGTH.size, deadline, during))[0]
         if size > wire.LARGEST:
-            self._give_up(f"Something too large or no answer at all came {during}.")
+            self._give_up(say("Something too large or no answer at all came {during}.", during=during))
         try:
             return wire.unpack(self._read(size, deadline, during))
         except wire.WireError as fault:
-            self._give_up(f"What came {during} cannot be used: {fault}.")
+            self._give_up(say("What came {during} cannot be used: {fault}.", during=during, fault=fault))
 
     def _read(self, size: int, deadline: float, during: str) -> bytearray:
         pipe = self._process.stdout.fileno()
@@ -147,13 +157,19 @@ class Box:
         while len(got) < size:
             left = deadline - time.monotonic()
             if left <= 0:
-                self._give_up(f"The time limit was reached {during}.")
+                self._give_up(say("The time limit was reached {during}.", during=during))
             if self.memory() > self.limits.memory:
-                self._give_up(f"More than {self.limits.memory // 2**20} MiB of memory were in use {during}.")
+                size = self.limits.memory // 2**20
+                self._give_up(say("More than {size} MiB of memory were in use {during}.", size=size, during=during))
             if select.select([pipe], [], [], min(left, GLANCE))[0]:
                 part = os.read(pipe, min(size - len(got), 2**20))
                 if not part:
-                    self._give_up(f"The process ended {during}: it was made to exit, or it ran out of what it may use.")
+                    self._give_up(
+                        say(
+                            "The process ended {during}: it was made to exit, or it ran out of what it may use.",
+                            during=during,
+                        )
+                    )
                 got += part
         return got
 
@@ -171,6 +187,19 @@ class Box:
     def _give_up(self, why: str) -> None:
         self.stop()
         raise StudentFault(why)
+
+
+def in_words(fault: dict[str, Any]) -> str:
+    """Return what a student's code raised and in which line of which cell, as the worker tells it: in their own words.
+
+    >>> in_words({"kind": "KeyError", "said": "'x'", "line": 3, "cell": "slide"})
+    "KeyError: 'x' (line 3 of cell slide)"
+    """
+    kind, said = str(fault.get("kind")), str(fault.get("said", ""))
+    words = withheld_in_words(said) if kind == "Withheld" else f"{kind}: {said}".removesuffix(": ")
+    if "line" not in fault:
+        return words
+    return say("{fault} (line {line} of cell {cell})", fault=words, line=fault["line"], cell=fault.get("cell"))
 
 
 def children_of(process: int) -> list[int]:

@@ -24,6 +24,8 @@ TEMPORARY = "/tmp"  # the one folder in it that can be written to
 SETTINGS = f"{TEMPORARY}/matplotlib"
 SYSTEM = ("/usr", "/lib", "/lib32", "/lib64", "/bin", "/sbin")  # the runtime; nothing of /etc, /home or /var
 SOURCES = ("/usr/src", "/usr/local/src")  # where a machine may keep anything, this course too
+APART = ("teach", "locale", "__pycache__")  # what of the library does not come as it is
+SAID_INSIDE = ("show", "plan")  # catalogs, by which a notebook in another language runs; those of answers stay outside
 NOBODY = 65534
 MEGABYTE = 2**20
 
@@ -142,7 +144,8 @@ def files_of(package: Distribution) -> Iterator[Path]:
 def library(changed: set[str]) -> Iterator[str]:
     """Yield the options for the library without its answers, and for the worker."""
     inside, own = Path(INSIDE), ROOT / "lib"
-    places = {path.relative_to(ROOT): path for path in own.iterdir() if path.name not in ("teach", "__pycache__")}
+    places = {path.relative_to(ROOT): path for path in own.iterdir() if path.name not in APART}
+    places |= {path.relative_to(ROOT): path for name in SAID_INSIDE for path in own.glob(f"locale/*/{name}.po")}
     for package in {Path(*Path(name).parts[:2]) for name in changed}:
         del places[package]  # its modules come compiled; what else it holds comes as it is
         others = [path for path in (ROOT / package).rglob("*") if path.is_file() and path.suffix not in (".py", ".pyc")]

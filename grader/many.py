@@ -16,6 +16,7 @@ from grader.sandbox import Limits
 from grader.submissions import Submission
 from jobs.running import Job, run_missing
 from jobs.store import Store
+from lib.words import language, say
 
 ROOT = Path(__file__).resolve().parents[1]  # of the course, with lib and grader in it
 
@@ -46,12 +47,12 @@ def grade_class(
     def jobs() -> Iterator[Job]:
         for submission, data in with_data(submissions):
             student, numbers = submission.student, submission.numbers or submission.student
-            key = key_of(source, data if isinstance(data, bytes) else data.encode(), student, numbers)
-            done.keys[student] = key
+            content = data if isinstance(data, bytes) else data.encode()
+            key = done.keys[student] = key_of(source, content, student, numbers)
             if isinstance(data, str):
-                yield Job(key, student, refused, (source, student, data), in_short)
+                yield Job(key, student, refused, (source, student, data, language()), in_short)
             else:
-                yield Job(key, student, grade_one, (source, data, student, limits, numbers), in_short)
+                yield Job(key, student, grade_one, (source, data, student, limits, numbers, language()), in_short)
 
     failures = run_missing(jobs(), len(submissions), store, executor, say)
     for student, key in done.keys.items():
@@ -61,18 +62,19 @@ def grade_class(
 
 
 def key_of(source: bytes, submission: bytes, student: str, numbers: str) -> str:
-    """Return the name of a result: another for every other source, submission, student, numbers and package."""
+    """Return the name of a result: another for every other source, submission, student, numbers, language, package."""
     digest = hashlib.sha256()
-    for part in (source, submission, student.encode(), numbers.encode(), package_digest()):
+    for part in (source, submission, student.encode(), numbers.encode(), language().encode(), package_digest()):
         digest.update(hashlib.sha256(part).digest())
     return digest.hexdigest()[:32]
 
 
 @cache
 def package_digest() -> bytes:
-    """Return a digest of the package, whose operations the right answers come from."""
+    """Return a digest of the package, whose operations the right answers come from, and of what it says."""
     digest = hashlib.sha256()
-    for path in [*sorted((ROOT / "lib").rglob("*.py")), *sorted((ROOT / "grader").rglob("*.py"))]:
+    files = [("lib", "*.py"), ("grader", "*.py"), ("lib/locale", "*.po"), ("locale", "grader.po")]
+    for path in (path for folder, names in files for path in sorted((ROOT / folder).rglob(names))):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.digest()
 
@@ -81,7 +83,8 @@ def with_data(submissions: Sequence[Submission]) -> Iterator[tuple[Submission, b
     """Yield each submission with what its file holds, or with why it was not read."""
     for submission in submissions:
         try:
-            yield submission, "No notebook was handed in." if submission.path is None else read_file(submission.path)
+            nothing = submission.path is None
+            yield submission, say("No notebook was handed in.") if nothing else read_file(submission.path)
         except NotANotebook as fault:
             yield submission, str(fault)
 

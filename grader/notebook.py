@@ -12,15 +12,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lib.teach.words import place_for_words
+from lib.words import ENGLISH, languages, say, speaking
+
 LARGEST = 10 * 2**20  # bytes of a submission
 MOST_CELLS = 1000
 LONGEST = 20_000  # characters of an answer in words
 HIDDEN = "### BEGIN HIDDEN TESTS"
 PART = re.compile(r"^### PART (?P<points>\d+(?:\.\d+)?): (?P<label>.+)\n", re.MULTILINE)
-UNTOUCHED = "YOUR ANSWER HERE"
 SOLUTION_MARK = re.compile(r"^\s*### (?:BEGIN|END) SOLUTION[ \t]*\n?", re.MULTILINE)
 DECLARED = re.compile(r"""^student\s*=[ \t]*(?P<quote>["'])(?P<id>[^"'\n]*)(?P=quote)[ \t]*(?:#.*)?$""", re.MULTILINE)
-STUB = re.compile(r"\s*# YOUR CODE HERE\s*raise NotImplementedError\(\)\s*")
+STUB = re.compile(r"\s*#[^\n]*\s*raise NotImplementedError\(\)\s*")  # the comment is in the notebook's language
 
 
 class NotANotebook(ValueError):
@@ -93,16 +95,23 @@ def read_file(path: Path) -> bytes:
     try:
         number = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     except OSError as fault:
-        link = "it is a symbolic link, and links are not followed" if path.is_symlink() else fault.strerror
-        raise NotANotebook(f"The file was not read: {link}.") from fault
+        if path.is_symlink():
+            raise NotANotebook(
+                say("The file was not read: it is a symbolic link, and links are not followed.")
+            ) from fault
+        raise NotANotebook(say("The file was not read: {why}.", why=fault.strerror)) from fault
 
     with open(number, "rb") as file:
         if not stat.S_ISREG(os.fstat(number).st_mode):
-            raise NotANotebook("The file was not read: it is not an ordinary file.")
+            raise NotANotebook(say("The file was not read: it is not an ordinary file."))
         data = file.read(LARGEST + 1)
+
     if len(data) > LARGEST:
         raise NotANotebook(
-            f"The file was not read: it is larger than {LARGEST // 2**20} MiB. Clear the outputs and hand in again."
+            say(
+                "The file was not read: it is larger than {size} MiB. Clear the outputs and hand in again.",
+                size=LARGEST // 2**20,
+            )
         )
     return data
 
@@ -116,17 +125,18 @@ def cells_of(data: bytes) -> list[Cell]:
         If the data is not that.
     """
     if len(data) > LARGEST:
-        raise NotANotebook(f"The notebook is larger than {LARGEST // 2**20} MiB.")
+        raise NotANotebook(say("The notebook is larger than {size} MiB.", size=LARGEST // 2**20))
     try:
         notebook = json.loads(data)
     except RecursionError:
-        raise NotANotebook("The file is not a notebook: it is nested too deeply.") from None
+        raise NotANotebook(say("The file is not a notebook: it is nested too deeply.")) from None
     except ValueError as fault:
-        raise NotANotebook(f"The file is not a notebook: it is not JSON ({str(fault)[:80]}).") from None
+        why = str(fault)[:80]
+        raise NotANotebook(say("The file is not a notebook: it is not JSON ({why}).", why=why)) from None
     if not isinstance(notebook, dict) or notebook.get("nbformat") != 4 or not isinstance(notebook.get("cells"), list):
-        raise NotANotebook("The file is not a notebook of format 4.")
+        raise NotANotebook(say("The file is not a notebook of format 4."))
     if len(notebook["cells"]) > MOST_CELLS:
-        raise NotANotebook(f"The notebook has more than {MOST_CELLS} cells.")
+        raise NotANotebook(say("The notebook has more than {count} cells.", count=MOST_CELLS))
     return [cell for found in notebook["cells"] if (cell := cell_of(found)) is not None]
 
 
@@ -188,6 +198,19 @@ def model_answers(cells: list[Cell]) -> dict[str, str]:
     {'why': 'It is lost.'}
     """
     return {cell.name: SOLUTION_MARK.sub("", cell.source).strip() for cell in cells if cell.is_read}
+
+
+def is_untouched(text: str) -> bool:
+    """Say whether an answer in words is still what stood in its place, in whichever language the notebook is.
+
+    >>> is_untouched("YOUR ANSWER HERE"), is_untouched("It is lost.")
+    (True, False)
+    """
+    for language in (ENGLISH, *languages()):
+        with speaking(language):
+            if text == place_for_words():
+                return True
+    return False
 
 
 def declared_id(code: list[Cell]) -> str | None:

@@ -8,14 +8,25 @@ from functools import partial
 from typing import Any
 
 from grader.box import Box, StudentFault, Undone
-from grader.notebook import LONGEST, STUB, UNTOUCHED, Cell, NotANotebook, cells_of, declared_id, same_id, sections
+from grader.notebook import (
+    LONGEST,
+    STUB,
+    Cell,
+    NotANotebook,
+    Part,
+    cells_of,
+    declared_id,
+    is_untouched,
+    same_id,
+    sections,
+)
 from grader.sandbox import Limits
 from lib.teach.checking import NotYet, as_student, find, in_term
+from lib.words import ENGLISH, say, speaking
 
 Result = dict[str, Any]
 Numbers = dict[str, dict[str, list[tuple[Any, ...]]]]  # the cases of each exercise, for each id in small letters
-WITHHELD = "A test that stays with your instructor did not pass."
-UNDONE = "Not written yet."
+SETTINGS = ("use_term", "speak")  # what a source sets for the whole process, which here goes from hand to hand
 
 
 def grade_one(
@@ -24,6 +35,7 @@ def grade_one(
     student: str,
     limits: Limits = Limits(),  # noqa: B008
     numbers: str = "",
+    language: str = ENGLISH,
 ) -> Result:
     """Return what a submission earns, cell by cell.
 
@@ -39,6 +51,8 @@ def grade_one(
         What the submission may use up.
     numbers : str
         The id whose numbers count, whatever the notebook says; if empty, ``student``.
+    language : str
+        What is said is said in this language.
 
     Returns
     -------
@@ -55,19 +69,27 @@ def grade_one(
         If a box does not start.
     """
     wanted = cells_of(source)
-    try:
-        given = cells_of(submission)
-    except NotANotebook as fault:
-        return refused(source, student, str(fault))
-    return Grading(wanted, given, as_student(student), limits, as_student(numbers or student)).result()
+    with speaking(language):
+        try:
+            given = cells_of(submission)
+        except NotANotebook as fault:
+            return refused(source, student, str(fault), language)
+        return Grading(wanted, given, as_student(student), limits, as_student(numbers or student)).result()
 
 
-def refused(source: bytes, student: str, why: str) -> Result:
+def refused(source: bytes, student: str, why: str, language: str = ENGLISH) -> Result:
     """Return the result of a submission that cannot be read: no points, and the reason."""
     wanted = cells_of(source)
     headings = sections(wanted)
-    cells = [entry(cell, headings, 0.0, "The notebook could not be read.") for cell in wanted if cell.graded]
+    with speaking(language):
+        said = say("The notebook could not be read.")
+    cells = [entry(cell, headings, 0.0, said) for cell in wanted if cell.graded]
     return {"student": student, "notes": [why], "cells": cells}
+
+
+def undone() -> str:
+    """Say that there is no answer yet."""
+    return say("Not written yet.")
 
 
 def entry(cell: Cell, headings: dict[str, str], points: float | None, said: str, answer: str = "") -> Result:
@@ -106,7 +128,7 @@ class Grading:
             if cell.name in ours:
                 self.before.setdefault(cell.name, len(self.code))
             elif cell.name in read and cell.name in self.answers:
-                self.note(f"Two cells are marked {cell.name!r}; the first was taken.")
+                self.note(say("Two cells are marked {name}; the first was taken.", name=repr(cell.name)))
             elif cell.name in read:
                 self.answers[cell.name] = cell
             elif cell.kind == "code":
@@ -125,7 +147,13 @@ class Grading:
         """Grade every cell and return the record of the whole."""
         mine = declared_id(self.code)
         if mine is not None and not same_id(mine, self.numbers):
-            self.note(f"The notebook works with the numbers of {mine[:40]!r}; asked for are those of {self.numbers!r}.")
+            self.note(
+                say(
+                    "The notebook works with the numbers of {mine}; asked for are those of {wanted}.",
+                    mine=repr(mine[:40]),
+                    wanted=repr(self.numbers),
+                )
+            )
 
         earned = self.tested()
         headings = sections(self.wanted)
@@ -161,7 +189,7 @@ class Grading:
             if cell.is_test:
                 yield cell.name, dict(namespace)
             elif cell.kind == "code" and not cell.name:
-                exec(compile(without_term(cell.source), "given", "exec", dont_inherit=True), namespace)
+                exec(compile(without_settings(cell.source), "given", "exec", dont_inherit=True), namespace)
                 namespace["student"] = self.numbers
 
     def withheld_in(self, test: Cell) -> tuple[str, ...]:
@@ -182,16 +210,16 @@ class Grading:
         points = sum(part.points for n, part in enumerate(parts) if n not in failed)
         if len(failed) == len(parts) - 1 and len(set(failed.values())) <= 1:  # all failed alike, or there was only one
             return points, "".join(set(failed.values()))
-        label = f"Part {{}} of {len(parts) - 1}".format if test.is_hidden else lambda n: parts[n].label
-        return points, "\n".join(f"{label(n)}: {why}" for n, why in failed.items())
+        labels = {n: part_in_words(n, parts, test.is_hidden) for n in failed}
+        return points, "\n".join(say("{part}: {why}", part=labels[n], why=why) for n, why in failed.items())
 
     def to_read(self, cell: Cell, headings: dict[str, str]) -> Result:
         """Return the record of an answer that somebody has to read, or that is not there."""
         mine = self.answers.get(cell.name)
         text = mine.source.strip()[:LONGEST] if mine else ""
-        if not text or text == UNTOUCHED or STUB.fullmatch(text):
-            return entry(cell, headings, 0.0, UNDONE)
-        printed = f"\n\nPrinted, as handed in:\n{mine.printed}" if mine.printed else ""
+        if not text or is_untouched(text) or STUB.fullmatch(text):
+            return entry(cell, headings, 0.0, undone())
+        printed = f"\n\n{say('Printed, as handed in:')}\n{mine.printed}" if mine.printed else ""
         return entry(cell, headings, None, "", text + printed)
 
 
@@ -213,11 +241,9 @@ class Room:
             if name in self.exhausted:
                 raise StudentFault(self.exhausted[name])
             self.prepare(until)
-            seconds = self.box.limits.call
+            seconds, during = self.box.limits.call, say("while {name} was called", name=name)
             try:
-                return self.box.ask(
-                    "call", name, arguments, options, seconds=seconds, during=f"while {name} was called"
-                )
+                return self.box.ask("call", name, arguments, options, seconds=seconds, during=during)
             except StudentFault as fault:
                 if not self.box.running:
                     self.exhausted[name] = str(fault)
@@ -233,7 +259,8 @@ class Room:
         while not self.box.running or self.ran < until:
             if not self.box.running:
                 self.box.start()
-                self.box.ask("numbers", self.numbers, seconds=self.box.limits.cell, during="while numbers were read")
+                during = say("while numbers were read")
+                self.box.ask("numbers", self.numbers, seconds=self.box.limits.cell, during=during)
                 self.ran = 0
             if self.ran not in self.broken:
                 self.run(self.ran, self.code[self.ran])
@@ -241,9 +268,10 @@ class Room:
 
     def run(self, number: int, cell: Cell) -> None:
         """Run one cell, and remember what went wrong."""
-        name = cell.name or f"number {number + 1}"
+        name = cell.name or say("number {number}", number=number + 1)
+        during = say("while cell {name} ran", name=name)
         try:
-            self.box.ask("run", name, cell.source, seconds=self.box.limits.cell, during=f"while cell {name} ran")
+            self.box.ask("run", name, cell.source, seconds=self.box.limits.cell, during=during)
         except Undone:
             pass
         except StudentFault as fault:
@@ -287,12 +315,21 @@ def failure(source: str, namespace: dict[str, Any], hidden: bool) -> str:
     try:
         exec(compile(source, "test", "exec", dont_inherit=True), namespace)
     except Undone:
-        return UNDONE
+        return undone()
     except StudentFault as fault:
         return str(fault)
     except Exception as fault:  # a test says by any exception that it did not pass
-        return WITHHELD if hidden else str(fault) or type(fault).__name__
+        if hidden:
+            return say("A test that stays with your instructor did not pass.")
+        return str(fault) or type(fault).__name__
     return ""
+
+
+def part_in_words(number: int, parts: list[Part], hidden: bool) -> str:
+    """Name a part of a cell of tests; of one that stays with the instructor, say only which it is."""
+    if hidden:
+        return say("Part {number} of {count}", number=number, count=len(parts) - 1)
+    return parts[number].label
 
 
 def quiet_check(term: str, name: str, answer: Callable[..., Any], student: str = "practice", part: str = "") -> None:
@@ -302,11 +339,11 @@ def quiet_check(term: str, name: str, answer: Callable[..., Any], student: str =
         raise NotYet(hint)
 
 
-def without_term(source: str) -> ast.Module:
-    """Return a cell of the source, less the line that sets a term for the process: here it goes from hand to hand."""
+def without_settings(source: str) -> ast.Module:
+    """Return a cell of the source, less the lines that set a term or a language for the process."""
     tree = ast.parse(source)
     sets = [node for node in tree.body if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)]
-    named = [node for node in sets if getattr(node.value.func, "id", "") == "use_term"]
+    named = [node for node in sets if getattr(node.value.func, "id", "") in SETTINGS]
     return ast.Module([node for node in tree.body if node not in named], [])
 
 
@@ -317,3 +354,12 @@ def term_of(wanted: list[Cell]) -> str:
     'spring 2027'
     """
     return next((term for term, _ in asked(wanted, "use_term")), "")
+
+
+def language_of(wanted: list[Cell]) -> str:
+    """Return the language that a source sets with ``speak``, or English.
+
+    >>> language_of([Cell("code", 'speak("zh_CN")')])
+    'zh_CN'
+    """
+    return next((language for language, _ in asked(wanted, "speak")), ENGLISH)

@@ -10,6 +10,7 @@ from itertools import groupby
 
 from grader.one import Result
 from grader.records import most, percent, read, total, unread
+from lib.words import language, say
 
 STYLE = """
 :root { color-scheme: light dark; --ink: #1b1f24; --paper: #fff; --soft: #f1f3f5; --line: #c9ced4; --bar: #00603f;
@@ -35,7 +36,7 @@ ALLOWED = "default-src 'none'; style-src 'unsafe-inline'"  # no script and no ot
 def page(title: str, body: str) -> str:
     """Return a whole page."""
     return (
-        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<!DOCTYPE html>\n<html lang="{language().replace("_", "-")}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{ALLOWED}">\n'
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(title)}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n<main>\n{body}\n</main>\n</body>\n</html>\n"
@@ -56,28 +57,46 @@ def file_name(student: str) -> str:
 
 def feedback(title: str, result: Result) -> str:
     """Return a student's page: points, what was said of each cell, and the answers that were read."""
-    open_ = unread(result)
-    score = f"{total(result):g} of {most(result):g} points"
-    rest = ""
-    if open_:
-        so_far = f", which is {percent(result)} % of what has been read so far" if read(result) else ""
-        rest = f"{so_far}, and {count(open_, 'answer')} still to be read"
-
-    lines = [f"<h1>{escape(title)}</h1>", f"<p>For <strong>{escape(result['student'])}</strong>: {score}{rest}.</p>"]
+    lines = [f"<h1>{escape(title)}</h1>", f"<p>{score(result)}</p>"]
     lines += [f"<p>{escape(note)}</p>" for note in result["notes"]]
+
     for exercise, cells in groupby(result["cells"], key=lambda cell: cell["exercise"]):
-        lines.append(f"<h2>{escape(exercise)}</h2>\n<table>\n<thead><tr><th scope='col' class='part'>Part</th>")
-        lines.append("<th scope='col'>Result</th><th scope='col' class='number'>Points</th></tr></thead>\n<tbody>")
+        heads = ((say("Part"), " class='part'"), (say("Result"), ""), (say("Points"), " class='number'"))
+        head = "".join(f"<th scope='col'{kind}>{name}</th>" for name, kind in heads)
+        lines.append(f"<h2>{escape(exercise)}</h2>\n<table>\n<thead><tr>{head}</tr></thead>\n<tbody>")
         lines += [row(cell) for cell in cells]
         lines.append("</tbody>\n</table>")
-    return page(f"{title}: {result['student']}", "\n".join(lines))
+    return page(say("{title}: {student}", title=title, student=result["student"]), "\n".join(lines))
+
+
+def score(result: Result) -> str:
+    """Say what a student has so far, and how many answers nobody has read, as HTML."""
+    values = {"student": f"<strong>{escape(result['student'])}</strong>"}
+    values |= {"points": f"{total(result):g}", "most": f"{most(result):g}"}
+    if not unread(result):
+        return say("For {student}: {points} of {most} points.", **values)
+
+    values["answers"] = answers(unread(result))
+    if not read(result):
+        return say("For {student}: {points} of {most} points, and {answers} still to be read.", **values)
+    return say(
+        "For {student}: {points} of {most} points, which is {percent} % of what has been read so far, "
+        "and {answers} still to be read.",
+        **values,
+        percent=percent(result),
+    )
 
 
 def row(cell: Result) -> str:
     """Return one graded cell as a row of a table."""
-    name = {"test": "Test", "hidden test": "Instructor's test", "words": "Answer in words", "code": "Code, read"}
+    name = {
+        "test": say("Test"),
+        "hidden test": say("Instructor's test"),
+        "words": say("Answer in words"),
+        "code": say("Code, read"),
+    }
     if cell["points"] is None:
-        words, kind, points = "To be read.", "", "–"
+        words, kind, points = say("To be read."), "", "–"
     else:
         words = outcome(cell) if "test" in cell["kind"] else ""
         kind, points = "good" if cell["points"] else "bad", f"{cell['points']:g}"
@@ -85,15 +104,20 @@ def row(cell: Result) -> str:
     answer = f"<pre>{escape(cell['answer'])}</pre>" if cell["answer"] else ""
     shown = f"<span class='{kind}'>{words}{said.removeprefix('<br>')}</span>{answer}"
     about = f"<br><small>{escape(cell['name'])}</small>"
-    parts = (("part", name[cell["kind"]] + about), ("said", shown), ("number", f"{points} of {cell['max']:g}"))
+    parts = (("part", name[cell["kind"]] + about), ("said", shown), ("number", out_of(points, cell["max"])))
     return "<tr>" + "".join(f"<td class='{kind}'>{part}</td>" for kind, part in parts) + "</tr>"
 
 
 def outcome(cell: Result) -> str:
     """Return a test's outcome in a word, or nothing if what was said of it is enough."""
     if cell["points"] == cell["max"]:
-        return "Passed."
-    return "Passed in part. " if cell["points"] else ""
+        return say("Passed.")
+    return say("Passed in part. ") if cell["points"] else ""
+
+
+def out_of(points: str, most: float) -> str:
+    """Return points beside the most that there are."""
+    return say("{points} of {most}", points=points, most=f"{most:g}")
 
 
 def to_read(title: str, results: Iterable[Result], models: Mapping[str, str]) -> str:
@@ -105,35 +129,47 @@ def to_read(title: str, results: Iterable[Result], models: Mapping[str, str]) ->
     for result in results:
         for cell in result["cells"]:
             if cell["answer"]:
-                given = "to read" if cell["points"] is None else f"{cell['points']:g} of {cell['max']:g}"
+                given = say("to read") if cell["points"] is None else out_of(f"{cell['points']:g}", cell["max"])
                 head = f"<h3>{escape(result['student'])} <small>({given})</small></h3>"
-                heading = f"{cell['exercise']}: {cell['name']}, {cell['max']:g} points"
+                heading = say(
+                    "{exercise}: {cell}, {most} points",
+                    exercise=cell["exercise"],
+                    cell=cell["name"],
+                    most=f"{cell['max']:g}",
+                )
                 model = f"<pre>{escape(models.get(cell['name'], ''))}</pre>"
-                folded = f"<details><summary>Model answer</summary>{model}</details>"
+                folded = f"<details><summary>{say('Model answer')}</summary>{model}</details>"
                 questions.setdefault(heading, [folded]).append(f"{head}\n<pre>{escape(cell['answer'])}</pre>")
 
+    whole = say("{title} · answers to read", title=title)
     body = [
-        f"<h1>{escape(title)} · answers to read</h1>",
-        "<p>Points and comments go into <code>by-hand.csv</code>.</p>",
+        f"<h1>{escape(whole)}</h1>",
+        f"<p>{say('Points and comments go into {file}.', file='<code>by-hand.csv</code>')}</p>",
     ]
-    for heading, answers in questions.items():
-        body += [f"<h2>{escape(heading)}</h2>", *answers]
-    return page(f"{title} · answers to read", "\n".join(body if questions else [*body, "<p>There are none.</p>"]))
+    for heading, given in questions.items():
+        body += [f"<h2>{escape(heading)}</h2>", *given]
+    if not questions:
+        body.append(f"<p>{say('There are none.')}</p>")
+    return page(whole, "\n".join(body))
 
 
 def summary(title: str, results: Sequence[Result], notices: Sequence[str]) -> str:
     """Return the page of the class: the distribution of scores, the tests most missed, and a row for each student."""
-    body = [f"<h1>{escape(title)} · the class</h1>", f"<p>{count(len(results), 'submission')} graded.</p>"]
+    whole = say("{title} · the class", title=title)
+    graded = (
+        say("1 submission graded.") if len(results) == 1 else say("{count} submissions graded.", count=len(results))
+    )
+    body = [f"<h1>{escape(whole)}</h1>", f"<p>{graded}</p>"]
     body += [f"<p class='bad'>{escape(notice)}</p>" for notice in notices]
+
     if results:
-        body += ["<h2>Scores</h2>", *chart(distribution(results), "Students by share of the points for what is read")]
+        shares = chart(distribution(results), say("Students by share of the points for what is read"))
+        body += [f"<h2>{say('Scores')}</h2>", *shares]
         if missed := most_missed(results):
-            body += [
-                "<h2>Tests most missed</h2>",
-                *chart(missed, "Students whose answer did not pass, or not in all parts"),
-            ]
-        body += ["<h2>Students</h2>", table(results)]
-    return page(f"{title} · the class", "\n".join(body))
+            bars = chart(missed, say("Students whose answer did not pass, or not in all parts"))
+            body += [f"<h2>{say('Tests most missed')}</h2>", *bars]
+        body += [f"<h2>{say('Students')}</h2>", table(results)]
+    return page(whole, "\n".join(body))
 
 
 def distribution(results: Sequence[Result]) -> dict[str, int]:
@@ -156,7 +192,8 @@ def chart(numbers: dict[str, int], label: str) -> list[str]:
     """Return what is counted, and horizontal bars with their numbers, in words too for those who cannot see them."""
     height, left = 24, 8 * max(map(len, numbers)) + 12
     scale = (560 - left) / max(1, *numbers.values())
-    words = "; ".join(f"{name}: {number}" for name, number in numbers.items())
+    counts = say("; ").join(say("{name}: {number}", name=name, number=number) for name, number in numbers.items())
+    words = say("{label}. {counts}.", label=label, counts=counts)
     body = []
     for place, (name, number) in enumerate(numbers.items()):
         y, length = place * height, number * scale
@@ -164,29 +201,32 @@ def chart(numbers: dict[str, int], label: str) -> list[str]:
         body.append(f'<rect x="{left}" y="{y + 3}" width="{length:.1f}" height="{height - 6}"/>')
         body.append(f'<text x="{left + length + 6:.1f}" y="{y + 16}">{number}</text>')
     size = f'viewBox="0 0 600 {height * len(numbers)}" width="600"'
-    drawing = f'<svg {size} role="img" aria-label="{escape(f"{label}. {words}.")}">{"".join(body)}</svg>'
-    return [f"<p>{escape(label)}:</p>", drawing]
+    drawing = f'<svg {size} role="img" aria-label="{escape(words)}">{"".join(body)}</svg>'
+    return [f"<p>{escape(say('{label}:', label=label))}</p>", drawing]
 
 
 def table(results: Sequence[Result]) -> str:
     """Return a row for each student, with a link to the feedback."""
-    head = "".join(f"<th scope='col'{kind}>{name}</th>" for name, kind in COLUMNS)
+    columns = (
+        (say("Student"), " class='part'"),
+        (say("Points"), " class='number'"),
+        (say("To read"), " class='number'"),
+        (say("Notes"), ""),
+    )
+    head = "".join(f"<th scope='col'{kind}>{name}</th>" for name, kind in columns)
     rows = [
         f"<tr><td class='part'><a href='feedback/{file_name(result['student'])}'>{escape(result['student'])}</a></td>"
-        f"<td class='number'>{total(result):g} of {most(result):g}</td><td class='number'>{unread(result)}</td>"
+        f"<td class='number'>{out_of(f'{total(result):g}', most(result))}</td><td class='number'>{unread(result)}</td>"
         f"<td>{escape(' '.join(result['notes']))}</td></tr>"
         for result in results
     ]
     return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{''.join(rows)}\n</tbody>\n</table>"
 
 
-COLUMNS = (("Student", " class='part'"), ("Points", " class='number'"), ("To read", " class='number'"), ("Notes", ""))
+def answers(number: int) -> str:
+    """Return a number of answers.
 
-
-def count(number: int, what: str) -> str:
-    """Return a number of things.
-
-    >>> count(1, 'answer'), count(2, 'answer')
+    >>> answers(1), answers(2)
     ('1 answer', '2 answers')
     """
-    return f"{number} {what}{'' if number == 1 else 's'}"
+    return say("1 answer") if number == 1 else say("{number} answers", number=number)

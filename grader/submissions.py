@@ -9,6 +9,7 @@ from pathlib import Path
 
 from grader.notebook import NotANotebook, cells_of, declared_id, read_file, same_id
 from grader.rosters import Roster, Row
+from lib.words import say
 
 FROM_CANVAS = re.compile(r"[^_]+(?:_LATE)?_(?P<id>\d+)_\d+_.*")  # yogibear_417_90210_exercises.ipynb
 FROM_MOODLE = re.compile(
@@ -86,8 +87,9 @@ def with_numbers(mine: Submission, everybody: Sequence[Submission], roster: Rost
         return replace(mine, numbers=mine.student)
     shown = f"{mine.declared[:40]!r}"
     if why := objection(mine, everybody, roster):
-        return replace(mine, numbers=mine.student, flag=f"The notebook's own id {shown} did not count: {why}.")
-    said = f"The notebook gives its id as {shown}, and was graded with the numbers of that id."
+        said = say("The notebook's own id {id} did not count: {why}.", id=shown, why=why)
+        return replace(mine, numbers=mine.student, flag=said)
+    said = say("The notebook gives its id as {id}, and was graded with the numbers of that id.", id=shown)
     return replace(mine, numbers=mine.declared.strip(), flag=said)
 
 
@@ -95,21 +97,21 @@ def objection(mine: Submission, everybody: Sequence[Submission], roster: Roster 
     """Say why the id that a notebook gives itself must not count, or return an empty string."""
     declared = str(mine.declared)
     if same_id(declared, PRACTICE):
-        return "its answers are on the page of solutions"
+        return say("its answers are on the page of solutions")
     for other in everybody:
         if other is not mine and same_id(declared, other.student):
-            return "another student handed in under it"
+            return say("another student handed in under it")
         if other is not mine and other.declared is not None and same_id(declared, other.declared):
-            return "another notebook gives itself the same one"
+            return say("another notebook gives itself the same one")
 
     if roster is None:
         return ""
     if not mine.row:
-        return "the roster does not know who handed this in"
+        return say("the roster does not know who handed this in")
     if declared.strip().casefold() in roster.ids_of(mine.row):
         return ""
     others = any(declared.strip().casefold() in roster.ids_of(row) for row in roster.rows if row is not mine.row)
-    return "on the roster it is somebody else's" if others else "the roster does not have it"
+    return say("on the roster it is somebody else's") if others else say("the roster does not have it")
 
 
 def declared_in(path: Path | None) -> str | None:
@@ -129,9 +131,11 @@ def unmatched(submissions: Sequence[Submission], roster: Roster | None) -> list[
     absent = sorted(listed - {roster.id_in(each.row) for each in submissions}, key=str.casefold)
     said = []
     if strangers:
-        said.append(f"Not on the roster, so known by the names of their files: {', '.join(strangers)}.")
+        names = say(", ").join(strangers)
+        said.append(say("Not on the roster, so known by the names of their files: {names}.", names=names))
     if absent:
-        said.append(f"On the roster, but nothing was handed in: {', '.join(absent)}.")
+        names = say(", ").join(absent)
+        said.append(say("On the roster, but nothing was handed in: {names}.", names=names))
     return said
 
 

@@ -23,6 +23,7 @@ from grader.records import most, total, unread, write_table
 from grader.rosters import PARTICIPANT, Roster, Row
 from grader.submissions import Submission
 from jobs.store import write_bytes
+from lib.words import say
 
 CANVAS_STUDENT = (
     "Student", "LastName", "FirstName", "ID", "SIS User ID", "SIS Login ID", "Integration ID", "Root Account", "Section"
@@ -85,21 +86,26 @@ def write_canvas(
     try:
         column = assignment_column(roster, title, assignment)
     except ValueError as fault:
-        written.notices.append(f"canvas.csv was not written: {fault}")
+        written.notices.append(say("canvas.csv was not written: {fault}", fault=fault))
         return
     head = [name for name in CANVAS_STUDENT if name in roster.columns]
     stated = roster.points_possible.get(column, "")
     possible = most(ready[0][1])
     if stated and number_in(stated) != possible:
         written.notices.append(
-            f"In Canvas {column!r} has {stated} points possible, and the exercises have {possible:g}: change one."
+            say(
+                "In Canvas {column} has {stated} points possible, and the exercises have {possible}: change one.",
+                column=repr(column),
+                stated=stated,
+                possible=f"{possible:g}",
+            )
         )
 
     about = [*(roster.points_possible.get(name, "") for name in head[1:]), stated or f"{possible:g}"]
     table: list[Sequence[object]] = [["    Points Possible", *about]]
     for row, result in ready:
         if row.get(column, "").strip().upper() == "EX":
-            written.notices.append(f"{result['student']} is excused in Canvas, and stays so.")
+            written.notices.append(say("{student} is excused in Canvas, and stays so.", student=result["student"]))
             table.append([*(row[name] for name in head), "EX"])
         else:
             table.append([*(row[name] for name in head), f"{total(result):g}"])
@@ -144,15 +150,19 @@ def write_moodle(
             filled["Feedback comments"] = comments(result)
         table.append([{**row, **filled}.get(name, "") for name in roster.columns])
         if highest and number_in(highest) != most(result):
-            said = (
-                f"In Moodle the maximum grade is {highest}, and the exercises have {most(result):g} points: change one."
+            said = say(
+                "In Moodle the maximum grade is {highest}, and the exercises have {possible} points: change one.",
+                highest=highest,
+                possible=f"{most(result):g}",
             )
             written.notices += [said] if said not in written.notices else []
 
     if "Last modified (grade)" not in roster.columns:
         written.notices.append(
-            "The worksheet lacks the column 'Last modified (grade)', without which Moodle refuses it: download it with "
-            "Moodle set to English."
+            say(
+                "The worksheet lacks the column 'Last modified (grade)', without which Moodle refuses it: download it "
+                "with Moodle set to English."
+            )
         )
 
     write_table(folder / "moodle.csv", roster.columns, table)
@@ -184,7 +194,16 @@ def packed(ready: list[tuple[Row, Result]], pages: Mapping[str, str]) -> bytes:
 
 def comments(result: Result) -> str:
     """Return in a line what each part earned and what was said of it, as the HTML that Moodle takes."""
-    parts = [f"{cell['exercise']}: {cell['points']:g} of {cell['max']:g}. {cell['said']}" for cell in result["cells"]]
+    parts = [
+        say(
+            "{exercise}: {points} of {most}. {said}",
+            exercise=cell["exercise"],
+            points=f"{cell['points']:g}",
+            most=f"{cell['max']:g}",
+            said=cell["said"],
+        )
+        for cell in result["cells"]
+    ]
     return escape(" ".join(part.strip() for part in parts), quote=False)
 
 

@@ -57,7 +57,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
             answer["value"] = do[request["do"]](namespace, *request["with"])
             message = wire.pack(answer)
         except BaseException as fault:  # whatever a student's code raises, SystemExit too
-            message = wire.pack({"number": request["number"], "fault": in_words(fault), "kind": type(fault).__name__})
+            message = wire.pack({"number": request["number"], **told(fault)})
         answers.write(message)
         answers.flush()
 
@@ -96,17 +96,16 @@ def call(namespace: dict[str, Any], name: str, arguments: tuple[Any, ...], optio
     return namespace[name](*arguments, **options)
 
 
-def in_words(fault: BaseException) -> str:
-    """Return what was raised, and in which line of which cell."""
-    words = type(fault).__name__
+def told(fault: BaseException) -> dict[str, Any]:
+    """Return what was raised, and in which line of which cell; the grader puts it into words, in its own language."""
+    about: dict[str, Any] = {"kind": type(fault).__name__}
     with contextlib.suppress(BaseException):  # an exception of the student's own may fail to say what it is
-        said = str(fault)[:LONGEST]
-        words = said if words == "Withheld" else f"{words}: {said}".removesuffix(": ")
+        about["said"] = str(fault.operation if about["kind"] == "Withheld" else fault)[:LONGEST]
     with contextlib.suppress(BaseException):
         frames = [frame for frame in traceback.extract_tb(fault.__traceback__) if frame.filename.startswith("cell ")]
         if frames:
-            words += f" (line {frames[-1].lineno} of {frames[-1].filename})"
-    return words
+            about |= {"line": frames[-1].lineno, "cell": frames[-1].filename.removeprefix("cell ")}
+    return about
 
 
 if __name__ == "__main__":

@@ -261,6 +261,7 @@ SPYING = {
     "password file": "open('/etc/passwd')",
     "home": "os.listdir(os.path.expanduser('~root')) and open('/root/.bashrc')",
     "other processes": "[n for n in os.listdir('/proc') if n.isdigit() and int(n) > 50][0]",
+    "hints in Chinese": "next(__import__('pathlib').Path('/course/lib/locale').rglob('exercises.po'))",
     "hidden tests": "next(p for p in __import__('pathlib').Path('/course').rglob('*.ipynb'))",
     "sources on this machine": f"open({str(Path(__file__).parents[2] / 'pyproject.toml')!r})",
     "environment": "os.environ['SECRET_OF_THE_GRADER']",

@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 import pytest
 
 from grader import pages
+from tests.bracketed import outside, speak_in_brackets
 
 EVIL = "<script>alert(1)</script><img src=x onerror=y> &amp; \"'"
 
@@ -101,6 +102,21 @@ def test_feedback_says_points_reasons_and_what_is_open():
     assert re.search(r"Test\s*a-check\s*Passed\.\s*2 of 2", text)
     assert re.search(r"Answer in words\s*why\s*To be read\..*– of 4", text, re.DOTALL)
     assert "Well.Done." in text
+
+
+def test_every_word_of_a_page_is_said_in_the_language_spoken(monkeypatch):
+    speak_in_brackets(monkeypatch)
+    nothing_read = result(points=(None,) * 4)
+    spoken = [
+        *(pages.feedback("", each) for each in (result(), nothing_read, result(points=(1.0,) * 4))),
+        *(pages.to_read("", given, {}) for given in ([result()], [])),
+        pages.summary("", [result(), result()], []),
+    ]
+    for text in spoken:
+        assert text.startswith('<!DOCTYPE html>\n<html lang="zh-CN">')
+        seen = outside(re.sub(r"<(style|small)\b.*?</\1>", "", text, flags=re.DOTALL))
+        mine = "ada|a|check|more|why|do|A|B|x|Well|Done|script|alert|img|src|onerror|y|amp"
+        assert set(re.findall(r"[A-Za-z]+", look(seen).text)) <= set(mine.split("|"))
 
 
 def test_the_answers_to_read_stand_question_by_question():

@@ -8,7 +8,7 @@ import notebooks
 import pytest
 
 from grader import grade_one
-from grader.one import UNDONE
+from grader.one import undone
 
 from .classroom import needs_a_box
 
@@ -41,7 +41,7 @@ def test_solutions_with_numbers_of_their_own_earn_all_that_tests_give(path, stud
 def test_an_untouched_notebook_earns_nothing_and_is_told_why(path):
     result = grade_one(path.read_bytes(), handed_in_by("ada", path, solved=False), "ada")
     assert result["notes"] == []
-    assert {(cell["points"], cell["said"]) for cell in result["cells"]} == {(0, UNDONE)}
+    assert {(cell["points"], cell["said"]) for cell in result["cells"]} == {(0, undone())}
 
 
 def test_somebody_elses_numbers_cost_the_points_of_those_cells_and_are_noted(path):
