@@ -29,11 +29,10 @@ from nbformat import NotebookNode
 from notebooks import NotebookError, shown
 
 from lib import words
+from lib.teach.words import place_for_code, place_for_words
 
 Say = Callable[..., str]  # a message, and values for the names in its braces
 ROOT = notebooks.ROOT
-STUB = ("# YOUR CODE HERE", "raise NotImplementedError()")  # as nbgrader writes it
-WORDS_STUB = "YOUR ANSWER HERE"
 SOLUTION = re.compile(r"^([ \t]*)### BEGIN SOLUTION\n.*?^[ \t]*### END SOLUTION[ \t]*$", re.DOTALL | re.MULTILINE)
 HIDDEN = re.compile(r"^[ \t]*### BEGIN HIDDEN TESTS\n.*?^[ \t]*### END HIDDEN TESTS[ \t]*\n?", re.DOTALL | re.MULTILINE)
 STUDENT = 'student = "practice"'
@@ -169,14 +168,14 @@ def for_students(source: NotebookNode) -> NotebookNode:
             if marks:
                 cell.update(outputs=[], execution_count=None)
         elif marks.get("solution"):
-            cell.source = WORDS_STUB
+            cell.source = place_for_words()
 
     return numbered(notebook)
 
 
 def stub(solution: re.Match[str]) -> str:
     """Return what stands in a solution's place, as far to the right as the solution stood."""
-    return "\n".join(solution[1] + line for line in STUB)
+    return "\n".join(solution[1] + line for line in place_for_code())
 
 
 def with_solutions(source: NotebookNode, say: Say = words.say) -> NotebookNode:

@@ -11,6 +11,8 @@ The words of a section that show nothing are notes of the slide after them. An a
 notebook's cell, under ``slideshow``: ``slide_type: slide`` puts a cell of code on a slide, ``slide_type: skip`` leaves
 out what a cell shows, and ``ask`` and ``answers`` are a question for the class and what students answer. A cell of text
 speaks for the headings that it holds. Every mark may be absent.
+
+A page in another language is cut where the English one is, by what its headings and bold beginnings are in English.
 """
 
 from __future__ import annotations
@@ -18,10 +20,13 @@ from __future__ import annotations
 import copy
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from bs4 import BeautifulSoup, Tag
 from nbformat import NotebookNode
+
+from lib.words import say
 
 GOALS = "What you will learn"
 TASK = "What you will do"
@@ -29,6 +34,8 @@ WITHOUT_SLIDES = ("What you need", "Further reading")
 QUESTIONS = "Exercises"
 NOT_ON_PAGES = "remove-cell"  # the tag of cells that the book leaves out
 HEADING = re.compile(r"^(?:#+|:{3,}\{admonition\})\s+(.+?)\s*$", re.MULTILINE)
+LEAD = re.compile(r"\*\*(.+?)\*\*")
+ENDS = " .。：:"  # of a bold beginning
 FIGURES = ".cell_output :is(figure.picture, figure.explore, figure.question)"
 
 
@@ -89,13 +96,28 @@ def plain(title: str) -> str:
     return re.sub(r"[\W_]", "", title).lower()
 
 
+def english_of(texts: Mapping[str, str]) -> dict[str, str]:
+    """Return what headings and bold beginnings of a translated page are in English, given its texts by their English.
+
+    >>> english_of({"Exercises": "练习", "**What you need.** A window.": "**预备知识**：一个窗口。"})
+    {'练习': 'Exercises', '预备知识': 'What you need'}
+    """
+    found = {}
+    for english, text in texts.items():
+        leads = LEAD.match(english), LEAD.match(text)
+        ours, theirs = (lead[1].strip(ENDS) if lead else "" for lead in leads)
+        found |= {theirs: ours} if ours and theirs else {text: english}
+    return found
+
+
 class Cutter:
     """Cuts one page, from top to bottom."""
 
-    def __init__(self, marks: Marks) -> None:
-        """Begin a page."""
+    def __init__(self, marks: Marks, english: Mapping[str, str]) -> None:
+        """Begin a page, given what its headings and bold beginnings are in English if they are not."""
         self.slides: list[Slide] = []
-        self._marks = marks
+        self._marks, self._english = marks, english
+        self._questions: list[Slide] = []
         self._codes = iter(marks.of_code)
         self._heading = ""
         self._title = ""  # the heading, or the bold words that have begun a point since
@@ -150,7 +172,8 @@ class Cutter:
         for link in heading.select(".headerlink"):
             link.decompose()
 
-        self._heading = self._title = heading.get_text().strip()
+        self._title = heading.get_text().strip()
+        self._heading = self._english.get(self._title, self._title)
         if heading.name == "h1":
             self._add(self._title, [])
 
@@ -168,14 +191,15 @@ class Cutter:
     def _take_words(self, element: Tag) -> None:
         """Keep a paragraph for the notes, unless it begins in bold: then it makes a point."""
         lead = element.find("strong") if element.name == "p" else None
-        begins = lead.get_text().strip(" .") if lead and element.get_text().startswith(lead.get_text()) else ""
+        title = lead.get_text().strip(ENDS) if lead and element.get_text().startswith(lead.get_text()) else ""
+        begins = self._english.get(title, title)
 
         if self._goals_follow and element.name == "ul":
             self.slides[0].seen.append(element)
         elif begins == TASK:
             self.slides[0].notes.append(element)
         elif begins and begins not in (GOALS, *WITHOUT_SLIDES):
-            self._make_point(element, begins)
+            self._make_point(element, title)
         elif not begins:
             self._words.append(element)
         self._goals_follow = begins == GOALS
@@ -184,7 +208,10 @@ class Cutter:
         """Begin a slide with the bold beginning of a paragraph as its title."""
         self._title = title
         rest = copy.copy(paragraph)
+        after = rest.find("strong").next_sibling
         rest.find("strong").decompose()
+        if isinstance(after, str):
+            after.replace_with(after.lstrip("。："))
 
         self._add(title, [rest])
         if self.slides[-1].title == title:
@@ -224,11 +251,12 @@ class Cutter:
         """Show exercises one by one; keep the answers, which are folded on the page, for the notes."""
         if element.name == "ol":
             for number, item in enumerate(element.find_all("li", recursive=False), start=1):
-                self._add(f"Question {number}", item.find_all(True, recursive=False))
+                title = say("Question {number}", number=number)
+                self._add(title, item.find_all(True, recursive=False))
+                self._questions += [slide for slide in self.slides[-1:] if slide.title == title]
 
         elif element.name == "details" and (answers := element.find("ol")):
-            asked = [slide for slide in self.slides if slide.title.startswith("Question ")]
-            for slide, answer in zip(asked, answers.find_all("li", recursive=False), strict=False):
+            for slide, answer in zip(self._questions, answers.find_all("li", recursive=False), strict=False):
                 slide.notes += answer.find_all(True, recursive=False)
 
 
@@ -236,16 +264,19 @@ def answers_of(question: Tag) -> list[Tag]:
     """Return the right answer of a box with a question, and its wrong ones, each with its hint."""
     data = json.loads(question.find("script").string)
     offered = data["sets"][0].get("options", [])
-    wrong = [f"<li>{answer}: {data['hints'][hint]}</li>" for answer, hint in offered if hint >= 0]
+    pairs = [(answer, data["hints"][hint]) for answer, hint in offered if hint >= 0]
+    wrong = [f"<li>{say('{answer}: {hint}', answer=answer, hint=hint)}</li>" for answer, hint in pairs]
     wrong = wrong or [f"<li>{hint}</li>" for hint in data["hints"]]
 
     told = "".join(str(reason) for reason in question.select("details p"))
-    told += f"<p><strong>What students answer.</strong></p><ul>{''.join(wrong)}</ul>"
+    told += f"<p><strong>{say('What students answer.')}</strong></p><ul>{''.join(wrong)}</ul>"
     return BeautifulSoup(told, "html.parser").find_all(True, recursive=False)
 
 
-def slides_of(article: Tag, notebook: NotebookNode) -> list[Slide]:
+def slides_of(article: Tag, notebook: NotebookNode, english: Mapping[str, str] | None = None) -> list[Slide]:
     """Return the slides of a page, from its article as built and the notebook that it was made from.
+
+    ``english`` says what headings and bold beginnings of a page in another language are in English.
 
     Raises
     ------
@@ -257,6 +288,6 @@ def slides_of(article: Tag, notebook: NotebookNode) -> list[Slide]:
     if shown != written:
         raise ValueError(f"slides: a page must show every cell of its notebook, got {shown} of {written} cells of code")
 
-    cutter = Cutter(marks)
+    cutter = Cutter(marks, english or {})
     cutter.cut_section(article.find("section"))
     return cutter.slides

@@ -4,6 +4,8 @@
 each initial, so that ``{term}`` works everywhere. The first use of each term in the prose of a page is linked to it. On
 the page that introduces a term, every name of it, English and Chinese, becomes an entry of the index: that is how the
 search finds the page by it.
+
+The Chinese edition lists and links the terms by their Chinese names.
 """
 
 from __future__ import annotations
@@ -24,9 +26,13 @@ from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxDirective
 
+from lib.words import language, say, together
+
 SOURCE = Path(__file__).with_name("glossary.yml")
 PAGE = "chapters/glossary"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
+# The first sign of each letter's part in GB 2312, which has its 3755 common signs in the order of their sounds.
+FIRST_SIGNS = dict(zip("ABCDEFGHJKLMNOPQRSTWXYZ", "啊芭擦搭蛾发噶哈击喀垃妈拿哦啪期然撒塌挖昔压匝", strict=True))
 # Text inside these is no prose: it is a heading, code, a formula, a link already, a caption, or belongs to a table.
 NOT_PROSE = (
     nodes.title,
@@ -55,7 +61,10 @@ NOT_PROSE = (
 
 @dataclass(frozen=True)
 class Term:
-    """A term of the course: how it is listed, what it is called in Chinese, how prose writes it, and what it means."""
+    """A term of the course: how it is listed, what it is called in Chinese, how prose writes it, and what it means.
+
+    ``linked`` is how Chinese prose writes it, and ``unlinked`` are other words that hold one of these.
+    """
 
     name: str
     chinese: tuple[str, ...]
@@ -65,6 +74,19 @@ class Term:
     exactly: bool
     page: str
     meaning: str
+    linked: tuple[str, ...]
+    unlinked: tuple[str, ...]
+
+    @property
+    def listed(self) -> tuple[str, ...]:
+        """Its names as the glossary lists them, those of the reader's language first."""
+        return (*self.chinese, self.name) if in_chinese() else (self.name, *self.chinese)
+
+    @property
+    def place(self) -> tuple[str, bytes | str]:
+        """What terms are put in order by: the initial that it is listed under, then all of its first name."""
+        first = self.listed[0]
+        return initial_of(first), first.lower().encode("gb18030") if in_chinese() else first.lower()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -87,18 +109,37 @@ def terms() -> tuple[Term, ...]:
     return tuple(sorted(found, key=lambda term: term.name.lower()))
 
 
+def in_chinese() -> bool:
+    """Say whether the Chinese edition is made."""
+    return language().startswith("zh")
+
+
+def initial_of(name: str) -> str:
+    """Return the letter that a name is listed under: its first, or that with which its first sign is pronounced.
+
+    >>> initial_of("adjoint"), initial_of("卷积"), initial_of("转置")
+    ('A', 'J', 'Z')
+    """
+    if not CHINESE.match(name):
+        return name[0].upper()
+    sign = name[0].encode("gb2312")
+    return max(letter for letter, first in FIRST_SIGNS.items() if first.encode("gb2312") <= sign)
+
+
 def _term(entry: dict[str, Any]) -> Term:
-    chinese = entry["chinese"]
+    chinese = [entry["chinese"]] if isinstance(entry["chinese"], str) else entry["chinese"]
     page = entry.get("page", "")
     return Term(
         name=entry["term"],
-        chinese=tuple([chinese] if isinstance(chinese, str) else chinese),
+        chinese=tuple(chinese),
         also=tuple(entry.get("also", ())),
         forms=tuple(entry.get("forms", ())),
         chinese_forms=tuple(entry.get("chinese_forms", ())),
         exactly=entry.get("exactly", False),
         page=f"chapters/{page}" if page and page != "index" else page,
         meaning=entry["means"],
+        linked=tuple(entry.get("linked", [name for name in chinese if len(name) > 1])),
+        unlinked=tuple(entry.get("unlinked", ())),
     )
 
 
@@ -113,15 +154,31 @@ def _finder() -> tuple[re.Pattern[str], tuple[Term, ...]]:
     return re.compile(rf"(?<![\w-])(?:{any_form})(?![\w-])"), tuple(term for _, term in written)
 
 
+@cache
+def _chinese_finder() -> tuple[re.Pattern[str], tuple[Term | None, ...]]:
+    """Return the same for Chinese prose, which has no spaces between words; other words that hold a term have none.
+
+    Proper names and abbreviations stand in it as they are.
+    """
+    written = [(re.escape(form), term) for term in terms() for form in term.linked]
+    written += [(re.escape(word), None) for term in terms() for word in term.unlinked]
+    proper = [term for term in terms() if re.search("[A-Z0-9]", term.name)]
+    written += [(rf"(?<![A-Za-z0-9-]){re.escape(term.name)}(?![A-Za-z0-9-])", term) for term in proper]
+    written.sort(key=lambda pair: len(pair[0]), reverse=True)
+
+    return re.compile("|".join(f"({form})" for form, _ in written)), tuple(term for _, term in written)
+
+
 def uses(text: str) -> Iterator[tuple[int, int, Term]]:
     """Yield where a text uses terms: start, end, term.
 
     >>> [(text[start:end], term.name) for text in ["Transposed convolutions pool."] for start, end, term in uses(text)]
     [('Transposed convolutions', 'transposed convolution'), ('pool', 'pooling')]
     """
-    pattern, owners = _finder()
+    pattern, owners = _chinese_finder() if in_chinese() else _finder()
     for found in pattern.finditer(text):
-        yield found.start(), found.end(), owners[found.lastindex - 1]
+        if term := owners[found.lastindex - 1]:
+            yield found.start(), found.end(), term
 
 
 class BilingualGlossary(SphinxDirective):
@@ -132,10 +189,11 @@ class BilingualGlossary(SphinxDirective):
         self.env.note_dependency(str(SOURCE))
         lines: list[str] = []
 
-        for initial, group in groupby(terms(), key=lambda term: term.name[0].upper()):
+        in_order = sorted(terms(), key=lambda term: term.place)
+        for initial, group in groupby(in_order, key=lambda term: initial_of(term.listed[0])):
             lines += [f"## {initial}", "", ":::::{glossary}"]
             for term in group:
-                lines += [term.name, *term.chinese, *(f"  {line}" for line in self._definition(term)), ""]
+                lines += [*term.listed, *(f"  {line}" for line in self._definition(term)), ""]
             lines += [":::::", ""]
 
         container = nodes.Element()
@@ -143,9 +201,9 @@ class BilingualGlossary(SphinxDirective):
         return container.children
 
     def _definition(self, term: Term) -> list[str]:
-        others = f"Also: {', '.join(term.also)}. " if term.also else ""
-        page = f"Introduced in {{doc}}`/{term.page}`." if term.page else ""
-        return [term.meaning, "", others + page]
+        others = say("Also: {names}.", names=say(", ").join(term.also)) if term.also else ""
+        page = say("Introduced in {page}.", page=f"{{doc}}`/{term.page}`") if term.page else ""
+        return [say(term.meaning), "", together(others, page)]
 
 
 class LinkFirstUses(SphinxTransform):
@@ -245,15 +303,16 @@ def _is_prose(text: nodes.Text, root: nodes.Node) -> bool:
     return True
 
 
-def mark_chinese(app: Sphinx, doctree: nodes.document, docname: str) -> None:  # noqa: ARG001
-    """Say of Chinese terms in the glossary which language they are in, for fonts and screen readers."""
+def mark_other_language(app: Sphinx, doctree: nodes.document, docname: str) -> None:  # noqa: ARG001
+    """Say of terms that are not in the language of the page which they are in, for fonts and screen readers."""
+    other = "en" if in_chinese() else "zh-Hans"
     for term in doctree.findall(nodes.term):
-        if CHINESE.search(term.astext()):
-            term["classes"].append("language-zh-Hans")
+        if bool(CHINESE.search(term.astext())) != in_chinese():
+            term["classes"].append(f"language-{other}")
 
 
 def add_glossary(app: Sphinx) -> None:
     """Register the directive, the links and the language marks."""
     app.add_directive("bilingual-glossary", BilingualGlossary)
     app.add_transform(LinkFirstUses)
-    app.connect("doctree-resolved", mark_chinese)
+    app.connect("doctree-resolved", mark_other_language)

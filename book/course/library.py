@@ -26,7 +26,9 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxDirective
 
 import lib
+from course.english import english_source
 from course.names import TAUGHT, names_used, parts, public_names, taught, uses_by_page
+from lib.words import ENGLISH, language, say, together
 
 HOME = "chapters/library/"
 NO_LINKS = (nodes.title, nodes.reference, addnodes.pending_xref)  # what code may stand in that takes no link
@@ -43,7 +45,8 @@ class PublicNames(SphinxDirective):
         """Return a section for each module."""
         self.env.note_dependency(str(TAUGHT))
         wanted = self.arguments or sorted(set(parts()) - set(documented_parts(self.env)))
-        lines = [line for part in wanted for line in self._part(part)]
+        lines = [] if language() == ENGLISH else [say("What follows is in English, as it stands in the code."), ""]
+        lines += [line for part in wanted for line in self._part(part)]
 
         container = nodes.Element()
         self.state.nested_parse(StringList(lines, self.env.docname), 0, container, match_titles=True)
@@ -82,11 +85,12 @@ class PublicNames(SphinxDirective):
             return []
 
         others = [page for page in users if page != teacher and page != self.env.config.root_doc]
-        said = f"Taught in :doc:`/{teacher}`." if full in taught() else f"Used in :doc:`/{teacher}`."
+        first = f":doc:`/{teacher}`"
+        said = [say("Taught in {page}.", page=first) if full in taught() else say("Used in {pages}.", pages=first)]
         if others and full in taught():
-            said += f" Used in {', '.join(f':doc:`/{page}`' for page in others)}."
+            said.append(say("Used in {pages}.", pages=say(", ").join(f":doc:`/{page}`" for page in others)))
 
-        return [".. container:: taught", "", f"   {said}"]
+        return [".. container:: taught", "", f"   {together(*said)}"]
 
 
 @cache
@@ -191,7 +195,7 @@ class LinkCode(SphinxTransform):
             return
 
         self._link_literals()
-        source = Path(self.env.doc2path(page))
+        source = english_source(self.env, page)
         if source.suffix == ".ipynb" and page != self.config.root_doc and (names := names_used(source)):
             self._end_with(names)
 
@@ -206,13 +210,14 @@ class LinkCode(SphinxTransform):
                 literal.replace_self(_reference(full, literal.deepcopy()))
 
     def _end_with(self, names: list[str]) -> None:
-        words = nodes.paragraph("", nodes.Text("In the reference: "), classes=["used-here"])
+        before, after = say("In the reference: {names}.").split("{names}")
+        words = nodes.paragraph("", nodes.Text(before), classes=["used-here"])
 
         for number, full in enumerate(names):
             short = full.removeprefix("lib.")
-            words += [nodes.Text(", ")] if number else []
+            words += [nodes.Text(say(", "))] if number else []
             words += _reference(full, nodes.literal(short, short))
-        words += nodes.Text(".")
+        words += nodes.Text(after)
 
         last = [child for child in self.document.children if isinstance(child, nodes.section)]
         (last[-1] if last else self.document).append(words)

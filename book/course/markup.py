@@ -8,11 +8,14 @@ from typing import Any
 from docutils import nodes
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from lib.words import say
+
 PIECES = Path(__file__).resolve().parents[1] / "templates" / "pieces"
 
 ENVIRONMENT = Environment(
     loader=FileSystemLoader(PIECES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
+ENVIRONMENT.globals["say"] = say
 
 
 def piece(name: str, **values: Any) -> nodes.raw:

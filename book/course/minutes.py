@@ -16,6 +16,9 @@ from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxRole
 
+from course.english import english_source
+from lib.words import say
+
 # Adults read 238 words of English prose a minute (Brysbaert 2019); what is to be thought about takes longer.
 WORDS, CODE_LINES = 200, 15  # a minute
 FORMULA, QUESTION, EXPLORER, EXERCISE = 0.5, 1, 1.5, 4  # minutes each
@@ -41,9 +44,12 @@ class Minutes:
     def sentence(self) -> str:
         """The time in words."""
         if not self.exercises:
-            return f"About {self.rounded} minutes."
-        plural = "s" if self.exercises > 1 else ""
-        return f"About {self.rounded} minutes, with its {self.exercises} exercise{plural}."
+            return say("About {minutes} minutes.", minutes=self.rounded)
+        if self.exercises == 1:
+            return say("About {minutes} minutes, with its 1 exercise.", minutes=self.rounded)
+        return say(
+            "About {minutes} minutes, with its {exercises} exercises.", minutes=self.rounded, exercises=self.exercises
+        )
 
 
 @cache
@@ -85,7 +91,7 @@ class SayMinutes(SphinxTransform):
 
     def apply(self, **_: Any) -> None:
         """Change the page in place."""
-        source = Path(self.env.doc2path(self.env.docname))
+        source = english_source(self.env, self.env.docname)
         title = next(self.document.findall(nodes.title), None)
 
         if source.suffix != ".ipynb" or self.env.docname == self.config.root_doc or says_so_itself(source):
@@ -103,7 +109,7 @@ class MinutesRole(SphinxRole):
 
     def run(self) -> tuple[list[nodes.Node], list[nodes.system_message]]:
         """Return the number."""
-        folder, total = Path(self.env.doc2path(self.env.docname)).parent, 0
+        folder, total = english_source(self.env, self.env.docname).parent, 0
 
         for name in self.text.split(","):
             source = folder / f"{name.strip()}.ipynb"

@@ -15,6 +15,7 @@ import yaml
 from sphinx.environment import BuildEnvironment
 
 import lib
+from course.english import english_source
 
 TAUGHT = Path(__file__).with_name("taught.yml")
 
@@ -53,7 +54,7 @@ def taught() -> dict[str, str]:
 
 def uses_by_page(env: BuildEnvironment) -> dict[str, list[str]]:
     """Return which public names the code of each notebook uses, pages in reading order."""
-    paths = {page: Path(env.doc2path(page)) for page in _reading_order(env)}
+    paths = {page: english_source(env, page) for page in _reading_order(env)}
     return {page: names_used(path) for page, path in paths.items() if path.suffix == ".ipynb"}
 
 

@@ -1,4 +1,4 @@
-"""The map of the course: which page needs which, read from what the pages themselves say they need.
+"""The map of the course: which page needs which, read from what the English pages themselves say they need.
 
 Every chapter is a column, every page a box in it, in reading order from above. A page stands lower than all pages that
 it needs. Lines inside a column follow the reading order; arrows between columns are needs, without those that follow
@@ -13,7 +13,6 @@ from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
-from textwrap import wrap
 from typing import Any
 
 import nbformat
@@ -22,14 +21,16 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.transforms import SphinxTransform
 
+from course.english import ROOT, said_on
 from course.markup import piece
 
-ROOT = Path(__file__).parents[2]
 PLACE = "<!-- the course map -->"
 NEEDS = re.compile(r"\*\*What you need\.\*\*(.*?)(?:\n\n|\Z)", re.DOTALL)
 LINK = re.compile(r"\]\(([^)#]+?)\.(?:ipynb|md)(?:#[^)]*)?\)")
 WHOLE_CHAPTER = re.compile(r"chapters? on \[?([\w ]+)")
 WIDTH, HEIGHT, GAP, ALLEY, LINE, LETTERS = 132, 72, 26, 34, 16, 15  # pixels; letters on a line
+WIDE = re.compile(r"[\u2e80-\uffef]")
+PIECE = re.compile(rf"(?:(?!{WIDE.pattern})\S)+\s*|{WIDE.pattern}[，。：、？]?\s*")  # what stays on one line
 HEADING = 40  # pixels above the first boxes, where the chapters' titles stand
 
 
@@ -153,6 +154,7 @@ class Box:
     """A page as it is drawn, in pixels."""
 
     page: Page
+    title: str
     left: int
     top: int
     needs: list[str]  # titles
@@ -165,20 +167,47 @@ class Box:
         return self.left + WIDTH // 2
 
     @property
-    def words(self) -> list[tuple[str, int]]:
-        """The lines of the title, each with the height of its base line."""
-        lines = wrap(self.page.title, LETTERS, break_long_words=False, break_on_hyphens=False)
+    def words(self) -> list[tuple[str, int, str]]:
+        """The lines of the title, each with the height of its base line, and what is between it and the next."""
+        lines = lines_of(self.title)
         first = self.top + (HEIGHT - LINE * (len(lines) - 1)) // 2 + 5
-        return [(line, first + LINE * number) for number, line in enumerate(lines)]
+        return [
+            (line.rstrip(), first + LINE * number, " " if line.endswith(" ") else "")
+            for number, line in enumerate(lines)
+        ]
 
 
 def boxes(found: tuple[Page, ...]) -> list[Box]:
     """Return a box for every page."""
-    titles = {page.name: page.title for page in found}
+    titles = {page.name: said_on(page.name, page.title) for page in found}
     left = {chapter: _lane(number) for number, chapter in enumerate(columns(found))}
     top = {name: HEADING + row * (HEIGHT + GAP) for name, row in rows(found).items()}
 
-    return [Box(page, left[page.chapter], top[page.name], [titles[need] for need in page.needs]) for page in found]
+    return [
+        Box(page, titles[page.name], left[page.chapter], top[page.name], [titles[need] for need in page.needs])
+        for page in found
+    ]
+
+
+def lines_of(title: str) -> list[str]:
+    """Return a title in lines that fit a box: between words, and between Chinese signs, of which 8 are a line.
+
+    A line keeps the space at its end, if it ends at one.
+
+    >>> lines_of("Go back with the transpose"), lines_of("固定的转置卷积层")
+    (['Go back with ', 'the transpose'], ['固定的转置卷积', '层'])
+    """
+    lines = [""]
+    for part in PIECE.findall(title):
+        if lines[-1] and _letters(lines[-1] + part.rstrip()) > LETTERS:
+            lines.append("")
+        lines[-1] += part
+    return lines
+
+
+def _letters(text: str) -> int:
+    """Return how many letters wide a text is; a Chinese sign is as wide as two."""
+    return len(text) + len(WIDE.findall(text))
 
 
 def _lane(number: int) -> int:
@@ -210,7 +239,7 @@ def course_map(found: tuple[Page, ...]) -> nodes.raw:
         width=_lane(len(lanes)),
         height=max(box.top for box in placed.values()) + HEIGHT + 4,
         chapters=[
-            {"name": chapter, "title": _chapter_title(chapter), "middle": _lane(number) + WIDTH // 2}
+            {"name": chapter, "title": said_on(chapter, _chapter_title(chapter)), "middle": _lane(number) + WIDTH // 2}
             for number, chapter in enumerate(lanes)
         ],
         lines=[_line(placed[earlier.name], placed[later.name]) for earlier, later in neighbours],

@@ -19,7 +19,9 @@ from docutils.statemachine import StringList
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from course.english import said_on
 from course.minutes import minutes_of
+from lib.words import say
 
 CHAPTERS = Path(__file__).resolve().parents[2] / "chapters"
 PLANS = Path(__file__).with_name("plans.yml")
@@ -27,7 +29,6 @@ HEADING = re.compile(r"^(#+) (.+)$", re.MULTILINE)
 FIGURES = re.compile(r"\bshow\.\w+\(")
 ASKED = re.compile(r"^(\d+)\. \*(.+?)\.\*", re.MULTILINE)
 TASK = re.compile(r"^## (\d+) · (.+?)$.*?\*\*Time:\*\* (\d+) minutes", re.MULTILINE | re.DOTALL)
-IN_CLASS = ("Predict, then run", "Explain", "By hand")  # what suits a class best comes first
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,11 @@ class Session:
 
     def row(self, number: int, chapters: Path = CHAPTERS) -> str:
         """Return the session as a row of a table in Markdown."""
-        titles = ", ".join(link(page, chapters) for page in self.pages)
+        titles = say(", ").join(link(page, chapters) for page in self.pages)
+        subject = say("{pages}: {aim}", pages=titles, aim=say(self.aim))
         minutes = sum(minutes_of(chapters / f"{page}.ipynb").rounded for page in self.pages)
-        in_class = f"{figure(self.show, chapters)}; {exercise(self.exercise, chapters)}"
-        return f"| {number} | {titles}: {self.aim} | {minutes} | {in_class} | {homework(self.homework, chapters)} |"
+        in_class = say("; ").join((figure(self.show, chapters), exercise(self.exercise, chapters)))
+        return f"| {number} | {subject} | {minutes} | {in_class} | {homework(self.homework, chapters)} |"
 
     def sources(self, chapters: Path = CHAPTERS) -> list[Path]:
         """Return the notebooks that the row is made of."""
@@ -71,7 +73,7 @@ def cells_of(page: str, chapters: Path) -> list[nbformat.NotebookNode]:
 def link(page: str, chapters: Path) -> str:
     """Return a link to a page, as seen from a page of another chapter, with its title."""
     title = HEADING.search(cells_of(page, chapters)[0].source)[2]
-    return f"[{title}](../{page}.ipynb)"
+    return f"[{said_on(f'chapters/{page}', title)}](../{page}.ipynb)"
 
 
 def figure(page: str, chapters: Path) -> str:
@@ -81,8 +83,10 @@ def figure(page: str, chapters: Path) -> str:
         if cell.cell_type == "markdown":
             under = ([under] + [title for marks, title in HEADING.findall(cell.source) if marks != "#"])[-1]
         elif FIGURES.search(cell.source):
-            place = f"the figure under *{under}* of" if under else "the figure that opens"
-            return f"{place} {link(page, chapters)}"
+            if not under:
+                return say("the figure that opens {page}", page=link(page, chapters))
+            heading = said_on(f"chapters/{page}", under)
+            return say("the figure under *{heading}* of {page}", heading=heading, page=link(page, chapters))
     raise ValueError(f"show must name a page with a figure, got {page!r}")
 
 
@@ -90,10 +94,22 @@ def exercise(page: str, chapters: Path) -> str:
     """Name the exercise of a page that suits a class best."""
     text = "\n".join(cell.source for cell in cells_of(page, chapters) if cell.cell_type == "markdown")
     asked = {kind: number for number, kind in reversed(ASKED.findall(text.partition("## Exercises")[2]))}
-    for kind in IN_CLASS:
+    kinds = in_class()
+    for kind, said in kinds.items():
         if kind in asked:
-            return f"exercise {asked[kind]} of {link(page, chapters)}, *{kind.lower()}*"
-    raise ValueError(f"try must name a page with an exercise that begins with one of {IN_CLASS}, got {page!r}")
+            return say(
+                "exercise {number} of {page}, *{kind}*", number=asked[kind], page=link(page, chapters), kind=said
+            )
+    raise ValueError(f"try must name a page with an exercise that begins with one of {[*kinds]}, got {page!r}")
+
+
+def in_class() -> dict[str, str]:
+    """Return how the exercises begin that suit a class, the best first, and what their kinds are called."""
+    return {
+        "Predict, then run": say("predict, then run"),
+        "Explain": say("explain"),
+        "By hand": say("by hand"),
+    }
 
 
 def homework(named: str, chapters: Path) -> str:
@@ -106,7 +122,12 @@ def homework(named: str, chapters: Path) -> str:
     if not chosen or not set(chosen) <= minutes.keys():
         raise ValueError(f"homework must name exercises among {sorted(minutes)} of {chapter}, got {numbers!r}")
     total = sum(minutes[number] for number in chosen)
-    return f"{link(f'{chapter}/exercises', chapters)}, {numbers.replace('-', ' to ')} ({total} minutes)"
+    return say(
+        "{exercises}, {numbers} ({minutes} minutes)",
+        exercises=link(f"{chapter}/exercises", chapters),
+        numbers=say(", ").join(span.strip().replace("-", say(" to ")) for span in numbers.split(",")),
+        minutes=total,
+    )
 
 
 def numbers_in(text: str) -> Iterator[int]:
@@ -118,6 +139,13 @@ def numbers_in(text: str) -> Iterator[int]:
     for part in text.split(","):
         first, _, last = part.partition("-")
         yield from range(int(first), int(last or first) + 1)
+
+
+def unit_of(plan: str) -> str:
+    """Return what the sessions of a plan are called."""
+    if plan == "six weeks":
+        return say("week")
+    return say("session") if "three" in plan else say("day")
 
 
 class Plan(SphinxDirective):
@@ -134,9 +162,9 @@ class Plan(SphinxDirective):
                 self.env.note_dependency(str(source))
         self.env.note_dependency(str(PLANS))
 
-        unit = "week" if self.arguments[0] == "six weeks" else "session" if "three" in self.arguments[0] else "day"
-        head = [f"| {unit} | pages | minutes | in class | homework |", "|---|---|---|---|---|"]
-        lines = [*head, *(session.row(number) for number, session in enumerate(sessions, start=1))]
+        heads = (unit_of(self.arguments[0]), say("pages"), say("minutes"), say("in class"), say("homework"))
+        lines = [f"| {' | '.join(heads)} |", "|---|---|---|---|---|"]
+        lines = [*lines, *(session.row(number) for number, session in enumerate(sessions, start=1))]
         inside = nodes.Element()
         self.state.nested_parse(StringList(lines, self.env.docname), self.content_offset, inside)
         return inside.children

@@ -22,10 +22,12 @@ from sphinx.environment import BuildEnvironment
 
 import lib
 from course import address, benches, lines, pages, questions, shared, writing
+from course.english import ROOT
 from course.mathematics import add_mathematics
 from course.segmenter import add_segmenter, write_network
 from lib.show.explore.page import KINDS, kind_script, page_script
 from lib.show.picture import stylesheet
+from lib.words import ENGLISH
 
 BOOK = Path(__file__).resolve().parents[1]
 UNUSED = ("c", "cpp")  # domains of languages that no page documents, whose data are equal to no copy
@@ -49,13 +51,16 @@ def add_assets(app: Sphinx, config: Config) -> None:
     config.html_static_path += [str(made), str(BOOK / "static")]
 
 
-def pages_to_renew(app: Sphinx, env: BuildEnvironment, *_: Any) -> list[str]:  # noqa: ARG001
-    """Name every page if the package or this folder has changed since they were made, so that no figure is stale.
+def pages_to_renew(app: Sphinx, env: BuildEnvironment, *_: Any) -> list[str]:
+    """Name every page if the package, this folder or a catalog has changed since they were made, so that none is stale.
 
     Sphinx itself looks at the notebooks alone, which say nothing of the code they import.
     """
     digest = hashlib.sha256()
-    for folder in (Path(lib.__file__).parent, BOOK):
+    folders = [Path(lib.__file__).parent, BOOK]
+    if app.config.language not in (None, ENGLISH):
+        folders.append(ROOT / "locale" / app.config.language)
+    for folder in folders:
         for path in sorted(folder.rglob("*")):
             if path.is_file() and path.suffix != ".pyc":
                 digest.update(path.relative_to(folder).as_posix().encode() + path.read_bytes())

@@ -19,11 +19,13 @@ from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 
 from course.articles import name_after, read_article
-from course.cutting import Slide, slides_of
+from course.cutting import Slide, english_of, slides_of
+from course.english import texts_of
 from course.markup import render
 from course.pages import FIGURE_SCRIPTS
 from course.shared import MARKS
 from course.writing import EMBEDDED_IMAGE, stored
+from lib.words import language, say
 
 FOLDER = Path(__file__).resolve().parents[1] / "slides"
 ASSETS = ("reveal/reveal.js", "reveal/reveal.css", "reveal/notes.js", "reveal/LICENSE", "slides.js", "slides.css")
@@ -82,6 +84,7 @@ def deck_of(app: Sphinx, chapter: Chapter) -> str:
 
     return render(
         "slides.html",
+        tag=language().replace("_", "-"),
         course=app.config.html_title,
         title=env.titles[chapter.document].astext(),
         introduction=opening.select("section > p:not(.minutes)")[:1],
@@ -104,7 +107,7 @@ def slides_of_page(site: Path, env: BuildEnvironment, page: str) -> list[Slide]:
         link["href"] = f"{name}.html{link['href']}" if link.name == "a" else f"#{name}-{link['href'][1:]}"
     name_after(article, name)
     move_images(article, site / "_images", "../" * page.count("/"))
-    return slides_of(article, notebook)
+    return slides_of(article, notebook, english_of(texts_of(page, language())))
 
 
 def move_images(article: Tag, folder: Path, root: str) -> None:
@@ -126,8 +129,9 @@ def link_to_slides(app: Sphinx, doctree: nodes.document, document: str) -> None:
     if title is None or all(chapter.document != document for chapter in chapters(app.env)):
         return
 
-    link = nodes.reference("", "Slides of this chapter", refuri=f"{NAME}.html", internal=True)
-    words = nodes.paragraph("", "", link, nodes.Text(", with notes for the speaker."), classes=["minutes"])
+    link = nodes.reference("", say("Slides of this chapter"), refuri=f"{NAME}.html", internal=True)
+    before, after = say("{slides}, with notes for the speaker.").split("{slides}")
+    words = nodes.paragraph("", before, link, nodes.Text(after), classes=["minutes"])
     title.parent.insert(title.parent.index(title) + 1, words)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from bs4 import BeautifulSoup
-from course.cutting import slides_of
+from course.cutting import english_of, slides_of
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 CELL = '<div class="cell"><div class="cell_input"><div class="highlight">code</div></div>{}</div>'
@@ -46,6 +46,24 @@ def test_without_marks_each_figure_formula_box_point_and_exercise_is_a_slide():
         ("Question 1", ["First?"], ["One."]),
         ("Question 2", ["Second?"], ["Two."]),
     ]
+
+
+def test_a_page_in_another_language_is_cut_where_the_english_one_is():
+    english = {"What you will do": "本页内容", "What you will learn": "学习目标", "Exercises": "练习",
+               "Further reading": "延伸阅读", "Trap": "陷阱", "Picture": "看图"}  # fmt: skip
+    page = PAGE
+    for ours, theirs in english.items():
+        page = page.replace(f"<strong>{ours}.</strong> ", f"<strong>{theirs}</strong>：").replace(ours, theirs)
+    texts_by_english = {f"**{ours}.** …": f"**{theirs}**：…" for ours, theirs in english.items()} | english
+    notebook = new_notebook(cells=[new_markdown_cell("# Page"), *(new_code_cell() for _ in range(3))])
+    article = BeautifulSoup(page, "html.parser").find("article")
+    slides = slides_of(article, notebook, english_of(texts_by_english))
+    assert [(slide.title, texts(slide.seen)) for slide in slides][:3] == [
+        ("Page", ["goal"]),
+        ("看图", ["P"]),
+        ("陷阱", ["Beware.", "printed"]),
+    ]
+    assert [slide.title for slide in slides[-2:]] == ["Question 1", "Question 2"]
 
 
 def test_a_cell_of_code_can_be_left_out_or_put_on_a_slide():

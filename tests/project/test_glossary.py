@@ -15,6 +15,7 @@ import pytest
 from course import glossary, names
 
 import lib
+from lib.words import speaking
 
 ROOT = Path(__file__).parents[2]
 TERMS = glossary.terms()
@@ -71,6 +72,32 @@ def test_the_longest_name_is_the_one_that_is_recognised():
         ("max pooling", "max pooling"),
         ("kernel size", "kernel size"),
         ("rank", "rank"),
+    ]
+
+
+def test_chinese_prose_is_linked_by_terms_and_not_by_everyday_words():
+    text = "双线性插值之后，线性不变的损失函数在 U-Net 里展开；超分辨率、转置卷积、卷积矩阵的转置和秩。"
+    with speaking("zh_CN"):
+        found = [(text[start:end], term.name) for start, end, term in glossary.uses(text)]
+    assert found == [
+        ("双线性插值", "bilinear interpolation"),
+        ("损失函数", "loss"),
+        ("U-Net", "U-Net"),
+        ("转置卷积", "transposed convolution"),
+        ("卷积矩阵", "convolution matrix"),
+        ("转置", "transpose"),
+        ("秩", "rank"),
+    ]
+
+
+def test_the_chinese_glossary_is_in_the_order_of_sounds():
+    with speaking("zh_CN"):
+        listed = [term.listed[0] for term in sorted(TERMS, key=lambda term: term.place)]
+        initials = [glossary.initial_of(name) for name in listed]
+    assert initials == sorted(initials)
+    assert [name for name in listed if name.startswith(("伴", "步", "卷", "最"))] == [
+        *("伴随", "伴随恒等式", "步长", "卷积", "卷积核", "卷积核大小", "卷积矩阵"),
+        *("最大池化", "最近邻插值", "最小二乘"),
     ]
 
 

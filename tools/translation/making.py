@@ -17,6 +17,8 @@ import yaml
 from contents import documents
 from docutils.nodes import make_id
 
+from lib.words import speaking
+
 from .catalogs import Catalog, read, updated
 from .code import ROOT
 from .collecting import CATALOGS, LANGUAGE, MADE, SITE, messages_of
@@ -37,7 +39,7 @@ def make(folder: Path) -> None:
     longer in the book are removed.
     """
     say = site_say()
-    texts = {page_file(page): page_text(page, say) for page in documents()}
+    texts = {page_file(page): page_text(page, say) for page in [*documents(), *sources()]}
     for path in [*folder.glob("*.ipynb"), *folder.glob("chapters/**/*.ipynb"), *folder.glob("chapters/**/*.md")]:
         if path.relative_to(folder).as_posix() not in texts:
             path.unlink()
@@ -59,6 +61,11 @@ def site_say() -> Say:
         return found.format(**values) if values else found
 
     return say
+
+
+def sources() -> list[str]:
+    """Return the sources of the exercises, which are no pages: the grader takes them, and speaks their language."""
+    return [f"exercises/{path.stem}" for path in sorted((ROOT / "exercises").glob("*.ipynb"))]
 
 
 # Pages ---------------------------------------------------------------------------------------------------------------
@@ -87,7 +94,8 @@ def page_text(page: str, say: Say) -> str:
 
     notebook = translated_notebook(nbformat.read(path, as_version=4), translate)
     if made == "exercises":
-        notebook = make_exercises.for_students(notebook)
+        with speaking(LANGUAGE):
+            notebook = make_exercises.for_students(notebook)
     elif made == "solutions":
         notebook = make_exercises.with_solutions(notebook, say)
 
