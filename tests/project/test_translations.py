@@ -10,7 +10,7 @@ import pytest
 import translate
 from translation import catalogs, checking, code, collecting, faults, making, markdown, pages, terms
 from translation.catalogs import Entry
-from translation.collecting import Message
+from translation.messages import CATALOGS, OF_LIB, Message
 
 ENGLISH = {page: pages.source_of(page).read_text(encoding="utf-8") for page in collecting.page_names()}
 NOTEBOOKS = [page for page in ENGLISH if pages.source_of(page).suffix == ".ipynb"]
@@ -48,7 +48,7 @@ def without_words(source):
 
 @pytest.mark.parametrize("page", NOTEBOOKS)
 def test_the_code_of_a_translated_notebook_is_the_same_but_for_its_words(page):
-    catalog = catalogs.read(collecting.CATALOGS / f"{page}.po")
+    catalog = catalogs.read(CATALOGS / f"{page}.po")
     translate = making.translator(catalog, making.site_say())
     other = pages.translated_page(pages.source_of(page), translate)
     for one, two in zip(nbformat.reads(ENGLISH[page], 4).cells, nbformat.reads(other, 4).cells, strict=True):
@@ -67,11 +67,11 @@ def test_no_translation_has_a_fault(wanted):
 
 @pytest.mark.parametrize("page", ENGLISH)
 def test_no_page_is_without_any_translation(page):
-    assert any(entry.holds for entry in catalogs.read(collecting.CATALOGS / f"{page}.po").values())
+    assert any(entry.holds for entry in catalogs.read(CATALOGS / f"{page}.po").values())
 
 
 def test_a_catalog_is_stored_as_update_writes_it():
-    for path in [*collecting.CATALOGS.rglob("*.po"), *collecting.OF_LIB.glob("*.po")]:
+    for path in [*CATALOGS.rglob("*.po"), *OF_LIB.glob("*.po")]:
         text = path.read_text(encoding="utf-8")
         assert path.name == "theme.po" or catalogs.text_of(catalogs.parsed(text).values()) == text, path
 
@@ -115,9 +115,7 @@ def test_a_contributor_may_change_english_without_the_catalogs(tmp_path, monkeyp
     monkeypatch.setattr(making, "source_of", lambda name: changed)
     monkeypatch.setattr(collecting, "source_of", lambda name: changed)
 
-    found = list(
-        checking.findings_in(page, catalogs.read(collecting.CATALOGS / f"{page}.po"), collecting.messages_of(page))
-    )
+    found = list(checking.findings_in(page, catalogs.read(CATALOGS / f"{page}.po"), collecting.messages_of(page)))
     assert {one.kind for one in found} >= {"missing", "stale"}
     assert not [str(one) for one in found if one.kind == "fault"]
 

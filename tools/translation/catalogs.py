@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from pathlib import Path
 
-from .collecting import LANGUAGE, Message
+from .messages import LANGUAGE, Message
 
 # No dates and no name of a program: a catalog changes where its messages do, and nowhere else.
 HEADER = rf"""# 简体中文

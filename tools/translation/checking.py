@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from .catalogs import Catalog, read, updated
 from .code import ROOT
-from .collecting import Message, collected
+from .collecting import collected
 from .faults import faults
+from .messages import Message
 
 FAULT = "fault"
 

@@ -93,18 +93,69 @@ def translated_code(source: str, say: Translate, names: frozenset[str] = frozens
 
 
 def names_given(sources: Sequence[str]) -> frozenset[str]:
-    """Return the single words that mean something to code: those a call gets, and those that the library knows.
+    """Return the strings of a notebook that mean something to code. They are not rewritten.
 
-    They are not rewritten; where a figure or a control shows one, say() finds its translation.
+    These are single words that a call gets or that the library knows, parts of an exercise, keys of what others made,
+    and names of arguments in a table. Where a figure or a control shows one, say() finds its translation.
+
+    >>> names = names_given(['check(total, part="the row")', 'size = {"cell": 3}; f(**size); losses["day"]'])
+    >>> sorted(names - library_words())
+    ['cell', 'day', 'the row']
     """
-    found = set(library_words())
-    calls = (node for source in sources for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+    trees = [ast.parse(source) for source in sources]
+    nodes = [node for tree in trees for node in ast.walk(tree)]
+    calls = [node for node in nodes if isinstance(node, ast.Call)]
+
+    words = {word for word in [*library_words(), *_given(calls)] if " " not in word}
+    parts = {
+        word.value.value for call in calls for word in call.keywords if word.arg == "part" and _is_text(word.value)
+    }
+    return frozenset(words | parts | _keys_of_others(nodes) | _names_of_arguments(nodes, calls))
+
+
+def _given(calls: Sequence[ast.Call]) -> Iterator[str]:
+    """Yield the strings that calls get, without those that are shown as they are."""
     for call in calls:
-        shown = {keyword.value for keyword in call.keywords if keyword.arg in ("caption", "label", "start")}
         said = ast.unparse(call.func) in ("print", "show.choice", "show.images")
-        given = [*([] if said else call.args), *(k.value for k in call.keywords if k.value not in shown)]
-        found |= {arg.value for arg in given if isinstance(arg, ast.Constant) and isinstance(arg.value, str)}
-    return frozenset(word for word in found if " " not in word)
+        words = (word.value for word in call.keywords if word.arg not in ("caption", "label", "start"))
+        yield from (text.value for text in [*([] if said else call.args), *words] if _is_text(text))
+
+
+def _keys_of_others(nodes: Sequence[ast.AST]) -> set[str]:
+    """Return the strings that are looked up and are made nowhere here: what they are keys of came from elsewhere."""
+    looked_up = [node.slice for node in nodes if isinstance(node, ast.Subscript) and _is_text(node.slice)]
+    ids = {id(text) for text in looked_up}
+    made = {node.value for node in nodes if _is_text(node) and id(node) not in ids}
+    patterns = [_pattern(node) for node in nodes if isinstance(node, ast.JoinedStr)]
+
+    keys = {text.value for text in looked_up} - made
+    return {key for key in keys if not any(pattern.fullmatch(key) for pattern in patterns)}
+
+
+def _pattern(formatted: ast.JoinedStr) -> re.Pattern[str]:
+    """Return what fits every text that an f-string with words in it makes."""
+    pieces = [re.escape(piece.value) if _is_text(piece) else ".*" for piece in formatted.values]
+    return re.compile("".join(pieces) if any(WORD.search(piece) for piece in pieces) else r"(?!)")
+
+
+def _names_of_arguments(nodes: Sequence[ast.AST], calls: Sequence[ast.Call]) -> set[str]:
+    """Return the keys of tables that calls get as arguments, as in ``settings = {"size": 3}`` and ``f(**settings)``."""
+    unpacked = [word.value for call in calls for word in call.keywords if not word.arg]
+    given = {table.id for table in unpacked if isinstance(table, ast.Name)}
+    tables = (
+        node.value
+        for node in nodes
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict) and _targets(node) & given
+    )
+    return {key.value for table in tables for key in table.keys if _is_text(key)}
+
+
+def _targets(node: ast.Assign) -> set[str]:
+    return {target.id for target in node.targets if isinstance(target, ast.Name)}
+
+
+def _is_text(node: ast.AST | None) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
 
 
 @cache

@@ -9,7 +9,6 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
@@ -18,29 +17,18 @@ from contents import documents, outline
 
 from lib.teach.words import texts
 
+from .catalogs import read
 from .code import ROOT, is_call, names_given, names_shown
 from .markdown import WORD
+from .messages import CATALOGS, OF_LIB, SITE, Message
 from .pages import messages, source_of
-
-LANGUAGE = "zh_CN"
-CATALOGS = ROOT / "locale" / LANGUAGE
-OF_LIB = ROOT / "lib" / "locale" / LANGUAGE
-SITE = CATALOGS / "site.po"
 
 MADE = ("/exercises", "/solutions")  # pages that tools/make_exercises.py makes of a translated source
 # Parts of lib that have a catalog of their own; the others have one for each package of lib.
 PARTS = {"lib/teach/quiz/": "quiz", "lib/teach/chapters/": "exercises"}
 NO_WORDS = re.compile(r"\{[^{}]*\}|`[^`]*`")  # in what exercises and questions say: numbers' places, and code
+PRINTED = re.compile(r"[{}\n:|]|  |^ | $")  # in a string of code: it is no name
 SAID = re.compile(r"""\bsay\(\s*(?P<quote>["'])(?P<text>(?:\\.|(?!(?P=quote)).)*)(?P=quote)""")
-
-
-@dataclass(frozen=True)
-class Message:
-    """A text to translate: what kind it is, which says what must survive, and the file that it comes from, or ''."""
-
-    text: str
-    kind: str
-    place: str = ""
 
 
 Collected = dict[Path, list[Message]]
@@ -160,10 +148,9 @@ def names_of_figures() -> Iterator[tuple[Path, Message]]:
         sources = [cell.source for cell in cells if cell.cell_type == "code"]
         names = names_given(sources)
 
-        for source in sources:
-            found = [*arguments_of_explore(source), *names_shown(source, names)]
-            worded = (Message(name, "say", f"{page}.ipynb") for name in found if WORD.search(name))
-            yield from ((OF_LIB / "pages.po", message) for message in worded)
+        found = [name for source in sources for name in (*arguments_of_explore(source), *names_shown(source, names))]
+        worded = [name for name in [*found, *left_in_english(page)] if WORD.search(name)]
+        yield from ((OF_LIB / "pages.po", Message(name, "say", f"{page}.ipynb")) for name in worded)
 
 
 def arguments_of_explore(source: str) -> list[str]:
@@ -180,3 +167,13 @@ def arguments_of_explore(source: str) -> list[str]:
         for word in call.keywords
         if word.arg and not (is_call(word.value, "show.choice") and len(word.value.args) > 1)
     ]
+
+
+def left_in_english(page: str) -> list[str]:
+    """Return the strings of a page's code that its translators left in English, because they are names to the code.
+
+    A figure that shows one says it, and so do its controls. What holds a value in braces is never shown as it is.
+    """
+    entries = read(CATALOGS / f"{page}.po").values()
+    same = (entry.text for entry in entries if entry.kind == "code" and entry.text == entry.translation)
+    return [text for text in same if not PRINTED.search(text)]

@@ -21,8 +21,9 @@ from lib.words import speaking
 
 from .catalogs import Catalog, read, updated
 from .code import ROOT
-from .collecting import CATALOGS, LANGUAGE, MADE, SITE, messages_of
+from .collecting import MADE, messages_of
 from .markdown import Translate, headings
+from .messages import CATALOGS, LANGUAGE, SITE
 from .pages import source_of, translated_notebook, translated_page
 
 FIRST_CELL = f'from lib.words import speak\n\nspeak("{LANGUAGE}")'
