@@ -19,6 +19,7 @@ from typing import Any
 ENGLISH = "en"
 ENTRY = re.compile(r'((?:^#.*\n)*)^msgid ((?:".*"\n)+)^msgstr ((?:".*"(?:\n|\Z))+)', re.MULTILINE)
 WIDE_END = re.compile("(?<=[。！？；：，]) ")
+SAID = re.compile(r"""\bsay\(\s*("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')""")  # in a script
 FUZZY = re.compile(r"^#,.*\bfuzzy\b", re.MULTILINE)  # the English has changed since: a person must look at it again
 
 _spoken = ENGLISH
@@ -160,6 +161,29 @@ def also_from(folder: Path, *names: str) -> None:
 
     _sources.extend((folder, name) for name in names or ("*",) if (folder, name) not in _sources)
     _catalog.cache_clear()
+
+
+def script() -> str:
+    """Return the script that gives others ``say(message, values)``; it stands in front of them, in their scope."""
+    return Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+
+
+def said_by(script: str) -> list[str]:
+    """Return the messages that a script says: what its calls of ``say`` begin with.
+
+    >>> said_by('const row = say("row {r}", { r }), known = say(name), other = say("column");')
+    ['row {r}', 'column']
+    """
+    return [ast.literal_eval(found[1]) for found in SAID.finditer(script)]
+
+
+def table_of(*scripts: str) -> dict[str, str]:
+    """Return what scripts say in the language spoken, by its English: empty in English.
+
+    >>> table_of('say("input"); say("no such message")')
+    {}
+    """
+    return {message: say(message) for text in scripts for message in said_by(text) if say(message) != message}
 
 
 def read_catalog(text: str) -> dict[str, str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from lib import words
+
 BENCHES = Path(__file__).resolve().parents[1] / "benches"
 # The script of each bench: it works on the figure of the notebook's cell that has the bench as a tag.
 SCRIPTS = {"sizes-bench": "sizes-bench.js", "photograph-bench": "photograph-bench.js"}
@@ -18,7 +20,8 @@ def write_assets(folder: Path) -> None:
 
 
 def script(bench: str) -> str:
-    """Return the parts of a bench's script as one, in a scope of its own."""
+    """Return the parts of a bench's script as one, in a scope of its own, behind what gives them ``say()``."""
     parts = sorted((BENCHES / bench).glob("*.js"), key=lambda path: int(path.name.split("-")[0]))
-    inside = "\n".join(path.read_text(encoding="utf-8") for path in [BENCHES / "elements.js", *parts])
+    texts = [words.script(), *(path.read_text(encoding="utf-8") for path in [BENCHES / "elements.js", *parts])]
+    inside = "\n".join(texts)
     return f'(() => {{\n"use strict";\n\n{inside}}})();\n'

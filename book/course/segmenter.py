@@ -19,7 +19,7 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from course.markup import piece
-from lib import conv2d, interpolate, interpolation_matrix
+from lib import conv2d, interpolate, interpolation_matrix, words
 from lib.data.files import read_bytes
 from lib.data.published import FOLDER, published_weights
 from lib.learn import Parameter, SelfieSegmenter, Tensor, no_grad
@@ -156,7 +156,12 @@ def write_network(folder: Path) -> None:
     }
     written = json.dumps(contents, separators=(",", ":"))
     (folder / "segmenter-network.js").write_text(f"self.courseSegmenter={written};\n", encoding="utf-8")
-    (folder / "segmenter.js").write_text((SCRIPTS / "segmenter.js").read_text(encoding="utf-8"), encoding="utf-8")
+    (folder / "segmenter.js").write_text(script(), encoding="utf-8")
+
+
+def script() -> str:
+    """Return the page's own script, in a scope of its own, behind what gives it ``say()``."""
+    return f"(() => {{\n{words.script()}{(SCRIPTS / 'segmenter.js').read_text(encoding='utf-8')}}})();\n"
 
 
 class Segmenter(SphinxDirective):

@@ -5,7 +5,7 @@
 for (const figure of document.querySelectorAll("figure.segmenter")) {
   const here = new URL("segmenter-network.js", document.currentScript.src);
   const find = words => figure.querySelector(words);
-  const say = words => { find("figure > figcaption[aria-live]").textContent = words; };
+  const tell = words => { find("figure > figcaption[aria-live]").textContent = words; };
   const video = find("video"), cure = find("[name=cure]");
   const LARGEST = 1024, WINDOW = 24;
   let worker = null, found = null;
@@ -16,7 +16,7 @@ for (const figure of document.querySelectorAll("figure.segmenter")) {
     worker ??= new Promise((done, failed) => {
       const script = document.createElement("script");
       script.src = here;
-      script.onerror = () => { worker = null; failed(new Error("the network could not be loaded")); };
+      script.onerror = () => { worker = null; failed(new Error(say("the network could not be loaded"))); };
       script.onload = () => {
         const { plan, weights, worker: code } = self.courseSegmenter;
         const started = new Worker(URL.createObjectURL(new Blob([code], { type: "text/javascript" })));
@@ -42,14 +42,14 @@ for (const figure of document.querySelectorAll("figure.segmenter")) {
   }
 
   async function segment(source, width, height) {
-    say("Loading the network and looking for a person …");
+    tell(say("Loading the network and looking for a person …"));
     const photograph = pixelsOf(source, width, height), runs = await load();
     runs.onmessage = ({ data }) => {
       found = data;
       show();
       figure.dispatchEvent(new CustomEvent("segmented", { detail: data }));
     };
-    runs.onerror = event => say(`This browser could not run the network: ${event.message}`);
+    runs.onerror = event => tell(say("This browser could not run the network: {reason}", { reason: event.message }));
     runs.postMessage({ photograph });
   }
 
@@ -136,8 +136,10 @@ for (const figure of document.querySelectorAll("figure.segmenter")) {
 
     find(".panels").hidden = false;
     const share = mask.numbers.reduce((count, number) => count + (number > 0.5), 0) / places;
-    say(`${Math.round(100 * share)}% of the pixels are taken for a person. Last layer: ${cure.checked
-      ? "resize and convolve" : "as published"}. Computed here in ${Math.round(milliseconds)} ms; nothing left this machine.`);
+    tell(say("{share}% of the pixels are taken for a person. Last layer: {layer}. Computed here in {time} ms; nothing left this machine.", {
+      share: Math.round(100 * share), layer: cure.checked ? say("resize and convolve") : say("as published"),
+      time: Math.round(milliseconds),
+    }));
   }
 
   function stopCamera() {
@@ -154,7 +156,7 @@ for (const figure of document.querySelectorAll("figure.segmenter")) {
       const bitmap = await createImageBitmap(file);
       await segment(bitmap, bitmap.width, bitmap.height);
     } catch (error) {
-      say(`This file could not be used as a photograph: ${error.message}`);
+      tell(say("This file could not be used as a photograph: {reason}", { reason: error.message }));
     }
   });
 
@@ -163,9 +165,9 @@ for (const figure of document.querySelectorAll("figure.segmenter")) {
       video.srcObject = await navigator.mediaDevices.getUserMedia({ video: true });
       video.hidden = find("[name=take]").hidden = false;
       await video.play();
-      say("The camera's picture stays in this browser. Take one when you are ready.");
+      tell(say("The camera's picture stays in this browser. Take one when you are ready."));
     } catch (error) {
-      say(`The camera is not available: ${error.message}`);
+      tell(say("The camera is not available: {reason}", { reason: error.message }));
     }
   });
 

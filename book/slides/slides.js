@@ -55,7 +55,7 @@ const deck = new Reveal({
 // The window of the speaker is asked for by few: its script comes when it is.
 const here = document.currentScript.src;
 let speaker = null;
-deck.addKeyBinding({ keyCode: 83, key: "S", description: "Notes for the speaker" }, () => {
+deck.addKeyBinding({ keyCode: 83, key: "S", description: say("Notes for the speaker") }, () => {
   if (speaker) return speaker.open();
   const script = Object.assign(document.createElement("script"), { src: new URL("reveal/notes.js", here) });
   script.onload = () => {

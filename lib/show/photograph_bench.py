@@ -80,6 +80,7 @@ def bench_data(photographs: Mapping[str, np.ndarray], factors: Sequence[int]) ->
     (12, ['area', 'pool', 'pool smooth', 'stride', 'stride smooth', 'triangle'], ['bicubic', 'bilinear', 'nearest'])
     """
     size = len(next(iter(photographs.values())))
+    names = [*photographs, *(name for factor in factors for name in kernels(factor))]
     offsets = np.arange(-RADIUS, RADIUS + 1)
     window = np.exp(-(offsets**2) / (2 * SIGMA**2))
 
@@ -96,6 +97,7 @@ def bench_data(photographs: Mapping[str, np.ndarray], factors: Sequence[int]) ->
         "kernels": {str(factor): kernels(factor) for factor in factors},
         "phases": {str(factor): phases(factor) for factor in factors},
         "window": (window / window.sum()).round(SHARES).tolist(),
+        "words": {name: say(name) for name in names if say(name) != name},
     }
 
 

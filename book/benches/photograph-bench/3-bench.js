@@ -1,11 +1,15 @@
 // The bench "Try it on a photograph": what is shown, what can be chosen, and the address that holds it.
 
-const DOWN = { stride: "stride: one pixel of each block", average: "average pooling", max: "max pooling" };
-const UP = {
-  nearest: "nearest", bilinear: "bilinear", bicubic: "bicubic", transposed: "transposed convolution",
-  unpool: "unpooling, by switches", shuffle: "pixel shuffle",
+const DOWN = {
+  stride: say("stride: one pixel of each block"), average: say("average pooling"), max: say("max pooling"),
 };
-const PHASES = { bilinear: "channels: bilinear weights", alike: "channels: all alike", untrained: "channels: untrained" };
+const UP = {
+  nearest: say("nearest"), bilinear: say("bilinear"), bicubic: say("bicubic"),
+  transposed: say("transposed convolution"), unpool: say("unpooling, by switches"), shuffle: say("pixel shuffle"),
+};
+const PHASES = {
+  bilinear: say("channels: bilinear weights"), alike: say("channels: all alike"), untrained: say("channels: untrained"),
+};
 const ZOOMS = [1, 2, 4, 8];
 const SHOWN = 504; // pixels of the large view: three for each of the photograph
 const LARGEST_FILE = 40e6; // bytes
@@ -18,7 +22,7 @@ function startPhotographs(figure) {
     photo: names[0], factor: Number(Object.keys(data.down)[0]), down: "average", smooth: false, up: "transposed",
     kernelName: null, kernel: null, phases: "bilinear", zoom: 1, x: 0.5, y: 0.5, wipe: 0.5,
   };
-  const root = el("figure", { class: "bench photographs", role: "group", "aria-label": "Try it on a photograph" });
+  const root = el("figure", { class: "bench photographs", role: "group", "aria-label": say("Try it on a photograph") });
   figure.replaceWith(root);
 
   const parts = buildParts(data, names, state);
@@ -36,7 +40,7 @@ function startPhotographs(figure) {
     if (!state.kernel || (changes.factor && !keepKernel)) takeKernel(state.kernelName);
     if (state.up === "unpool" && !keepsSwitches(state)) {
       state.up = "nearest";
-      say("Unpooling needs the switches of max pooling, which moves nothing: another way up is shown.");
+      tell(say("Unpooling needs the switches of max pooling, which moves nothing: another way up is shown."));
     }
     compute();
     history.replaceState(null, "", `#${addressOf(data, state)}`);
@@ -57,13 +61,13 @@ function startPhotographs(figure) {
     drawView(parts.canvas, result, state);
     drawWhole(parts.small, result.small, (value) => value);
     drawWhole(parts.difference, result.difference, (value) => 0.5 + value);
-    const words = captionOf(state, result);
+    const words = captionOf(data, state, result);
     parts.canvas.setAttribute("aria-label", words);
     parts.caption.textContent = words;
     writeMeasures(parts, state.up, result.measures);
   }
 
-  const say = (words) => { parts.status.textContent = words; };
+  const tell = (words) => { parts.status.textContent = words; };
 
   // Controls of the bar, the view and the table.
 
@@ -74,21 +78,21 @@ function startPhotographs(figure) {
       if (!file) return;
       const loaded = await readFile(file, data.size).catch(() => null); // not an image, or one that cannot be decoded
       if (!loaded) {
-        say(`${file.name} is no image that this browser can read.`);
+        tell(say("{file} is no image that this browser can read.", { file: file.name }));
         return;
       }
       photographs[OWN] = loaded;
-      say(`${file.name}: the middle of it, in ${data.size} × ${data.size} greys. It stays in this browser.`);
+      tell(say("{file}: the middle of it, in {size} × {size} greys. It stays in this browser.", { file: file.name, size: data.size }));
       change({ photo: OWN });
       return;
     }
-    say("");
+    tell("");
     if (key === "factor") change({ factor: Number(event.target.value) });
     else if (key === "smooth") change({ smooth: event.target.checked });
     else if (key) change({ [key]: event.target.value });
   });
   parts.ways.addEventListener("change", (event) => {
-    say("");
+    tell("");
     change({ up: event.target.value });
   });
   parts.wipe.addEventListener("input", () => {
@@ -116,7 +120,8 @@ function startPhotographs(figure) {
     change({});
   });
   parts.link.addEventListener("click", async () =>
-    say((await copy(location.href)) ? "The link is copied." : "The browser does not let the page copy; the address bar has the link."));
+    tell((await copy(location.href)) ? say("The link is copied.")
+      : say("The browser does not let the page copy; the address bar has the link.")));
 
   window.addEventListener("hashchange", () => {
     if (readState(data, names, state, takeKernel)) compute();

@@ -6,18 +6,23 @@ function choose(label, key, options, chosen) {
     options.map(([value, words]) => el("option", { value, selected: value === chosen }, words))));
 }
 
+const MOVES = [
+  ["◂", "left", say("move left"), "-1,0"], ["▸", "right", say("move right"), "1,0"],
+  ["▴", "up", say("move up"), "0,-1"], ["▾", "down", say("move down"), "0,1"],
+];
+
 function buildParts(data, names, state) {
-  const file = el("label", { class: "file" }, el("span", {}, "or your own image"), el("input", { type: "file", accept: "image/*", "data-key": "file" }));
-  const link = el("button", { type: "button", "data-key": "link" }, "Link");
+  const file = el("label", { class: "file" }, el("span", {}, say("or your own image")), el("input", { type: "file", accept: "image/*", "data-key": "file" }));
+  const link = el("button", { type: "button", "data-key": "link" }, say("Link"));
   const bar = el("div", { class: "bar-of-tools" },
-    choose("photograph", "photo", [...names, OWN].map((name) => [name, name])), file,
-    choose("smaller by", "factor", Object.keys(data.down).map((factor) => [factor, factor])), choose("down", "down", Object.entries(DOWN)),
-    el("label", { class: "flag" }, el("input", { type: "checkbox", "data-key": "smooth" }), "antialiased"), link);
+    choose(say("photograph"), "photo", [...names.map((name) => [name, data.words[name] ?? name]), [OWN, say("your own")]]), file,
+    choose(say("smaller by"), "factor", Object.keys(data.down).map((factor) => [factor, factor])), choose(say("down"), "down", Object.entries(DOWN)),
+    el("label", { class: "flag" }, el("input", { type: "checkbox", "data-key": "smooth" }), say("antialiased")), link);
   const canvas = el("canvas", { width: SHOWN, height: SHOWN, role: "img", class: "large" });
-  const wipe = el("input", { type: "range", min: 0, max: 100, value: 100 * state.wipe, "aria-label": "wipe: how much of the view is the photograph", "data-key": "wipe" });
-  const zoom = el("select", { "data-key": "zoom", "aria-label": "zoom" }, ZOOMS.map((value) => el("option", { value }, `zoom × ${value}`)));
-  const pan = el("span", { class: "pan", role: "group", "aria-label": "move the view" }, [["◂", "left", "-1,0"], ["▸", "right", "1,0"], ["▴", "up", "0,-1"], ["▾", "down", "0,1"]]
-    .map(([sign, name, move]) => el("button", { type: "button", "aria-label": `move ${name}`, "data-move": move, "data-key": `pan ${name}` }, sign)));
+  const wipe = el("input", { type: "range", min: 0, max: 100, value: 100 * state.wipe, "aria-label": say("wipe: how much of the view is the photograph"), "data-key": "wipe" });
+  const zoom = el("select", { "data-key": "zoom", "aria-label": say("zoom") }, ZOOMS.map((value) => el("option", { value }, say("zoom × {times}", { times: value }))));
+  const pan = el("span", { class: "pan", role: "group", "aria-label": say("move the view") }, MOVES.map(([sign, name, words, move]) =>
+    el("button", { type: "button", "aria-label": words, "data-move": move, "data-key": `pan ${name}` }, sign)));
   const caption = el("figcaption", {});
   const view = el("div", { class: "view" }, canvas, el("div", { class: "under" }, wipe, zoom, pan), caption);
 
@@ -28,9 +33,9 @@ function buildParts(data, names, state) {
   const ways = el("table", { class: "ways" });
   const options = el("div", { class: "options" });
   const side = el("div", { class: "side" }, ways, options,
-    el("div", { class: "thumbs" }, thumb(small, smallWords), thumb(difference, "difference: grey where nothing is wrong")));
-  small.setAttribute("aria-label", "the smaller image");
-  difference.setAttribute("aria-label", "the difference from the photograph");
+    el("div", { class: "thumbs" }, thumb(small, smallWords), thumb(difference, say("difference: grey where nothing is wrong"))));
+  small.setAttribute("aria-label", say("the smaller image"));
+  difference.setAttribute("aria-label", say("the difference from the photograph"));
   buildWays(ways);
   return { bar, link, view, canvas, wipe, zoom, pan, caption, small, smallWords, difference, ways, options, side,
     status: el("p", { class: "said", role: "status" }) };
@@ -38,12 +43,13 @@ function buildParts(data, names, state) {
 
 // Every way up is a row of the table, chosen there, with what comes of it.
 function buildWays(table) {
-  const head = [["way up", ""], ["PSNR, dB", "peak signal-to-noise ratio, higher is closer"], ["SSIM", "structural similarity, 1 is equal"],
-    ["checker\u00adboard", "share of the difference's variance that repeats with the block"]];
+  const head = [[say("way up"), ""], [say("PSNR, dB"), say("peak signal-to-noise ratio, higher is closer")],
+    ["SSIM", say("structural similarity, 1 is equal")],
+    [say("checker\u00adboard"), say("share of the difference's variance that repeats with the block")]];
   const rows = Object.entries(UP).map(([way, words]) => el("tr", { "data-way": way },
     el("th", { scope: "row" }, el("label", { class: "flag" }, el("input", { type: "radio", name: "way-up", value: way, "data-key": `up ${way}` }), words)),
     ["psnr", "ssim", "energy"].map((name) => el("td", { class: "number", "data-measure": name }, "…"))));
-  table.append(el("caption", { class: "sr-only" }, "Every way up from the smaller image"),
+  table.append(el("caption", { class: "sr-only" }, say("Every way up from the smaller image")),
     el("thead", {}, el("tr", {}, head.map(([words, title], place) => el("th", { scope: "col", title: title || null, class: place ? "number" : null }, words)))),
     el("tbody", {}, rows));
 }
@@ -75,7 +81,7 @@ function showControls(data, state, parts, takeKernel, change) {
   for (const row of parts.ways.tBodies[0].rows) row.className = row.dataset.way === state.up ? "chosen" : "";
   parts.zoom.value = state.zoom;
   parts.pan.hidden = state.zoom === 1;
-  parts.smallWords.textContent = `smaller: ${data.size / state.factor} × ${data.size / state.factor}`;
+  parts.smallWords.textContent = say("smaller: {side} × {side}", { side: data.size / state.factor });
   const made = JSON.stringify([state.up, state.factor, state.up === "transposed" && state.kernelName, state.phases]);
   if (parts.options.dataset.made !== made) {
     parts.options.dataset.made = made;
@@ -85,14 +91,15 @@ function showControls(data, state, parts, takeKernel, change) {
 
 // What else there is to choose for a way up: the kernel and each of its weights, or the channels of pixel shuffle.
 function optionsOf(data, state) {
-  if (state.up === "shuffle") return [choose("pixel shuffle", "phases", Object.entries(PHASES), state.phases)];
+  if (state.up === "shuffle") return [choose(say("pixel shuffle"), "phases", Object.entries(PHASES), state.phases)];
   if (state.up !== "transposed") return [];
   const { weights, padding, extra } = state.kernel;
-  const grid = el("div", { class: "kernel", role: "group", "aria-label": "weights of the kernel", style: `grid-template-columns: repeat(${weights.length}, minmax(2rem, 4.5rem))` },
+  const grid = el("div", { class: "kernel", role: "group", "aria-label": say("weights of the kernel"), style: `grid-template-columns: repeat(${weights.length}, minmax(2rem, 4.5rem))` },
     weights.flatMap((line, row) => line.map((weight, column) => el("input", { type: "number", step: "any", value: Number(weight.toFixed(3)),
-      "data-weight": `${row},${column}`, "aria-label": `row ${row + 1}, column ${column + 1}` }))));
-  return [choose("kernel", "kernel", Object.keys(data.kernels[state.factor]).map((name) => [name, name]), state.kernelName),
-    grid, el("p", {}, `Stride ${state.factor}, padding ${padding}, output padding ${extra}. Change a weight: the image follows.`)];
+      "data-weight": `${row},${column}`, "aria-label": say("row {row}, column {column}", { row: row + 1, column: column + 1 }) }))));
+  return [choose(say("kernel"), "kernel", Object.keys(data.kernels[state.factor]).map((name) => [name, data.words[name] ?? name]), state.kernelName),
+    grid, el("p", {}, say("Stride {stride}, padding {padding}, output padding {extra}. Change a weight: the image follows.", {
+      stride: state.factor, padding, extra }))];
 }
 
 // Drawing.
@@ -173,10 +180,13 @@ function dragView(parts, state, redraw, done) {
   canvas.addEventListener("pointercancel", stop);
 }
 
-function captionOf(state, { measures, small }) {
-  const way = state.up === "shuffle" ? `${UP.shuffle} (${PHASES[state.phases]})` : UP[state.up];
-  const down = `${DOWN[state.down].split(":")[0]}${state.smooth ? ", antialiased" : ""}`;
-  return `Left of the line the photograph “${state.photo}”; right of it the same made ${state.factor} times smaller by ${down} ` +
-    `(${small.rows} × ${small.columns}) and brought back by ${way}: ${MEASURES.psnr(measures.psnr)} dB, SSIM ` +
-    `${MEASURES.ssim(measures.ssim)}, checkerboard energy ${MEASURES.energy(measures.energy)}.`;
+function captionOf(data, state, { measures, small }) {
+  const way = state.up === "shuffle" ? say("pixel shuffle ({channels})", { channels: PHASES[state.phases] }) : UP[state.up];
+  const [down] = DOWN[state.down].split(/[:：]/);
+  const name = state.photo === OWN ? say("your own") : data.words[state.photo] ?? state.photo;
+  return say("Left of the line the photograph “{name}”; right of it the same made {factor} times smaller by {down} ({rows} × {columns}) and brought back by {way}: {psnr} dB, SSIM {ssim}, checkerboard energy {energy}.", {
+    name, way, factor: state.factor, down: state.smooth ? say("{way}, antialiased", { way: down }) : down, rows: small.rows,
+    columns: small.columns, psnr: MEASURES.psnr(measures.psnr), ssim: MEASURES.ssim(measures.ssim),
+    energy: MEASURES.energy(measures.energy),
+  });
 }

@@ -19,22 +19,21 @@ function windowReach(kernel, dilation) {
 function windowSize(size, kernel, stride, zeros, dilation) {
   const room = size + zeros - windowReach(kernel, dilation) - 1;
   if (room < 0) {
-    throw new Refusal(
-      `the window spans ${windowReach(kernel, dilation) + 1} cells, the input with its padding only ${size + zeros}`);
+    throw new Refusal(say("the window spans {cells} cells, the input with its padding only {room}", { cells: windowReach(kernel, dilation) + 1, room: size + zeros }));
   }
   return quotient(room, stride) + 1;
 }
 
 function pooledSize(size, kernel, stride, padding, dilation, ceil) {
   if (2 * padding > kernel) {
-    throw new Refusal(`padding may be at most half of the window of ${kernel}, and is ${padding}`);
+    throw new Refusal(say("padding may be at most half of the window of {kernel}, and is {padding}", { kernel, padding }));
   }
   if (!ceil) return windowSize(size, kernel, stride, 2 * padding, dilation);
 
   let windows = Math.ceil((size + 2 * padding - windowReach(kernel, dilation) - 1) / stride) + 1;
   if ((windows - 1) * stride >= size + padding) windows -= 1; // the last would begin in the lower padding
   if (windows < 1) {
-    throw new Refusal(`the window spans ${windowReach(kernel, dilation) + 1} cells, more than a stride beyond the input`);
+    throw new Refusal(say("the window spans {cells} cells, more than a stride beyond the input", { cells: windowReach(kernel, dilation) + 1 }));
   }
   return windows;
 }
@@ -52,13 +51,13 @@ function transposedSize(layer, size, axis, kept) {
     const wanted = kept.get(layer.to).shape[axis + 1];
     extra = wanted - smallest;
     if (extra < 0 || extra >= stride) {
-      throw new Refusal(`the size must be from ${smallest} to ${smallest + stride - 1}, and ${wanted} is asked for`);
+      throw new Refusal(say("the size must be from {smallest} to {largest}, and {wanted} is asked for", { smallest, largest: smallest + stride - 1, wanted }));
     }
   }
   if (extra >= Math.max(stride, layer.dilation[axis])) {
-    throw new Refusal(`the output padding must be smaller than stride or dilation, and is ${extra} with stride ${stride}`);
+    throw new Refusal(say("the output padding must be smaller than stride or dilation, and is {extra} with stride {stride}", { extra, stride }));
   }
-  if (smallest + extra < 1) throw new Refusal(`padding ${layer.padding[axis]} cuts off the whole output`);
+  if (smallest + extra < 1) throw new Refusal(say("padding {padding} cuts off the whole output", { padding: layer.padding[axis] }));
   return smallest + extra;
 }
 
@@ -66,16 +65,16 @@ function unpooledSize(layer, size, axis, kept) {
   const switches = kept.get(layer.of).shape[axis + 1];
   const pooled = kept.get(layer.of).before[axis + 1];
   if (size !== switches) {
-    throw new Refusal(`the switches of ${layer.of} have ${switches} cells along an axis on which ${size} arrive`);
+    throw new Refusal(say("the switches of {name} have {switches} cells along an axis on which {size} arrive", { name: layer.of, switches, size }));
   }
   const pool = kept.get(layer.of).layer;
   const usual = (size - 1) * pool.stride[axis] - 2 * pool.padding[axis] + pool.kernel[axis];
   if (!layer.fit) {
-    if (usual < 1) throw new Refusal(`padding ${pool.padding[axis]} leaves nothing of ${size} cells`);
+    if (usual < 1) throw new Refusal(say("padding {padding} leaves nothing of {size} cells", { padding: pool.padding[axis], size }));
     return usual;
   }
   if (Math.abs(pooled - usual) >= pool.stride[axis]) {
-    throw new Refusal(`the size must be less than a stride from ${usual}, and ${pooled} is asked for`);
+    throw new Refusal(say("the size must be less than a stride from {usual}, and {pooled} is asked for", { usual, pooled }));
   }
   return pooled;
 }
@@ -134,8 +133,7 @@ function interpolationPlace(layer, axis, size, output) {
 
 function checkGroups(layer, channels) {
   if (channels % layer.groups || layer.channels % layer.groups) {
-    throw new Refusal(
-      `groups ${layer.groups} must divide the ${channels} channels that come in and the ${layer.channels} that go out`);
+    throw new Refusal(say("groups {groups} must divide the {channels} channels that come in and the {output} that go out", { groups: layer.groups, channels, output: layer.channels }));
   }
   return layer.channels;
 }
@@ -182,7 +180,7 @@ const joining = {
   ...asIs,
   size(layer, size, axis, kept) {
     const skip = kept.get(layer.of).shape[axis + 1];
-    if (size !== skip && !layer.fit) throw new Mismatch(`sizes must match: ${size} arrive, but ${layer.of} has ${skip}`);
+    if (size !== skip && !layer.fit) throw new Mismatch(say("sizes must match: {size} arrive, but {name} has {skip}", { size, name: layer.of, skip }));
     return layer.fit === "crop" ? size : skip;
   },
   reads(span, layer, axis, size, output) {
@@ -205,7 +203,7 @@ const LAWS = {
     ...sliding,
     channels: checkGroups,
     size(layer, size, axis) {
-      if (layer.same && layer.stride[axis] > 1) throw new Refusal("padding 'same' needs stride 1");
+      if (layer.same && layer.stride[axis] > 1) throw new Refusal(say("padding 'same' needs stride 1"));
       const reach = windowReach(layer.kernel[axis], layer.dilation[axis]);
       const zeros = layer.same ? reach : 2 * layer.padding[axis];
       return windowSize(size, layer.kernel[axis], layer.stride[axis], zeros, layer.dilation[axis]);
@@ -237,7 +235,7 @@ const LAWS = {
       if (layer.size) return layer.size[axis];
       const scale = layer.scale[axis][0] / layer.scale[axis][1];
       const scaled = Math.floor(size * scale);
-      if (scaled < 1) throw new Refusal(`scale_factor ${scale} leaves nothing of ${size} cells`);
+      if (scaled < 1) throw new Refusal(say("scale_factor {scale} leaves nothing of {size} cells", { scale, size }));
       return scaled;
     },
     reads: interpolationReads,
@@ -249,7 +247,7 @@ const LAWS = {
     channels(layer, channels, kept) {
       const switches = kept.get(layer.of).shape[0];
       if (channels !== switches) {
-        throw new Refusal(`the switches of ${layer.of} have ${switches} channels, but ${channels} arrive`);
+        throw new Refusal(say("the switches of {name} have {switches} channels, but {channels} arrive", { name: layer.of, switches, channels }));
       }
       return channels;
     },
@@ -265,7 +263,7 @@ const LAWS = {
     ...asIs,
     channels(layer, channels) {
       const block = layer.factor ** 2;
-      if (channels % block) throw new Refusal(`channels must be divisible by ${layer.factor}² = ${block}, and are ${channels}`);
+      if (channels % block) throw new Refusal(say("channels must be divisible by {factor}² = {block}, and are {channels}", { factor: layer.factor, block, channels }));
       return channels / block;
     },
     size: (layer, size) => size * layer.factor,
@@ -276,7 +274,7 @@ const LAWS = {
     ...asIs,
     channels: (layer, channels) => channels * layer.factor ** 2,
     size(layer, size) {
-      if (size % layer.factor) throw new Refusal(`sizes must be divisible by ${layer.factor}, and one is ${size}`);
+      if (size % layer.factor) throw new Refusal(say("sizes must be divisible by {factor}, and one is {size}", { factor: layer.factor, size }));
       return size / layer.factor;
     },
     reads: ([first, last], layer) => [first * layer.factor, last * layer.factor + layer.factor - 1],
@@ -287,7 +285,7 @@ const LAWS = {
     size(layer, size, axis) {
       const padded = size + sides(layer, axis)[0] + sides(layer, axis)[1];
       const left = sides(layer, axis).reduce((rest, side) => rest + Math.min(side, 0), size);
-      if (left < 1) throw new Refusal(`so much cut off leaves nothing of ${size} cells`);
+      if (left < 1) throw new Refusal(say("so much cut off leaves nothing of {size} cells", { size }));
       return padded;
     },
     reads: ([first, last], layer, axis) => [first - sides(layer, axis)[0], last - sides(layer, axis)[0]],
@@ -298,7 +296,7 @@ const LAWS = {
     ...joining,
     channels(layer, channels, kept) {
       const others = kept.get(layer.of).shape[0];
-      if (channels !== others) throw new Refusal(`a sum needs equal channels, and ${channels} meet ${others}`);
+      if (channels !== others) throw new Refusal(say("a sum needs equal channels, and {channels} meet {others}", { channels, others }));
       return channels;
     },
   },

@@ -1,17 +1,17 @@
 // The bench itself: what is shown, what was done, and the address that holds it.
 
 const EXAMPLES = [
-  ["U-Net, 61 × 61", "3x61x61; conv 16 k3 p1 +relu =a; max k2; conv 32 k3 p1 +relu =b; max k2; conv 64 k3 p1 +relu; " +
+  [say("U-Net, 61 × 61"), "3x61x61; conv 16 k3 p1 +relu =a; max k2; conv 32 k3 p1 +relu =b; max k2; conv 64 k3 p1 +relu; " +
     "convt 32 k2 s2; cat b; conv 32 k3 p1 +relu; convt 16 k2 s2; cat a; conv 16 k3 p1 +relu; conv 2 k1"],
-  ["U-Net with interpolation, 100 × 75", "1x100x75; conv 8 k3 p1 +norm +relu =a; max k2; conv 16 k3 p1 +norm +relu =b; max k2; " +
+  [say("U-Net with interpolation, 100 × 75"), "1x100x75; conv 8 k3 p1 +norm +relu =a; max k2; conv 16 k3 p1 +norm +relu =b; max k2; " +
     "conv 32 k3 p1 +norm +relu; up x2 bilinear; cat b; conv 16 k3 p1 +norm +relu; up x2 bilinear; cat a; conv 8 k3 p1 +relu; conv 1 k1 +sigmoid"],
-  ["FCN with sums, 96 × 96", "3x96x96; conv 8 k3 p1 +relu; max k2; conv 16 k3 p1 +relu; max k2 =a; conv 32 k3 p1 +relu; max k2; conv 5 k1; " +
+  [say("FCN with sums, 96 × 96"), "3x96x96; conv 8 k3 p1 +relu; max k2; conv 16 k3 p1 +relu; max k2 =a; conv 32 k3 p1 +relu; max k2; conv 5 k1; " +
     "convt 5 k4 s2 p1 =b; same; conv 5 k1; add b; up x4 bilinear"],
-  ["Unpooling with switches, 45 × 45", "1x45x45; conv 8 k3 p1 +relu; max k2 =a; conv 8 k3 p1 +relu; max k2 =b; unpool b; conv 8 k3 p1 +relu; unpool a; conv 1 k3 p1"],
-  ["Strided autoencoder, 28 × 28", "1x28x28; conv 16 k3 s2 p1 +relu; conv 32 k3 s2 p1 +relu; convt 16 k3 s2 p1 +relu; convt 1 k3 s2 p1"],
-  ["Generator, 1 × 1 to 64 × 64", "100x1x1; convt 256 k4 +norm +relu; convt 128 k4 s2 p1 +norm +relu; convt 64 k4 s2 p1 +norm +relu; " +
+  [say("Unpooling with switches, 45 × 45"), "1x45x45; conv 8 k3 p1 +relu; max k2 =a; conv 8 k3 p1 +relu; max k2 =b; unpool b; conv 8 k3 p1 +relu; unpool a; conv 1 k3 p1"],
+  [say("Strided autoencoder, 28 × 28"), "1x28x28; conv 16 k3 s2 p1 +relu; conv 32 k3 s2 p1 +relu; convt 16 k3 s2 p1 +relu; convt 1 k3 s2 p1"],
+  [say("Generator, 1 × 1 to 64 × 64"), "100x1x1; convt 256 k4 +norm +relu; convt 128 k4 s2 p1 +norm +relu; convt 64 k4 s2 p1 +norm +relu; " +
     "convt 32 k4 s2 p1 +norm +relu; convt 3 k4 s2 p1 +tanh"],
-  ["Super-resolution, pixel shuffle", "3x48x48 =a; conv 32 k5 p2 +relu; conv 32 k3 p1 +relu; conv 12 k3 p1; shuffle x2"],
+  [say("Super-resolution, pixel shuffle"), "3x48x48 =a; conv 32 k5 p2 +relu; conv 32 k3 p1 +relu; conv 12 k3 p1; shuffle x2"],
 ];
 
 const NEW_LAYERS = {
@@ -21,7 +21,7 @@ const NEW_LAYERS = {
 };
 
 function startBench(figure) {
-  const root = el("figure", { class: "bench sizes", role: "group", "aria-label": "Plan the sizes" });
+  const root = el("figure", { class: "bench sizes", role: "group", "aria-label": say("Plan the sizes") });
   figure.replaceWith(root);
   const opening = figure.querySelector("[data-plan]").dataset.plan;
   const bench = { chain: readChain(opening), rows: [], open: null, apart: false, notes: [], past: [], future: [], said: "" };
@@ -41,7 +41,7 @@ function startBench(figure) {
       checked = readChain(writeChain(chain));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      say(capital(error.message));
+      tell(capital(error.message));
       return;
     }
     if (writeChain(checked) !== writeChain(bench.chain)) {
@@ -49,7 +49,7 @@ function startBench(figure) {
       bench.future = [];
     }
     Object.assign(bench, { chain: checked, notes, open: open !== null && open <= checked.layers.length ? open : null });
-    say("");
+    tell("");
     render(focus);
     history.replaceState(null, "", `#plan=${toAddress(bench.chain)}`);
   };
@@ -80,7 +80,7 @@ function startBench(figure) {
     let words = NEW_LAYERS[kind]?.(before[0]);
     if (kind === "unpool") {
       const pool = bench.chain.layers.findLastIndex((layer, place) => place < row && layer.kind === "max" && Math.max(...layer.dilation) === 1) + 1;
-      if (!pool) return say("There is no max pooling above whose switches it could use.");
+      if (!pool) return tell(say("There is no max pooling above whose switches it could use."));
       words = `unpool ${bench.nameOf(pool)}`;
     }
     if (kind === "cat" || kind === "add") words = `${kind} ${bench.nameOf(skipFor(row))}`;
@@ -108,7 +108,9 @@ function startBench(figure) {
     });
     const others = [...gone].filter((place) => place !== row);
     bench.set({ ...bench.chain, layers }, { open: null, focus: `row ${Math.max(0, row - 1)}` });
-    if (others.length) say(`Row ${row} is gone, and with it what came back to it: row ${others.join(", ")}.`);
+    if (others.length) {
+      tell(say("Row {row} is gone, and with it what came back to it: row {others}.", { row, others: others.join(", ") }));
+    }
   }
 
   function move(row, by) {
@@ -117,7 +119,7 @@ function startBench(figure) {
     bench.set({ ...bench.chain, layers }, { open: row + by, focus: by < 0 ? "up" : "down" });
   }
 
-  const say = (words) => {
+  const tell = (words) => {
     if (status.textContent !== words) status.textContent = words;
   };
 
@@ -144,7 +146,7 @@ function startBench(figure) {
     const body = el("tbody", {}, bench.rows.flatMap((row, place) => [
       rowElement(place, links), ...(bench.open === place ? [settingsElement(place, links)] : []),
     ]));
-    table.replaceChildren(el("caption", { class: "sr-only" }, "The chain, layer by layer"), tableHead(), body, tableFoot(bench.chain, bench.rows));
+    table.replaceChildren(el("caption", { class: "sr-only" }, say("The chain, layer by layer")), tableHead(), body, tableFoot(bench.chain, bench.rows));
   }
 
   function updateTable() {
@@ -160,8 +162,8 @@ function startBench(figure) {
   function rowElement(place, links) {
     const row = bench.rows[place];
     const layer = bench.chain.layers[place - 1];
-    const name = place === 0 ? "input" : rowName(layer);
-    const then = (layer?.then ?? []).map(followerName).join(", ");
+    const name = place === 0 ? say("input") : rowName(layer);
+    const then = (layer?.then ?? []).map(followerName).join(say(", "));
     const blamed = partingsOf(bench.chain, bench.rows).some(({ down, up }) => down === place || up === place);
     const toggle = () => {
       bench.open = bench.open === place ? null : place;
@@ -192,10 +194,12 @@ function startBench(figure) {
   function costsElement(place) {
     const { field, weights, multiplications, bytes } = bench.rows[place];
     const said = [
-      field && `A cell sees ${times(field)} of the input.`, weights && `${weights.toLocaleString("en")} weights.`,
-      multiplications && `${multiplications.toLocaleString("en")} products.`, bytes && `The map takes ${memory(bytes)}.`,
+      field && say("A cell sees {size} of the input.", { size: times(field) }),
+      weights && say("{count} weights.", { count: weights.toLocaleString("en") }),
+      multiplications && say("{count} products.", { count: multiplications.toLocaleString("en") }),
+      bytes && say("The map takes {memory}.", { memory: memory(bytes) }),
     ];
-    return el("p", { class: "costs" }, said.filter(Boolean).join(" "));
+    return el("p", { class: "costs" }, together(...said));
   }
 
   const apartSwitch = () => el("label", { class: "flag" }, el("input", { type: "checkbox", "data-key": "apart", checked: bench.apart,
@@ -203,7 +207,7 @@ function startBench(figure) {
       bench.apart = event.target.checked;
       renderTable();
       root.querySelector('[data-key="apart"]').focus();
-    } } }), "rows and columns apart");
+    } } }), say("rows and columns apart"));
 
   // The layer that brings the size back, with the output padding it needs for this input.
   function wayBack(place) {
@@ -217,28 +221,30 @@ function startBench(figure) {
     const sharing = [0, 1].map((axis) => sharingSizes(bench.chain, bench.rows, place, axis));
     const said = [0, 1].filter((axis) => axis === 0 || String(sharing[1]) !== String(sharing[0])).map((axis) => {
       const [first, last] = sharing[axis];
-      const who = String(sharing[1]) === String(sharing[0]) ? "rows or columns" : AXES[axis];
-      return first === last ? `Only ${first} ${who} give ${after[axis + 1]}.` : `${listOf(first, last, null)} ${who} all give ${after[axis + 1]}.`;
+      const who = String(sharing[1]) === String(sharing[0]) ? say("rows or columns") : AXIS_NAMES[axis];
+      return first === last ? say("Only {sizes} {axis} give {output}.", { sizes: first, axis: who, output: after[axis + 1] })
+        : say("{sizes} {axis} all give {output}.", { sizes: listOf(first, last, null), axis: who, output: after[axis + 1] });
     });
-    const extra = back.outputPadding && Math.max(...back.outputPadding) ? `, output padding ${writePair(back.outputPadding)} for this input` : "";
-    const target = back.kind === "unpool" && back.fit ? `, asked for ${times(before.slice(1))}` : "";
+    const extra = back.outputPadding && Math.max(...back.outputPadding) ? say(", output padding {padding} for this input", { padding: writePair(back.outputPadding) }) : "";
+    const target = back.kind === "unpool" && back.fit ? say(", asked for {size}", { size: times(before.slice(1)) }) : "";
     const use = el("button", { type: "button", class: "small", on: { click: () =>
       bench.set({ ...chain, layers: [...chain.layers, { ...back, keep: null, then: [] }] }, { open: null, focus: `row ${chain.layers.length + 1}` }) } },
-      "Add it at the end");
-    place0.append(`${said.join(" ")} Back from ${times(after.slice(1))} to ${times(before.slice(1))}: `, el("b", {}, rowName(back)), `${extra}${target}. `, use);
+      say("Add it at the end"));
+    const way = say("Back from {after} to {before}: ", { after: times(after.slice(1)), before: times(before.slice(1)) });
+    place0.append(together(...said, way), el("b", {}, rowName(back)), `${extra}${target}${say(". ")}`, use);
     return place0;
   }
 
   function actions(place) {
     const button = (words, key, act, off = false) => el("button", { type: "button", "data-key": key, disabled: off, on: { click: act } }, words);
-    const kind = el("select", { "data-key": "new kind", "aria-label": "kind of the new layer" },
+    const kind = el("select", { "data-key": "new kind", "aria-label": say("kind of the new layer") },
       Object.keys(NEW_LAYERS).map((name) => el("option", { value: name }, KIND_NAMES[name])));
     return el("div", { class: "actions" },
-      el("span", { class: "together" }, kind, button("Insert below", "insert", () => insert(place, kind.value))),
+      el("span", { class: "together" }, kind, button(say("Insert below"), "insert", () => insert(place, kind.value))),
       ...(place === 0 ? [] : [
-        button("Move up", "up", () => move(place, -1), place === 1),
-        button("Move down", "down", () => move(place, 1), place === bench.chain.layers.length),
-        button("Remove", "remove", () => remove(place)),
+        button(say("Move up"), "up", () => move(place, -1), place === 1),
+        button(say("Move down"), "down", () => move(place, 1), place === bench.chain.layers.length),
+        button(say("Remove"), "remove", () => remove(place)),
       ]));
   }
 
@@ -246,17 +252,19 @@ function startBench(figure) {
     const { shape } = bench.chain;
     const set = (place) => (value) => bench.set({ ...bench.chain, shape: bench.chain.shape.with(place, value) }, { notes: bench.notes });
     if (!bar.childElementCount) {
-      const sizes = el("fieldset", { class: "input" }, el("legend", {}, "input"),
-        ["channels", "rows", "columns"].map((name, place) => numberField(name, `input ${name}`, shape[place], 1, place ? 2048 : LARGEST, set(place))));
+      const names = [say("channels"), ...AXIS_NAMES];
+      const sizes = el("fieldset", { class: "input" }, el("legend", {}, say("input")),
+        ["channels", "rows", "columns"].map((name, place) => numberField(names[place], `input ${name}`, shape[place], 1, place ? 2048 : LARGEST, set(place))));
       const chosen = el("select", { "data-key": "example", on: { change: (event) => {
         const text = EXAMPLES[event.target.value]?.[1];
         if (text) bench.set(readChain(text), { open: null });
-      } } }, el("option", { value: "" }, "choose…"), EXAMPLES.map(([name], place) => el("option", { value: place }, name)));
+      } } }, el("option", { value: "" }, say("choose…")), EXAMPLES.map(([name], place) => el("option", { value: place }, name)));
       const button = (words, key, act) => el("button", { type: "button", "data-key": key, on: { click: act } }, words);
-      bar.append(sizes, el("label", { class: "example" }, el("span", {}, "start from"), chosen),
-        button("Paste", "paste", openPaste), button("Code", "code", openCode),
-        button("Undo", "past", () => travel("past", "future")), button("Redo", "future", () => travel("future", "past")),
-        button("Link", "link", async () => say((await copy(location.href)) ? "The link is copied." : "The browser does not let the page copy; the address bar has the link.")));
+      bar.append(sizes, el("label", { class: "example" }, el("span", {}, say("start from")), chosen),
+        button(say("Paste"), "paste", openPaste), button(say("Code"), "code", openCode),
+        button(say("Undo"), "past", () => travel("past", "future")), button(say("Redo"), "future", () => travel("future", "past")),
+        button(say("Link"), "link", async () => tell((await copy(location.href)) ? say("The link is copied.")
+          : say("The browser does not let the page copy; the address bar has the link."))));
     }
     ["channels", "rows", "columns"].forEach((name, place) => {
       const field = bar.querySelector(`[data-key="input ${name}"]`);
@@ -278,23 +286,27 @@ function startBench(figure) {
     aside.replaceChildren();
     if (parting.length) {
       const { arriving, skip } = bench.rows[parting[0].row];
-      head.replaceChildren(el("h2", { class: "bad" }, `Row ${parting[0].row}: ${times(skip)} ≠ ${times(arriving)}`));
+      head.replaceChildren(el("h2", { class: "bad" }, say("Row {row}: {skip} ≠ {arriving}", { row: parting[0].row, skip: times(skip), arriving: times(arriving) })));
     } else if (refused > 0) {
-      head.replaceChildren(el("h2", { class: "bad" }, `Row ${refused} cannot work`));
+      head.replaceChildren(el("h2", { class: "bad" }, say("Row {row} cannot work", { row: refused })));
     } else {
-      head.replaceChildren(el("h2", { class: "good" }, "Everything fits"));
-      aside.append(
-        el("p", {}, `${times(bench.chain.shape.slice(1))} goes in and ${times(shape.slice(1))} comes out, in ${shape[0]} channel${shape[0] === 1 ? "" : "s"}.`,
-          ` ${totals.weights.toLocaleString("en")} weights and ${count(totals.multiplications)} products; ${memory(totals.inferenceBytes)} of maps ` +
-          `at one time, ${memory(totals.trainingBytes)} to train.`));
+      head.replaceChildren(el("h2", { class: "good" }, say("Everything fits")));
+      const sizes = { input: times(bench.chain.shape.slice(1)), output: times(shape.slice(1)), channels: shape[0] };
+      const costs = say("{weights} weights and {products} products; {memory} of maps at one time, {training} to train.", {
+        weights: totals.weights.toLocaleString("en"), products: count(totals.multiplications),
+        memory: memory(totals.inferenceBytes), training: memory(totals.trainingBytes),
+      });
+      aside.append(el("p", {}, together(shape[0] === 1
+        ? say("{input} goes in and {output} comes out, in {channels} channel.", sizes)
+        : say("{input} goes in and {output} comes out, in {channels} channels.", sizes), costs)));
     }
     if (parting.length) aside.append(...mismatch(parting));
-    if (bench.notes.length) aside.append(el("h3", {}, "From what you pasted"), el("ul", {}, bench.notes.map((note) => el("li", {}, note))));
-    if (notes.length) aside.append(el("h3", {}, "Worth knowing"), el("ul", { class: "notes" }, notes.map(noteElement)));
+    if (bench.notes.length) aside.append(el("h3", {}, say("From what you pasted")), el("ul", {}, bench.notes.map((note) => el("li", {}, note))));
+    if (notes.length) aside.append(el("h3", {}, say("Worth knowing")), el("ul", { class: "notes" }, notes.map(noteElement)));
   }
 
   const noteElement = ({ row, text, page: [address, title], serious }) => el("li", { class: serious ? "serious" : null },
-    el("b", {}, `Row ${row}: `), `${text} `, el("a", { href: address }, title));
+    el("b", {}, say("Row {row}: ", { row })), `${text} `, el("a", { href: address }, title));
 
   function mismatch(parting) {
     const place = parting[0].row;
@@ -304,16 +316,16 @@ function startBench(figure) {
     const cures = curesFor(bench.chain, bench.rows, place);
     const use = ({ title, effect, chain }) => () => {
       bench.set(chain, { notes: bench.notes, focus: "past" });
-      say(`${title}: done. ${effect}`);
+      tell(say("{title}: done. {effect}", { title, effect }));
     };
     head.append(el("div", { class: "quick" }, cures.slice(0, 3).map((cure) =>
       el("button", { type: "button", on: { click: use(cure) } }, cure.short ?? cure.title))));
     return [
       el("p", { class: "error" }, el("code", {}, torchError(bench.chain, bench.rows, place))),
-      ...(twice ? here.slice(0, 1) : here).map((found) => el("p", {}, partingInWords(bench.chain, bench.rows, found), twice ? " Columns likewise." : "")),
-      ...(joins.size > 1 ? [el("p", {}, `Sizes part at ${joins.size} joins; this is the first.`)] : []),
+      ...(twice ? here.slice(0, 1) : here).map((found) => el("p", {}, partingInWords(bench.chain, bench.rows, found), twice ? say(" Columns likewise.") : "")),
+      ...(joins.size > 1 ? [el("p", {}, say("Sizes part at {joins} joins; this is the first.", { joins: joins.size }))] : []),
       el("p", { class: "page" }, el("a", { href: PAGES.ambiguous[0] }, PAGES.ambiguous[1]), " · ", el("a", { href: PAGES.joining[0] }, PAGES.joining[1])),
-      el("h3", {}, "Cures"),
+      el("h3", {}, say("Cures")),
       el("ul", { class: "cures" }, cures.map((cure) => el("li", {},
         el("button", { type: "button", "data-key": `cure ${cure.way}`, on: { click: use(cure) } }, cure.title),
         el("code", {}, cure.code), el("small", {}, cure.effect)))),
@@ -324,7 +336,7 @@ function startBench(figure) {
 
   function dialog(title, ...inside) {
     const shown = el("dialog", { class: "bench sizes", "aria-label": title }, el("h2", {}, title), ...inside,
-      el("button", { type: "button", class: "close", on: { click: () => shown.close() } }, "Close"));
+      el("button", { type: "button", class: "close", on: { click: () => shown.close() } }, say("Close")));
     shown.addEventListener("close", () => shown.remove());
     root.append(shown);
     shown.showModal();
@@ -332,11 +344,10 @@ function startBench(figure) {
   }
 
   function openPaste() {
-    const text = el("textarea", { rows: 12, spellcheck: "false", "aria-label": "the network as PyTorch prints it", placeholder:
+    const text = el("textarea", { rows: 12, spellcheck: "false", "aria-label": say("the network as PyTorch prints it"), placeholder:
       "Sequential(\n  (0): Conv2d(3, 16, kernel_size=(3, 3), stride=(1, 1), padding=(1, 1))\n  (1): ReLU()\n  (2): MaxPool2d(kernel_size=2, stride=2, padding=0, dilation=1, ceil_mode=False)\n)" });
     const trouble = el("p", { class: "said", role: "alert" });
-    const shown = dialog("Paste a network", el("p", {}, "What ", el("code", {}, "print(network)"), " shows, or the code of an ",
-      el("code", {}, "nn.Sequential"), ". Nothing leaves this page."), text, trouble,
+    const shown = dialog(say("Paste a network"), el("p", {}, ...asCode(say("What `print(network)` shows, or the code of an `nn.Sequential`. Nothing leaves this page."))), text, trouble,
       el("button", { type: "button", class: "main", on: { click: () => {
         try {
           const { chain, notes } = readPrinted(text.value, bench.chain.shape.slice(1));
@@ -346,7 +357,7 @@ function startBench(figure) {
           if (!(error instanceof Refusal)) throw error;
           trouble.textContent = error.message;
         }
-      } } }, "Read it"));
+      } } }, say("Read it")));
     text.focus();
   }
 
@@ -358,13 +369,13 @@ function startBench(figure) {
       code.textContent = codeOf(bench.chain, bench.rows, language);
       done.textContent = "";
     };
-    const choices = el("fieldset", { class: "languages" }, el("legend", { class: "sr-only" }, "language"), languages.map(([value, name], place) =>
+    const choices = el("fieldset", { class: "languages" }, el("legend", { class: "sr-only" }, say("language")), languages.map(([value, name], place) =>
       el("label", { class: "flag" }, el("input", { type: "radio", name: "language", value, checked: place === 0, on: { change: () => show(value) } }), name)));
     show("pytorch");
-    dialog("Copy as code", choices, el("pre", { tabindex: 0, "aria-label": "code" }, code),
+    dialog(say("Copy as code"), choices, el("pre", { tabindex: 0, "aria-label": say("code") }, code),
       el("button", { type: "button", class: "main", on: { click: async () => {
-        done.textContent = (await copy(code.textContent)) ? "Copied." : "The browser does not let the page copy: mark the code and copy it.";
-      } } }, "Copy"), done);
+        done.textContent = (await copy(code.textContent)) ? say("Copied.") : say("The browser does not let the page copy: mark the code and copy it.");
+      } } }, say("Copy")), done);
   }
 
   // The address: where the page starts, and where it goes when somebody follows a link to another state.
@@ -377,7 +388,7 @@ function startBench(figure) {
       return true;
     } catch (error) {
       if (!(error instanceof Refusal || error instanceof URIError)) throw error;
-      say(`The address holds no chain that can be read: ${error.message}.`);
+      tell(say("The address holds no chain that can be read: {reason}.", { reason: error.message }));
       return false;
     }
   }
@@ -387,6 +398,9 @@ function startBench(figure) {
   readAddress();
   render();
 }
+
+// Words in which code stands between backticks.
+const asCode = (words) => words.split("`").map((part, place) => (place % 2 ? el("code", {}, part) : part));
 
 // Every name of a chain with the layer that has it, for reading one more layer.
 function namesOf(chain) {

@@ -18,10 +18,10 @@ const FLAGS = {
 };
 
 function wholeNumber(digits, name, smallest) {
-  if (!/^\d+$/.test(digits)) throw new Refusal(`${name} must be a whole number, and is “${digits}”`);
+  if (!/^\d+$/.test(digits)) throw new Refusal(say("{name} must be a whole number, and is “{digits}”", { name, digits }));
   const number = Number(digits);
   if (number < smallest || number > LARGEST) {
-    throw new Refusal(`${name} must be from ${smallest} to ${LARGEST}, and is ${digits}`);
+    throw new Refusal(say("{name} must be from {smallest} to {LARGEST}, and is {digits}", { name, smallest, LARGEST, digits }));
   }
   return number;
 }
@@ -30,11 +30,11 @@ function readChain(text) {
   const [head, ...rest] = text.split(";").map((part) => part.trim().split(/\s+/).filter(Boolean));
   const found = /^(\d{1,4})x(\d{1,4})x(\d{1,4})$/.exec(head[0] ?? "");
   if (!found || head.length > 2 || (head[1] && !head[1].startsWith("="))) {
-    throw new Refusal(`a chain begins with channels x rows x columns such as 3x61x61, and this with “${head.join(" ")}”`);
+    throw new Refusal(say("a chain begins with channels x rows x columns such as 3x61x61, and this with “{words}”", { words: head.join(" ") }));
   }
   const names = new Map();
   const chain = {
-    shape: found.slice(1).map((digits) => wholeNumber(digits, "the input", 1)),
+    shape: found.slice(1).map((digits) => wholeNumber(digits, say("the input"), 1)),
     keep: head[1] ? takeName(head[1].slice(1), names, null) : null,
     layers: [],
   };
@@ -47,62 +47,62 @@ function readChain(text) {
 }
 
 function takeName(name, names, layer) {
-  if (!/^[a-z]{1,2}$/.test(name)) throw new Refusal(`a name is one or two small letters, and not “${name}”`);
-  if (names.has(name)) throw new Refusal(`the name “${name}” is taken`);
+  if (!/^[a-z]{1,2}$/.test(name)) throw new Refusal(say("a name is one or two small letters, and not “{name}”", { name }));
+  if (names.has(name)) throw new Refusal(say("the name “{name}” is taken", { name }));
   names.set(name, layer);
   return name;
 }
 
 function knownName(name, names) {
-  if (!names.has(name)) throw new Refusal(`no earlier layer keeps its output as “${name}”`);
+  if (!names.has(name)) throw new Refusal(say("no earlier layer keeps its output as “{name}”", { name }));
   return names.get(name);
 }
 
 function readLayer([kind, ...words], names) {
-  if (!Object.hasOwn(TAKES, kind)) throw new Refusal(`a layer is one of ${Object.keys(TAKES).join(", ")}, and not “${kind}”`);
+  if (!Object.hasOwn(TAKES, kind)) throw new Refusal(say("a layer is one of {kinds}, and not “{kind}”", { kinds: Object.keys(TAKES).join(", "), kind }));
   const said = { kind, keep: null, then: [], flags: [], plain: [] };
   words.forEach((word) => readWord(word, said));
   const { flags, plain, ...layer } = said;
   const expect = (count, what) => {
-    if (plain.length !== count) throw new Refusal(`${kind} takes ${what}, and got “${plain.join(" ") || "nothing"}”`);
+    if (plain.length !== count) throw new Refusal(say("{kind} takes {what}, and got “{met}”", { kind, what, met: plain.join(" ") || say("nothing") }));
   };
   const need = (name) => {
-    if (!layer[name]) throw new Refusal(`${kind} needs ${name}`);
+    if (!layer[name]) throw new Refusal(say("{kind} needs {name}", { kind, name }));
   };
 
   if (kind === "conv" || kind === "convt") {
-    expect(1, "a number of channels");
+    expect(1, say("a number of channels"));
     need("kernel");
     if (layer.to) knownName(layer.to, names);
     return {
       stride: [1, 1], padding: [0, 0], outputPadding: [0, 0], dilation: [1, 1], groups: 1, same: false, to: null,
-      ...layer, channels: wholeNumber(plain[0], "channels", 1), bias: !flags.includes("nobias"),
+      ...layer, channels: wholeNumber(plain[0], say("channels"), 1), bias: !flags.includes("nobias"),
     };
   }
   if (kind === "max" || kind === "avg") {
-    expect(0, "no more words");
+    expect(0, say("no more words"));
     need("kernel");
     return { stride: layer.kernel, padding: [0, 0], dilation: [1, 1], ...layer, ceil: flags.includes("ceil") };
   }
   if (kind === "up") return readInterpolation(layer, flags, plain, names);
   if (kind === "shuffle" || kind === "unshuffle") {
-    expect(0, "no more words");
+    expect(0, say("no more words"));
     need("scale");
     const { scale: [[across, below], [other, otherBelow]], ...rest } = layer;
-    if (below > 1 || other !== across || otherBelow !== below) throw new Refusal(`${kind} takes one whole number such as x2`);
+    if (below > 1 || other !== across || otherBelow !== below) throw new Refusal(say("{kind} takes one whole number such as x2", { kind }));
     return { ...rest, factor: across };
   }
   if (kind === "pad") {
-    expect(4, "left, right, top and bottom");
+    expect(4, say("left, right, top and bottom"));
     const [left, right, top, bottom] = plain.map((word) =>
-      (word.startsWith("-") ? -1 : 1) * wholeNumber(word.replace(/^-/, ""), "a side of pad", 0) || 0);
+      (word.startsWith("-") ? -1 : 1) * wholeNumber(word.replace(/^-/, ""), say("a side of pad"), 0) || 0);
     return { ...layer, left, right, top, bottom };
   }
   if (kind === "cat" || kind === "add" || kind === "unpool") {
-    expect(1, "the name of a kept map");
+    expect(1, say("the name of a kept map"));
     return readReturn(layer, plain[0], flags, names);
   }
-  expect(0, "no more words");
+  expect(0, say("no more words"));
   return layer;
 }
 
@@ -113,7 +113,7 @@ function readWord(word, said) {
   const name = /^to\.([a-z]{1,2})$/.exec(word);
   if (word.startsWith("+")) {
     if (!FOLLOWERS.includes(word.slice(1))) {
-      throw new Refusal(`what follows a layer is one of ${FOLLOWERS.join(", ")}, and not “${word.slice(1)}”`);
+      throw new Refusal(say("what follows a layer is one of {followers}, and not “{word}”", { followers: FOLLOWERS.join(", "), word: word.slice(1) }));
     }
     said.then.push(word.slice(1));
   } else if (word.startsWith("=")) {
@@ -139,7 +139,7 @@ function readWord(word, said) {
 
 // A decimal such as 1.5 as a fraction in lowest terms.
 function readScale(digits) {
-  if (!(Number(digits) > 0 && Number(digits) <= 64)) throw new Refusal(`a scale must be above 0 and at most 64, and is ${digits}`);
+  if (!(Number(digits) > 0 && Number(digits) <= 64)) throw new Refusal(say("a scale must be above 0 and at most 64, and is {digits}", { digits }));
   const common = (a, b) => (b ? common(b, a % b) : a);
   const above = Math.round(Number(digits) * 1000);
   const divisor = common(above, 1000);
@@ -150,12 +150,12 @@ function readInterpolation(layer, flags, plain, names) {
   const modes = [...new Set(flags.filter((flag) => flag !== "corners"))];
   const targets = ["scale", "size", "to"].filter((name) => layer[name]);
   if (plain.length || targets.length !== 1 || modes.length > 1) {
-    throw new Refusal("up takes one of a scale (x2), a size (to61x61) and a kept map (to.a), and one mode");
+    throw new Refusal(say("up takes one of a scale (x2), a size (to61x61) and a kept map (to.a), and one mode"));
   }
   if (layer.to) knownName(layer.to, names);
   const mode = modes[0] ?? "nearest";
   const corners = flags.includes("corners");
-  if (corners && mode.startsWith("nearest")) throw new Refusal(`corners are aligned with bilinear or bicubic, not with ${mode}`);
+  if (corners && mode.startsWith("nearest")) throw new Refusal(say("corners are aligned with bilinear or bicubic, not with {mode}", { mode }));
   return { scale: null, size: null, to: null, ...layer, mode, corners };
 }
 
@@ -163,11 +163,11 @@ function readReturn(layer, of, flags, names) {
   const kept = knownName(of, names);
   if (layer.kind === "unpool") {
     if (kept?.kind !== "max" || Math.max(...kept.dilation) > 1) {
-      throw new Refusal(`unpool needs the name of a max pooling without dilation, and not “${of}”`);
+      throw new Refusal(say("unpool needs the name of a max pooling without dilation, and not “{of}”", { of }));
     }
     return { ...layer, of, pooling: kept, fit: flags.includes("fit") };
   }
-  if (new Set(flags).size > 1) throw new Refusal(`${layer.kind} takes one of ${FITS.join(", ")}`);
+  if (new Set(flags).size > 1) throw new Refusal(say("{kind} takes one of {ways}", { kind: layer.kind, ways: FITS.join(", ") }));
   return { ...layer, of, fit: flags[0] ?? null };
 }
 

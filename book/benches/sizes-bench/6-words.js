@@ -1,25 +1,33 @@
 // What the bench says: names of layers, what is wrong and what would mend it, and what is worth knowing.
 
 const PAGES = {
-  ambiguous: ["../transposed-convolution/predict-its-size.html#why-the-size-is-ambiguous", "Why the size is ambiguous"],
+  ambiguous: ["../transposed-convolution/predict-its-size.html#why-the-size-is-ambiguous", say("Why the size is ambiguous")],
   unreached: [
-    "../transposed-convolution/predict-its-size.html#what-output-padding-does-not-do", "What output padding does not do"],
-  skipped: ["../convolution/predict-the-size.html#two-inputs-one-output", "Two inputs, one output"],
-  window: ["../convolution/predict-the-size.html#the-formula", "The size formula"],
-  overlap: ["../transposed-convolution/checkerboards.html#the-idea", "Checkerboards"],
-  shift: ["../upsampling/where-is-a-pixel.html#a-shift-in-a-mask", "A shift in a mask"],
-  scrambled: ["../unpooling/put-it-back.html#when-the-width-changes", "When the width changes"],
-  unpooling: ["../unpooling/put-it-back.html#odd-sizes-output-size", "Odd sizes: output_size"],
-  joining: ["../networks/segment-with-u-net.html#pad-or-crop", "Pad or crop?"],
+    "../transposed-convolution/predict-its-size.html#what-output-padding-does-not-do", say("What output padding does not do")],
+  skipped: ["../convolution/predict-the-size.html#two-inputs-one-output", say("Two inputs, one output")],
+  window: ["../convolution/predict-the-size.html#the-formula", say("The size formula")],
+  overlap: ["../transposed-convolution/checkerboards.html#the-idea", say("Checkerboards")],
+  shift: ["../upsampling/where-is-a-pixel.html#a-shift-in-a-mask", say("A shift in a mask")],
+  scrambled: ["../unpooling/put-it-back.html#when-the-width-changes", say("When the width changes")],
+  unpooling: ["../unpooling/put-it-back.html#odd-sizes-output-size", say("Odd sizes: output_size")],
+  joining: ["../networks/segment-with-u-net.html#pad-or-crop", say("Pad or crop?")],
 };
 
 const KIND_NAMES = {
-  conv: "convolution", convt: "transposed convolution", max: "max pooling", avg: "average pooling", up: "interpolation",
-  unpool: "max unpooling", shuffle: "pixel shuffle", unshuffle: "pixel unshuffle", pad: "pad or crop",
-  cat: "concatenate", add: "add", same: "same size",
+  conv: say("convolution"), convt: say("transposed convolution"), max: say("max pooling"), avg: say("average pooling"),
+  up: say("interpolation"), unpool: say("max unpooling"), shuffle: say("pixel shuffle"), unshuffle: say("pixel unshuffle"),
+  pad: say("pad or crop"), cat: say("concatenate"), add: say("add"), same: say("same size"),
 };
-const AXES = ["rows", "columns"];
-const FOLLOWER_NAMES = { relu: "ReLU", norm: "batch norm", leakyrelu: "leaky ReLU", groupnorm: "group norm" };
+const SHORT_NAMES = {
+  conv: say("conv"), convt: say("transposed"), max: say("max pool"), avg: say("average pool"), unpool: say("unpool"),
+};
+const MODE_NAMES = {
+  nearest: say("nearest"), "nearest-exact": say("nearest-exact"), bilinear: say("bilinear"), bicubic: say("bicubic"),
+};
+const FIT_NAMES = { pad: say("pad"), crop: say("crop"), resize: say("resize") };
+const AXES = ["rows", "columns"]; // as keys; what readers see of them are these
+const AXIS_NAMES = [say("rows"), say("columns")];
+const FOLLOWER_NAMES = { relu: "ReLU", norm: say("batch norm"), leakyrelu: say("leaky ReLU"), groupnorm: say("group norm") };
 
 const times = (pair) => `${pair[0]}\u00a0×\u00a0${pair[1]}`; // kept on one line
 const tight = (pair) => `${pair[0]}×${pair[1]}`;
@@ -30,24 +38,25 @@ function rowName(layer) {
   const more = [];
   if (layer.kernel) more.push(tight(layer.kernel));
   if (layer.stride && String(layer.stride) !== String(layer.kind === "max" || layer.kind === "avg" ? layer.kernel : [1, 1])) {
-    more.push(`stride ${writePair(layer.stride)}`);
+    more.push(say("stride {stride}", { stride: writePair(layer.stride) }));
   }
-  if (layer.dilation && Math.max(...layer.dilation) > 1) more.push(`dilation ${writePair(layer.dilation)}`);
-  const names = { conv: "conv", convt: "transposed", max: "max pool", avg: "average pool", unpool: "unpool" };
-  const name = names[layer.kind] ?? KIND_NAMES[layer.kind];
+  if (layer.dilation && Math.max(...layer.dilation) > 1) more.push(say("dilation {dilation}", { dilation: writePair(layer.dilation) }));
+  const name = SHORT_NAMES[layer.kind] ?? KIND_NAMES[layer.kind];
   switch (layer.kind) {
     case "up":
-      return layer.scale ? `${layer.mode} × ${writePair(layer.scale.map(([a, b]) => a / b))}` : `${layer.mode} to ${layer.to ?? times(layer.size)}`;
+      return layer.scale
+        ? say("{mode} × {scale}", { mode: MODE_NAMES[layer.mode], scale: writePair(layer.scale.map(([a, b]) => a / b)) })
+        : say("{mode} to {size}", { mode: MODE_NAMES[layer.mode], size: layer.to ?? times(layer.size) });
     case "shuffle":
     case "unshuffle":
       return `${name} ${layer.factor}`;
     case "cat":
     case "add":
-      return `${name}${layer.fit ? `, ${layer.fit}` : ""}`;
+      return layer.fit ? say("{name}, {fit}", { name, fit: FIT_NAMES[layer.fit] }) : name;
     case "pad":
-      return Math.min(layer.left, layer.right, layer.top, layer.bottom) < 0 ? "crop or pad" : "pad";
+      return Math.min(layer.left, layer.right, layer.top, layer.bottom) < 0 ? say("crop or pad") : say("pad");
     default:
-      return [name, more.join(", ")].filter(Boolean).join(" ");
+      return [name, more.join(say(", "))].filter(Boolean).join(" ");
   }
 }
 
@@ -55,6 +64,9 @@ const short = new Intl.NumberFormat("en", { notation: "compact", maximumSignific
 const count = (number) => short.format(number).replace("K", "k");
 const memory = (bytes) => (bytes < 1000 ? `${bytes} B` : `${short.format(bytes).replace("K", " k").replace("M", " M").replace("G", " G")}B`);
 const decimal = (number) => String(Number(Math.abs(number).toFixed(2)));
+
+// Sentences one after the other; between Chinese ones stands no space.
+const together = (...sentences) => sentences.filter(Boolean).join(" ").replace(/(?<=[。！？；：，]) /g, "");
 
 // The words of PyTorch for the same trouble.
 function torchError(chain, rows, place) {
@@ -74,33 +86,58 @@ function torchError(chain, rows, place) {
 function partingInWords(chain, rows, parting) {
   const { row, axis, arriving, skip, down, up } = parting;
   const source = sourceRow(chain, chain.layers[row - 1].of);
-  const met = `Row ${row} joins ${arriving} ${AXES[axis]} with the ${skip} of row ${source}.`;
-  if (down === null) return `${met} No layer between them brings ${skip} back.`;
+  const about = { row, arriving, skip, source };
+  const met = axis === 0 ? say("Row {row} joins {arriving} rows with the {skip} of row {source}.", about)
+    : say("Row {row} joins {arriving} columns with the {skip} of row {source}.", about);
+  if (down === null) return together(met, say("No layer between them brings {skip} back.", about));
   const [first, last] = sharingSizes(chain, rows, down, axis);
   const small = rows[down].shape[axis + 1];
-  const shared = first === last ? "" : `, as it does of ${listOf(first, last, skip)}`;
-  return `${met} They part at row ${down}: it makes ${small} of ${rows[down - 1].shape[axis + 1]}${shared}, and row ${up} ` +
-    `makes ${rows[up].shape[axis + 1]} of ${rows[up - 1].shape[axis + 1]}.`;
+  const sizes = {
+    down, small, up, large: rows[down - 1].shape[axis + 1], others: listOf(first, last, skip),
+    after: rows[up].shape[axis + 1], before: rows[up - 1].shape[axis + 1],
+  };
+  const parted = first === last
+    ? say("They part at row {down}: it makes {small} of {large}, and row {up} makes {after} of {before}.", sizes)
+    : say("They part at row {down}: it makes {small} of {large}, as it does of {others}, and row {up} makes {after} of {before}.", sizes);
+  return together(met, parted);
 }
 
 function listOf(first, last, without) {
   const all = Array.from({ length: last - first + 1 }, (_, place) => first + place).filter((size) => size !== without);
-  return all.length > 3 ? `${all[0]} to ${all.at(-1)}` : all.join(" and ");
+  return all.length > 3 ? say("{first} to {last}", { first: all[0], last: all.at(-1) }) : all.join(say(" and "));
 }
+
+// A shift along the rows and along the columns, positive and negative.
+const SIDES = [
+  [say("{cells} cells up"), say("{cells} cells down")], [say("{cells} cells to the left"), say("{cells} cells to the right")],
+];
+
+// Where a shift is strongest, along the rows and along the columns.
+const STRONGEST = [
+  {
+    first: say("{most} at the first row, {least} at the last"),
+    last: say("{most} at the last row, {least} at the first"),
+  },
+  {
+    first: say("{most} at the first column, {least} at the last"),
+    last: say("{most} at the last column, {least} at the first"),
+  },
+];
 
 // How a map lies beside its skip, in words.
 function shiftInWords(chain, rows, place) {
   const said = [0, 1].map((axis) => {
     const [first, last] = joinShift(chain, rows, place, axis);
-    const side = (shift) => (axis === 0 ? (shift > 0 ? "up" : "down") : shift > 0 ? "to the left" : "to the right");
+    const moved = (shift) => say(SIDES[axis][shift > 0 ? 0 : 1], { cells: decimal(shift) });
     if (Math.max(Math.abs(first), Math.abs(last)) < 0.02) return "";
-    if (Math.abs(first - last) < 0.02) return `${decimal(first)} cells ${side(first)} everywhere`;
-    const strongest = Math.abs(first) > Math.abs(last) ? [first, last, "first", "last"] : [last, first, "last", "first"];
-    const [most, least, where, elsewhere] = strongest;
-    return `${decimal(most)} cells ${side(most)} at the ${where} ${AXES[axis].slice(0, -1)}, ${decimal(least)} at the ${elsewhere}`;
+    if (Math.abs(first - last) < 0.02) return say("{moved} everywhere", { moved: moved(first) });
+    return Math.abs(first) > Math.abs(last)
+      ? say(STRONGEST[axis].first, { most: moved(first), least: decimal(last) })
+      : say(STRONGEST[axis].last, { most: moved(last), least: decimal(first) });
   });
-  const words = said.filter(Boolean).join("; ");
-  return words ? `What the map shows is moved against the skip: ${words}.` : "Aligned: every cell lies on the skip's cell.";
+  const words = said.filter(Boolean).join(say("; "));
+  return words ? say("What the map shows is moved against the skip: {shifts}.", { shifts: words })
+    : say("Aligned: every cell lies on the skip's cell.");
 }
 
 // What can be done where sizes part: { way, title, code, effect, chain }, the usual cures first.
@@ -135,45 +172,54 @@ function cureInCode(way, mended, rows, place, join, arriving, skip) {
     const up = lastLayerUp(mended, place);
     const layer = mended.layers[up - 1];
     if (way === "output_padding") {
-      return { title: `Output padding ${writePair(layer.outputPadding)} in row ${up}`, short: `Output padding ${writePair(layer.outputPadding)}`, code: torchModule(layer, rows[up - 1].shape) };
+      const about = { padding: writePair(layer.outputPadding), row: up };
+      return {
+        title: say("Output padding {padding} in row {row}", about), short: say("Output padding {padding}", about),
+        code: torchModule(layer, rows[up - 1].shape),
+      };
     }
     const call = layer.kind === "up"
       ? `F.interpolate(x, size=${join.of}.shape[-2:], mode="${layer.mode}")`
       : layer.kind === "unpool" ? `unpool(x, indices, output_size=${join.of}.shape[-2:])` : `up(x, output_size=${join.of}.shape[-2:])`;
-    return { title: `Ask row ${up} for the size of the skip`, short: "Ask for the size", code: `x = ${call}` };
+    return { title: say("Ask row {row} for the size of the skip", { row: up }), short: say("Ask for the size"), code: `x = ${call}` };
   }
   if (way === "pad") {
-    return { title: dy < 0 || dx < 0 ? "Pad or crop the map" : "Pad the map", short: dy < 0 || dx < 0 ? "Fit" : "Pad", code: `x = F.pad(x, ${margins(dy, dx)})` };
+    const [title, short] = dy < 0 || dx < 0 ? [say("Pad or crop the map"), say("Fit")] : [say("Pad the map"), say("Pad")];
+    return { title, short, code: `x = F.pad(x, ${margins(dy, dx)})` };
   }
   if (way === "crop") {
-    return { title: dy < 0 || dx < 0 ? "Pad or crop the skip" : "Crop the skip", code: `${join.of} = F.pad(${join.of}, ${margins(-dy, -dx)})` };
+    return { title: dy < 0 || dx < 0 ? say("Pad or crop the skip") : say("Crop the skip"), code: `${join.of} = F.pad(${join.of}, ${margins(-dy, -dx)})` };
   }
   return {
-    title: "Stretch the map to the skip",
+    title: say("Stretch the map to the skip"),
     code: `x = F.interpolate(x, size=${join.of}.shape[-2:], mode="bilinear")`,
   };
 }
 
 function effectOf(way, mended, rows, place) {
   const said = [shiftInWords(mended, rows, place)];
-  if (way === "output_padding") said.push("For this input size: another one needs another number.");
-  if (way === "output_size") said.push("For every input size: the layer decides when it runs.");
+  if (way === "output_padding") said.push(say("For this input size: another one needs another number."));
+  if (way === "output_size") said.push(say("For every input size: the layer decides when it runs."));
   if (way === "output_padding" || way === "output_size") {
     const up = lastLayerUp(mended, place);
     const blank = [0, 1].map((axis) => unreachedCells(mended, rows, up, axis));
     if (mended.layers[up - 1].kind === "convt" && Math.max(...blank) > 0) {
-      said.push(`Beyond every stamp, with nothing but the bias: the last ${rowsAndColumns(blank)}.`);
+      said.push(say("Beyond every stamp, with nothing but the bias: the last {parts}.", { parts: rowsAndColumns(blank) }));
     }
   }
-  if (way === "pad") said.push("The new cells are zeros.");
-  if (way === "crop") said.push(`What comes out has ${times(rows[place].shape.slice(1))} cells here.`);
-  return said.join(" ");
+  if (way === "pad") said.push(say("The new cells are zeros."));
+  if (way === "crop") said.push(say("What comes out has {size} cells here.", { size: times(rows[place].shape.slice(1)) }));
+  return together(...said);
 }
 
 // So many rows and columns in words: "row and column", "2 rows", "row and 3 columns".
 function rowsAndColumns(counts) {
-  const parts = [0, 1].filter((axis) => counts[axis]).map((axis) => (counts[axis] === 1 ? AXES[axis].slice(0, -1) : `${counts[axis]} ${AXES[axis]}`));
-  return parts.join(" and ");
+  const [rows, columns] = counts;
+  const parts = [
+    rows && (rows === 1 ? say("row") : say("{count} rows", { count: rows })),
+    columns && (columns === 1 ? say("column") : say("{count} columns", { count: columns })),
+  ];
+  return parts.filter(Boolean).join(say(" and "));
 }
 
 // The nearest inputs for which every size along an axis fits.
@@ -186,9 +232,14 @@ function otherInputs(chain) {
     const [dy, dx] = [rows - chain.shape[1], columns - chain.shape[2]];
     const [top, left] = [quotient(dy, 2), quotient(dx, 2)];
     return [{
-      way: name, title: `A ${name} input: ${rows} × ${columns}`, chain: { ...chain, shape: [chain.shape[0], rows, columns] },
+      way: name, chain: { ...chain, shape: [chain.shape[0], rows, columns] },
       code: `image = F.pad(image, (${left}, ${dx - left}, ${top}, ${dy - top}))`,
-      effect: name === "smaller" ? "Cuts the image; every join fits." : "Pads the image; every join fits. Crop the answer back.",
+      ...(name === "smaller"
+        ? { title: say("A smaller input: {rows} × {columns}", { rows, columns }), effect: say("Cuts the image; every join fits.") }
+        : {
+          title: say("A larger input: {rows} × {columns}", { rows, columns }),
+          effect: say("Pads the image; every join fits. Crop the answer back."),
+        }),
     }];
   });
 }
@@ -203,13 +254,22 @@ function notesOf(chain, rows) {
         .map((note) => ({ row, ...note })));
     } else if (rows[row].problem) {
       const page = layer.kind === "unpool" ? PAGES.unpooling : PAGES.window;
-      notes.push({ row, text: `${capital(rows[row].problem)}. The rows below have no size.`, page, serious: true });
+      notes.push({ row, text: say("{problem}. The rows below have no size.", { problem: capital(rows[row].problem) }), page, serious: true });
     }
   });
   return notes;
 }
 
 const capital = (text) => text[0].toUpperCase() + text.slice(1);
+
+const UNREAD = {
+  both: {
+    one: say("{unread} of {size} rows is never read, and of columns."),
+    several: say("{unread} of {size} rows are never read, and of columns."),
+  },
+  rows: { one: say("{unread} of {size} rows is never read."), several: say("{unread} of {size} rows are never read.") },
+  columns: { one: say("{unread} of {size} columns is never read."), several: say("{unread} of {size} columns are never read.") },
+};
 
 // Cells that no window reads, at the end or between windows.
 function leftOver(chain, rows, row) {
@@ -229,8 +289,9 @@ function leftOver(chain, rows, row) {
   const same = said[0].size === said[1].size && said[0].unread === said[1].unread && said[0].windows === said[1].windows;
   return (same ? [0] : [0, 1]).filter((axis) => said[axis].unread).map((axis) => {
     const { size, windows, unread, sharing: [first, last] } = said[axis];
-    const shared = first < last ? ` ${capital(listOf(first, last, size))} would give ${windows} too.` : "";
-    return { text: `${unread} of ${size} ${AXES[axis]} ${unread === 1 ? "is" : "are"} never read${same ? ", and of columns" : ""}.${shared}`, page: shared ? PAGES.ambiguous : PAGES.skipped };
+    const read = say(UNREAD[same ? "both" : AXES[axis]][unread === 1 ? "one" : "several"], { unread, size });
+    const shared = first < last ? say("{sizes} would give {windows} too.", { sizes: capital(listOf(first, last, size)), windows }) : "";
+    return { text: together(read, shared), page: shared ? PAGES.ambiguous : PAGES.skipped };
   });
 }
 
@@ -243,7 +304,10 @@ function overlaps(layer) {
     return new Set(phases).size > 1;
   });
   return uneven
-    ? [{ text: `Stamps of ${writePair(layer.kernel)} at stride ${writePair(layer.stride)} overlap unevenly.`, page: PAGES.overlap }]
+    ? [{
+      text: say("Stamps of {kernel} at stride {stride} overlap unevenly.", { kernel: writePair(layer.kernel), stride: writePair(layer.stride) }),
+      page: PAGES.overlap,
+    }]
     : [];
 }
 
@@ -260,8 +324,11 @@ function misplaced(chain, rows, row) {
   if (layer.kind !== "unpool") return [];
   const pooled = rows[sourceRow(chain, layer.of) - 1].shape.slice(1);
   if (String(pooled) === String(rows[row].shape.slice(1))) return [];
-  return [{ text: `The switches count cells of ${times(pooled)}: in ${times(rows[row].shape.slice(1))} they point elsewhere. ` +
-    "Ask for the size that was pooled.", page: PAGES.scrambled }];
+  const sizes = { pooled: times(pooled), size: times(rows[row].shape.slice(1)) };
+  return [{
+    text: say("The switches count cells of {pooled}: in {size} they point elsewhere. Ask for the size that was pooled.", sizes),
+    page: PAGES.scrambled,
+  }];
 }
 
 // Places of a transposed convolution that nothing reaches.
@@ -269,5 +336,8 @@ function bareCells(chain, rows, row) {
   if (chain.layers[row - 1].kind !== "convt") return [];
   const blank = [0, 1].map((axis) => unreachedCells(chain, rows, row, axis));
   if (!Math.max(...blank)) return [];
-  return [{ text: `No stamp reaches the last or some ${rowsAndColumns(blank)} of the output: only the bias is there.`, page: PAGES.unreached }];
+  return [{
+    text: say("No stamp reaches the last or some {parts} of the output: only the bias is there.", { parts: rowsAndColumns(blank) }),
+    page: PAGES.unreached,
+  }];
 }

@@ -29,7 +29,7 @@ function readPrinted(text, size, channels = null) {
   const reader = { layers: [], notes: [], channels: [channels], first: channels, skipped: new Set(), unpooled: new Set() };
   for (const [name, inside] of leaves(text)) if (!take(reader, name, inside)) break;
   if (!reader.layers.length) {
-    throw new Refusal("No layer was found: paste what print(network) shows, such as Conv2d(3, 16, kernel_size=3)");
+    throw new Refusal(say("No layer was found: paste what print(network) shows, such as Conv2d(3, 16, kernel_size=3)"));
   }
   const chain = relinked({ shape: [reader.first ?? 3, ...size], keep: null, layers: reader.layers });
   return { chain, notes: reader.notes };
@@ -66,7 +66,7 @@ function closing(text, start) {
 
 function take(reader, name, inside) {
   if (ENDS.includes(name)) {
-    reader.notes.push(`${name} ends the chain: behind it there are no rows and columns to plan.`);
+    reader.notes.push(say("{name} ends the chain: behind it there are no rows and columns to plan.", { name }));
     return false;
   }
   if (PRINTED_FOLLOWERS[name]) {
@@ -78,12 +78,13 @@ function take(reader, name, inside) {
       addLayer(reader, name, readArguments(inside, SIGNATURES[name].split(" ")));
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      reader.notes.push(`${name}(${inside.trim().split(/\s+/).join(" ")}) could not be read and is left out: ${error.message}.`);
+      const call = `${name}(${inside.trim().split(/\s+/).join(" ")})`;
+      reader.notes.push(say("{call} could not be read and is left out: {reason}.", { call, reason: error.message }));
     }
   } else if (BRANCHES.includes(name)) {
-    reader.notes.push(`${name} stands beside the chain and is left out.`);
+    reader.notes.push(say("{name} stands beside the chain and is left out.", { name }));
   } else {
-    reader.notes.push(`${name} is not known here and is left out; if it changes sizes, what follows is wrong.`);
+    reader.notes.push(say("{name} is not known here and is left out; if it changes sizes, what follows is wrong.", { name }));
   }
   return true;
 }
@@ -115,7 +116,7 @@ function readValue(text) {
   if (/^-?\d+(\.\d*)?(e-?\d+)?$/i.test(text)) return Number(text);
   if (/^(['"]).*\1$/.test(text)) return text.slice(1, -1);
   if (/^[([].*[)\]]$/s.test(text)) return splitAtCommas(text.slice(1, -1)).map((part) => readValue(part.trim()));
-  throw new Refusal(`“${text}” is no number, pair or word`);
+  throw new Refusal(say("“{text}” is no number, pair or word", { text }));
 }
 
 function addLayer(reader, name, said) {
@@ -131,7 +132,7 @@ function append(reader, layer, channels) {
 }
 
 function needed(said, name) {
-  if (said[name] === undefined || said[name] === null) throw new Refusal(`${name} is missing`);
+  if (said[name] === undefined || said[name] === null) throw new Refusal(say("{name} is missing", { name }));
   return said[name];
 }
 
@@ -143,12 +144,13 @@ function expectChannels(reader, name, expected) {
     reader.first = expected;
     reader.channels = reader.channels.map(() => expected);
   } else if (source !== null) {
-    reader.notes.push(`${name} expects ${expected} channels and ${arriving} arrive: taken as a concatenation with the output ` +
-      `of row ${source}, which has ${expected - arriving}.`);
+    const about = { name, expected, arriving, row: source, channels: expected - arriving };
+    reader.notes.push(say("{name} expects {expected} channels and {arriving} arrive: taken as a concatenation with the output of row {row}, which has {channels}.", about));
     reader.skipped.add(source);
     append(reader, { ...bare, kind: "cat", of: keepName(reader, source), fit: null }, expected);
   } else if (arriving !== expected) {
-    reader.notes.push(`${name} expects ${expected} channels, but ${arriving} arrive; no skip brings the others.`);
+    const about = { name, expected, arriving };
+    reader.notes.push(say("{name} expects {expected} channels, but {arriving} arrive; no skip brings the others.", about));
   }
   return expected;
 }
@@ -180,9 +182,9 @@ function freeName(used) {
 
 function readPair(value, name) {
   const pair = Array.isArray(value) ? value : [value, value];
-  if (pair.length !== 2 || !pair.every(Number.isInteger)) throw new Refusal(`${name} must be one integer or a pair`);
+  if (pair.length !== 2 || !pair.every(Number.isInteger)) throw new Refusal(say("{name} must be one integer or a pair", { name }));
   const least = name.includes("padding") ? 0 : 1;
-  if (Math.min(...pair) < least) throw new Refusal(`${name} must be at least ${least}`);
+  if (Math.min(...pair) < least) throw new Refusal(say("{name} must be at least {least}", { name, least }));
   return pair;
 }
 
@@ -227,12 +229,12 @@ function printedUnpooling(reader, pair, kernel) {
       return { ...bare, kind: "unpool", of, pooling: reader.layers[row - 1], fit: false };
     }
   }
-  throw new Refusal("no max pooling before it has the same window");
+  throw new Refusal(say("no max pooling before it has the same window"));
 }
 
 function printedInterpolation(name, said) {
   const mode = said.mode ?? { UpsamplingBilinear2d: "bilinear" }[name] ?? "nearest";
-  if (!MODES.includes(mode)) throw new Refusal(`mode '${mode}' is not one for images`);
+  if (!MODES.includes(mode)) throw new Refusal(say("mode '{mode}' is not one for images", { mode }));
   const layer = { ...bare, kind: "up", mode, corners: Boolean(said.align_corners ?? name === "UpsamplingBilinear2d"), scale: null, size: null, to: null };
   if (said.size !== undefined && said.size !== null) return { ...layer, size: readPair(said.size, "size") };
   const scale = needed(said, "scale_factor");

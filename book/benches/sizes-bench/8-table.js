@@ -49,7 +49,7 @@ function bracketCell(links, row, between = false) {
 // A map: its bar, as wide as its columns (and a second one for its rows where they differ), and its shape.
 function mapCell(chain, rows, place) {
   const row = rows[place];
-  if (!row.shape) return el("td", { class: "map" }, el("span", { class: "shape" }, row.problem ? "cannot work" : "–"));
+  if (!row.shape) return el("td", { class: "map" }, el("span", { class: "shape" }, row.problem ? say("cannot work") : "–"));
   const shapes = rows.filter((other) => other.shape);
   const widest = Math.max(...shapes.flatMap((other) => [...other.shape.slice(1), ...(other.arriving ?? [])]));
   const apart = shapes.some((other) => other.shape[1] !== other.shape[2]);
@@ -58,8 +58,8 @@ function mapCell(chain, rows, place) {
   if (row.problem) {
     const axis = row.arriving[1] === row.skip[1] ? 0 : 1;
     const [skip, arriving] = [bar(row.skip[axis], "skip"), bar(row.arriving[axis], "up")];
-    skip.append(el("b", {}, times(row.skip)), "\u00a0skip");
-    arriving.append(el("b", {}, times(row.arriving)), "\u00a0arrives");
+    skip.append(el("b", {}, times(row.skip)), `\u00a0${say("skip")}`);
+    arriving.append(el("b", {}, times(row.arriving)), `\u00a0${say("arrives")}`);
     return el("td", { class: "map" }, el("span", { class: "bars" }, skip, arriving));
   }
   const look = isJoin(chain.layers[place - 1] ?? {}) && chain.layers[place - 1].kind === "cat" ? "joined" : side(rows, place);
@@ -83,20 +83,24 @@ function numberCells(row) {
 }
 
 const HEADINGS = [
-  ["layer", "The layers from the input on; open one to change it"], ["map", "channels × rows × columns"], ["", ""],
-  ["sees", "Receptive field: rows and columns of the input that a cell depends on, at most"],
-  ["weights", "Numbers to learn"], ["products", "Multiplications for one image"], ["memory", "The map in float32"],
+  ["layer", say("layer"), say("The layers from the input on; open one to change it")],
+  ["map", say("map"), say("channels × rows × columns")],
+  ["brackets"],
+  ["number", say("sees"), say("Receptive field: rows and columns of the input that a cell depends on, at most")],
+  ["number", say("weights"), say("Numbers to learn")],
+  ["number", say("products"), say("Multiplications for one image")],
+  ["number", say("memory"), say("The map in float32")],
 ];
 
 function tableHead() {
-  return el("thead", {}, el("tr", {}, HEADINGS.map(([name, title]) =>
-    name ? el("th", { scope: "col", title, class: name === "layer" || name === "map" ? name : "number" }, name) : el("td", { class: "brackets" }))));
+  return el("thead", {}, el("tr", {}, HEADINGS.map(([look, name, title]) =>
+    name ? el("th", { scope: "col", title, class: look }, name) : el("td", { class: look }))));
 }
 
 function tableFoot(chain, rows) {
   const totals = totalsOf(chain, rows);
   return el("tfoot", {}, el("tr", {},
-    el("th", { scope: "row" }, "in all"), el("td", { class: "map" }), el("td", { class: "brackets" }), el("td", { class: "number" }),
+    el("th", { scope: "row" }, say("in all")), el("td", { class: "map" }), el("td", { class: "brackets" }), el("td", { class: "number" }),
     el("td", { class: "number" }, count(totals.weights)), el("td", { class: "number" }, count(totals.multiplications)),
     el("td", { class: "number" }, memory(totals.trainingBytes))));
 }

@@ -1,6 +1,9 @@
 // The settings of the open row. Each control names what it sets; a change makes a new layer and hands it on.
 
-const PAIRS = { kernel: ["kernel", 1], stride: ["stride", 1], padding: ["padding", 0], outputPadding: ["output padding", 0], dilation: ["dilation", 1] };
+const PAIRS = {
+  kernel: [say("kernel"), 1], stride: [say("stride"), 1], padding: [say("padding"), 0],
+  outputPadding: [say("output padding"), 0], dilation: [say("dilation"), 1],
+};
 const SETTINGS = {
   conv: ["kernel", "stride", "padding", "dilation"], convt: ["kernel", "stride", "padding", "outputPadding", "dilation"],
   max: ["kernel", "stride", "padding", "dilation"], avg: ["kernel", "stride", "padding"],
@@ -20,37 +23,40 @@ function settingsOf(bench, row) {
       options.map(([value, words]) => el("option", { value, selected: value === chosen }, words)))));
 
   if (layer.kind === "conv" || layer.kind === "convt") {
-    number("channels", "channels", layer.channels, 1, (channels) => set({ channels }));
+    number(say("channels"), "channels", layer.channels, 1, (channels) => set({ channels }));
   }
   for (const name of SETTINGS[layer.kind] ?? []) {
     if (name === "padding" && layer.same) continue;
     pairFields(bench, row, name, controls);
   }
-  if (layer.kind === "conv") flag("padding “same”", "same", layer.same, (same) => set({ same, padding: [0, 0] }));
+  if (layer.kind === "conv") flag(say("padding “same”"), "same", layer.same, (same) => set({ same, padding: [0, 0] }));
   if (layer.kind === "conv" || layer.kind === "convt") {
-    number("groups", "groups", layer.groups, 1, (groups) => set({ groups }));
-    flag("bias", "bias", layer.bias, (bias) => set({ bias }));
+    number(say("groups"), "groups", layer.groups, 1, (groups) => set({ groups }));
+    flag(say("bias"), "bias", layer.bias, (bias) => set({ bias }));
   }
   if (layer.kind === "convt") {
-    choice("output size", "to", [["", "by output padding"], ...keptBefore(bench, row).map(([name, words]) => [name, `as ${words}`])],
+    choice(say("output size"), "to", [["", say("by output padding")], ...keptBefore(bench, row).map(([name, words]) => [name, say("as {row}", { row: words })])],
       layer.to ?? "", (to) => set(to ? { to: bench.nameOf(Number(to)), outputPadding: [0, 0] } : { to: null }));
   }
-  if (layer.kind === "max" || layer.kind === "avg") flag("round up (ceil mode)", "ceil", layer.ceil, (ceil) => set({ ceil }));
+  if (layer.kind === "max" || layer.kind === "avg") flag(say("round up (ceil mode)"), "ceil", layer.ceil, (ceil) => set({ ceil }));
   if (layer.kind === "up") interpolationFields(bench, row, layer, set, number, choice, flag);
-  if (layer.kind === "unpool") flag("to the size that was pooled", "fit", layer.fit, (fit) => set({ fit }));
-  if (layer.kind === "shuffle" || layer.kind === "unshuffle") number("factor", "factor", layer.factor, 1, (factor) => set({ factor }), 64);
+  if (layer.kind === "unpool") flag(say("to the size that was pooled"), "fit", layer.fit, (fit) => set({ fit }));
+  if (layer.kind === "shuffle" || layer.kind === "unshuffle") number(say("factor"), "factor", layer.factor, 1, (factor) => set({ factor }), 64);
   if (layer.kind === "pad") {
-    for (const name of ["left", "right", "top", "bottom"]) number(name, name, layer[name], -64, (value) => set({ [name]: value }));
+    const sides = say("left, right, top, bottom").split(/[,，] ?/);
+    ["left", "right", "top", "bottom"].forEach((name, place) =>
+      number(sides[place], name, layer[name], -64, (value) => set({ [name]: value })));
   }
   if (isJoin(layer)) {
-    choice("joined by", "kind", [["cat", "concatenation"], ["add", "sum"]], layer.kind, (kind) => set({ kind }));
-    choice("with the output of", "of", keptBefore(bench, row), String(sourceRow(bench.chain, layer.of)),
+    choice(say("joined by"), "kind", [["cat", say("concatenation")], ["add", say("sum")]], layer.kind, (kind) => set({ kind }));
+    choice(say("with the output of"), "of", keptBefore(bench, row), String(sourceRow(bench.chain, layer.of)),
       (source) => set({ of: bench.nameOf(Number(source)) }));
-    choice("where sizes differ", "fit", [["", "refuse, as PyTorch"], ["pad", "pad the map"], ["crop", "crop the skip"], ["resize", "stretch the map"]],
+    choice(say("where sizes differ"), "fit",
+      [["", say("refuse, as PyTorch")], ["pad", say("pad the map")], ["crop", say("crop the skip")], ["resize", say("stretch the map")]],
       layer.fit ?? "", (fit) => set({ fit: fit || null }));
   }
   const followers = [...new Set([...OFFERED, ...layer.then])];
-  const followed = el("fieldset", { class: "followers" }, el("legend", {}, "followed by"), followers.map((word) =>
+  const followed = el("fieldset", { class: "followers" }, el("legend", {}, say("followed by")), followers.map((word) =>
     el("label", { class: "flag" }, el("input", { type: "checkbox", "data-key": `then ${word}`, checked: layer.then.includes(word),
       on: { change: (event) => {
         const then = bench.chain.layers[row - 1].then.filter((other) => other !== word);
@@ -62,7 +68,7 @@ function settingsOf(bench, row) {
 // Rows above one that a layer can come back to, as [row, words].
 function keptBefore(bench, row) {
   return bench.rows.slice(0, row).map((kept, place) =>
-    [String(place), `row ${place}: ${kept.shape ? kept.shape.join(" × ") : "–"}`]);
+    [String(place), say("row {row}: {shape}", { row: place, shape: kept.shape ? kept.shape.join(" × ") : "–" })]);
 }
 
 function numberField(label, key, value, least, most, put) {
@@ -85,23 +91,23 @@ function pairFields(bench, row, name, controls) {
     controls.push(numberField(words, name, value[0], least, most, (number) => put([number, number])));
     return;
   }
-  AXES.forEach((axis, place) => controls.push(numberField(`${words}, ${axis}`, `${name} ${axis}`, value[place], least, most,
+  AXES.forEach((axis, place) => controls.push(numberField(say("{setting}, {axis}", { setting: words, axis: AXIS_NAMES[place] }), `${name} ${axis}`, value[place], least, most,
     (number) => put(bench.chain.layers[row - 1][name].with(place, number)))));
 }
 
 function interpolationFields(bench, row, layer, set, number, choice, flag) {
   const target = layer.to ? "to" : layer.size ? "size" : "scale";
   const shape = bench.rows[row - 1].shape ?? [1, 1, 1];
-  choice("to", "target", [["scale", "a multiple"], ["size", "a size"], ["to", "the size of a row"]], target, (chosen) => set({
+  choice(say("to"), "target", [["scale", say("a multiple")], ["size", say("a size")], ["to", say("the size of a row")]], target, (chosen) => set({
     scale: chosen === "scale" ? [[2, 1], [2, 1]] : null, size: chosen === "size" ? [2 * shape[1], 2 * shape[2]] : null,
     to: chosen === "to" ? bench.nameOf(0) : null,
   }));
   if (target === "scale") {
-    choice("scale", "scale", [...new Set(["2", "3", "4", "8", "1.5", "0.5", writePair(layer.scale.map(([a, b]) => a / b))])].map((scale) => [scale, `× ${scale}`]),
+    choice(say("scale"), "scale", [...new Set(["2", "3", "4", "8", "1.5", "0.5", writePair(layer.scale.map(([a, b]) => a / b))])].map((scale) => [scale, `× ${scale}`]),
       writePair(layer.scale.map(([a, b]) => a / b)), (scale) => set({ scale: scale.split("x").length > 1 ? scale.split("x").map(readScale) : [readScale(scale), readScale(scale)] }));
   }
-  if (target === "size") AXES.forEach((axis, place) => number(axis, `size ${axis}`, layer.size[place], 1, (value) => set({ size: bench.chain.layers[row - 1].size.with(place, value) })));
-  if (target === "to") choice("row", "to", keptBefore(bench, row), String(sourceRow(bench.chain, layer.to)), (source) => set({ to: bench.nameOf(Number(source)) }));
-  choice("mode", "mode", MODES.map((mode) => [mode, mode]), layer.mode, (mode) => set({ mode, corners: layer.corners && !mode.startsWith("nearest") }));
-  if (!layer.mode.startsWith("nearest")) flag("align corners", "corners", layer.corners, (corners) => set({ corners }));
+  if (target === "size") AXES.forEach((axis, place) => number(AXIS_NAMES[place], `size ${axis}`, layer.size[place], 1, (value) => set({ size: bench.chain.layers[row - 1].size.with(place, value) })));
+  if (target === "to") choice(say("row"), "to", keptBefore(bench, row), String(sourceRow(bench.chain, layer.to)), (source) => set({ to: bench.nameOf(Number(source)) }));
+  choice(say("mode"), "mode", MODES.map((mode) => [mode, MODE_NAMES[mode]]), layer.mode, (mode) => set({ mode, corners: layer.corners && !mode.startsWith("nearest") }));
+  if (!layer.mode.startsWith("nearest")) flag(say("align corners"), "corners", layer.corners, (corners) => set({ corners }));
 }

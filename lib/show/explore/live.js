@@ -109,9 +109,9 @@ const escaped = (words) => words.replace(/[&<>"]/g, (sign) => `&#${sign.charCode
 const expanded = (cells, count) => (Array.isArray(cells) ? cells : Array.from({ length: count }, (_, n) => cells + n));
 
 // Draw a panel's cells; show() fills the numbers in. A matrix is an image: its entries are looked at, not visited.
-function drawn({ cells, rows, columns, role, label, size = 32, others = {}, axes, turned, crossed = "" }) {
+function drawn({ cells, rows, columns, role, label, size = 32, others = {}, axes, turned, wide, crossed = "" }) {
   const at = expanded(cells, rows * columns), name = escaped(label);
-  const width = Math.max(columns * size, 8.3 * label.length) + 4, height = TOP + rows * size + 4;
+  const width = Math.max(columns * size, wide ?? 8.3 * label.length) + 4, height = TOP + rows * size + 4;
   const kinds = Object.entries(others), lines = [];
   const [made, met] = axes ? axes.map((axis) => expanded(axis, rows * columns)) : [];
   const pairAt = (r, c) => (turned ? [made[c], met[r]] : [made[r], met[c]]);
@@ -188,9 +188,11 @@ const on = (target, what, call) => target.addEventListener(what, call);
 
 // ---- One explorer ----------------------------------------------------------------------------------------------------
 
-// spec: { controls, start, steps, scenes }. A scene: { tape, panels, steps, count, caption, start }; the panels of one that
-// was drawn are lines of markup, its tape is empty. state: { choice: [index of each control's option], edits: { cell: n } }.
+// spec: { controls, start, steps, scenes }, and words, translations of what is said here, if not in English.
+// A scene: { tape, panels, steps, count, caption, start }; the panels of one that was drawn are lines of markup, its tape
+// is empty. state: { choice: [index of each control's option], edits: { cell: n } }.
 function start({ spec, el, state, changed, ask, link }) {
+  const say = (message, values) => (spec.words?.[message] ?? message).replace(/\{(\w)\}/g, (_, n) => values[n]);
   const $ = (selector) => el.querySelector(selector);
   const board = $(":scope > .panels"), caption = $(":scope > figcaption"), form = $("form");
   const fields = spec.controls.map((_, place) => $(`[data-place="${place}"]`));
@@ -256,7 +258,7 @@ function start({ spec, el, state, changed, ask, link }) {
     now = scene.steps.map((cells) => here.root[expanded(cells, scene.count)[stepOf()]]);
     const edges = edgesOf(now, here.edges), words = filled(scene.caption, here, stepOf());
     grids.forEach((grid) => { write(grid); light(grid, edges); });
-    for (const [one, part] of special) KINDS[one.kind].show(one, part, { here, step: stepOf(), grids });
+    for (const [one, part] of special) KINDS[one.kind].show(one, part, { here, step: stepOf(), grids, say });
     if (caption.innerHTML !== words) caption.innerHTML = words;
     glow();
     controls();
@@ -269,8 +271,8 @@ function start({ spec, el, state, changed, ask, link }) {
     const values = cells.map(({ at }) => v[at]), written = values.map((value) => numberWithin(value, size));
     const put = new Set(here.edges.map(([result]) => result));
     const most = Math.max(...values.map(Math.abs), 1e-12);
-    const widths = written.map((text) => 9.6 * (text.length + 0.3 * text.includes("−") - 0.5 * text.includes(".")));
-    const small = Math.max(...widths) >= size - 4;
+    const small = Math.max(...written.map((text) =>
+      9.6 * (text.length + 0.3 * text.includes("−") - 0.5 * text.includes(".")))) >= size - 4;
     cells.forEach(({ cell, rect, words, at, n }, place) => {
       const later = panel.sofar && n > stepOf();
       if (words.textContent !== written[place]) words.textContent = written[place];
@@ -280,9 +282,11 @@ function start({ spec, el, state, changed, ask, link }) {
       if (panel.zeros) rect.classList.toggle("zeros", !put.has(root[at]));
       if (panel.shaded) shade(rect, values[place] / most);
       if (panel.axes) return;
-      const { columns } = panel, told = later ? "not yet" : written[place];
-      cell.setAttribute("aria-label", `row ${Math.floor(n / columns)}, column ${n % columns}: ${told}`);
-      cell.setAttribute("aria-readonly", root[at] >= start);
+      const { columns } = panel;
+      cell.ariaLabel = say("row {r}, column {c}: {n}", {
+        r: Math.floor(n / columns), c: n % columns, n: later ? say("not yet") : written[place],
+      });
+      cell.ariaReadOnly = root[at] >= start;
     });
   }
 
@@ -335,7 +339,7 @@ function start({ spec, el, state, changed, ask, link }) {
       one.hidden = options.length < 2; // nothing to choose
       if (input.type === "range") {
         Object.assign(input, { max: options.length - 1, value: chosen });
-        input.setAttribute("aria-valuetext", options[chosen]);
+        input.ariaValueText = options[chosen];
         one.querySelector("output").textContent = options[chosen];
       } else if (input.type === "radio") one.querySelectorAll("label").forEach((label, n) => {
         label.hidden = n >= options.length;
@@ -347,7 +351,7 @@ function start({ spec, el, state, changed, ask, link }) {
         input.selectedIndex = chosen;
       }
     });
-    const disable = (what, is) => { const button = $(`[data-do=${what}]`); if (button) button.disabled = is; };
+    const disable = (what, is) => $(`[data-do=${what}]`)?.toggleAttribute("disabled", is);
     disable("undo", !past.length);
     disable("reset", !Object.keys(state.edits).length);
   }
@@ -430,13 +434,13 @@ function start({ spec, el, state, changed, ask, link }) {
       type: "number", step: "any", min: -MOST, max: MOST, className: "over", value: typed ?? numbers[source],
     });
     input.dataset.lmSuppressShortcuts = true;
-    input.setAttribute("aria-label", `${cell.closest("[role=grid]")?.getAttribute("aria-label") ?? ""} ${cell.getAttribute("aria-label")}`);
+    input.ariaLabel = `${cell.closest("[role=grid]")?.ariaLabel ?? ""} ${cell.ariaLabel}`;
     const scale = frame.width / el.offsetWidth; // on a slide a figure may be enlarged
     const [left, top] = [(box.x - frame.x) / scale - el.clientLeft, (box.y - frame.y) / scale - el.clientTop];
     input.style = `left:${left}px;top:${top}px;width:${Math.max(box.width / scale, 44)}px;height:${box.height / scale}px`;
     el.append(input);
     input.focus();
-    if (typed === undefined) input.select();
+    if (typed == null) input.select();
 
     const read = () => {
       if (Number.isFinite(input.valueAsNumber)) put(source, input.valueAsNumber); // else nothing yet, or a lonely minus

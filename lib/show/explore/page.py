@@ -11,7 +11,7 @@ from lib.show.explore.scenes import Scene
 from lib.show.explore.settings import kind_of, option_text
 from lib.show.explore.views import Views
 from lib.show.picture import Picture, script_data
-from lib.words import say
+from lib.words import say, table_of
 
 HERE = Path(__file__).parent
 SCRIPT = HERE / "live.js"
@@ -88,12 +88,13 @@ def start_data(views: Views) -> dict[str, Any]:
     controls = control_data(views, first)
     has_steps = len(controls) > len(views.controls)
     told = ("name", "options", "by")
+    words = table_of(notebook_script())  # what the script says, if not in English
     return {
         "controls": [{key: control[key] for key in told if key in control} for control in controls],
         "start": [*start, first.first] if has_steps else list(start),
         "steps": has_steps,
         "scenes": {_key(start): scene_data(first)},
-    }
+    } | ({"words": words} if words else {})
 
 
 def scene_data(found: Picture | Scene) -> dict[str, Any]:

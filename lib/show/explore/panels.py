@@ -11,7 +11,7 @@ import numpy as np
 from lib.show.explore.wiring import BLANK, Edge, Numbers
 from lib.show.grids import CELL, HEADING, is_wide, role_and_size
 from lib.show.palette import ROLES
-from lib.show.svg import Cell, heading_width, number_within, rectangle, ruling, squares, svg, text
+from lib.show.svg import Cell, heading_width, letters, number_within, rectangle, ruling, squares, svg, text
 from lib.words import say
 
 
@@ -88,6 +88,8 @@ class Panel:
         data |= {"role": self.role, "label": self.label}
         if self.cell != CELL:
             data["size"] = self.cell
+        if letters(self.label) > len(self.label):  # what the script takes all signs for is too narrow
+            data["wide"] = heading_width(self.label)
         if any(self.others.values()):
             data["others"] = {name: [r * columns + c for r, c in at] for name, at in self.others.items() if at}
         if self.crossed:

@@ -9,7 +9,7 @@
       return `<figure><canvas${width > columns ? ' class="pixels"' : ""} width="${columns}" height="${rows}" ` +
         `style="width:${width}px" role="img" aria-label="${escaped(title)}"></canvas><figcaption>${escaped(title)}</figcaption></figure>`;
     });
-    const field = '<label class="own">Your own image (it stays in this browser): <input type="file" accept="image/*"></label>';
+    const field = `<label class="own">${own} <input type="file" accept="image/*"></label>`;
     return `<div class="tier" data-kind="photograph">${canvases.join("")}${own ? field : ""}</div>`;
   }
 
@@ -74,9 +74,6 @@
     loaded.set(address, Float32Array.from({ length: rows * columns }, (_, n) => grey(4 * n)));
   }
 
-  const BARRED = "<p>A browser lets no page that was opened from a folder read the images there. Take one of your own, " +
-    "or run <code>python -m http.server</code> in the book's folder and open the address that it names.</p>";
-
   async function show(part, el, context) {
     const { planes, shown } = part, [source] = planes, address = source.rule[1], { v } = context.here;
     el.shown = context; // an image may arrive after the reader has gone on
@@ -87,7 +84,7 @@
     };
     const known = el.querySelector("p");
     if (!loaded.has(address) && location.protocol === "file:" && !address.startsWith("data:")) {
-      if (!known) el.insertAdjacentHTML("afterbegin", BARRED);
+      if (!known) el.insertAdjacentHTML("afterbegin", `<p>${context.say("A browser lets no page that was opened from a folder read the images there. Take one of your own, or run <code>python -m http.server</code> in the book's folder and open the address that it names.")}</p>`);
       return;
     }
     known?.remove();

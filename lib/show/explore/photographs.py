@@ -101,7 +101,8 @@ class Photographs:
             {"plane": place(plane), "title": say(title)} | ({"signed": 1} if title in self.signed else {})
             for title, plane in self.planes.items()
         ]
-        return {"kind": "photograph", "planes": told, "shown": shown, "width": self.width, "own": int(self.own)}
+        own = say("Your own image (it stays in this browser):") if self.own else 0
+        return {"kind": "photograph", "planes": told, "shown": shown, "width": self.width, "own": own}
 
 
 def photograph(pixels: np.ndarray) -> Plane:
