@@ -19,6 +19,7 @@ from lib.show.images import images
 from lib.show.picture import Picture, script_data
 from lib.words import say
 
+SHOWN = ("the photograph", "smaller", "back")
 SHARES = 9  # decimals of a weight: far finer than a grey level
 
 
@@ -68,7 +69,7 @@ def photograph_bench(photographs: Mapping[str, np.ndarray], factors: Sequence[in
         factor=factor,
         psnr=psnr(back, photograph),
     )
-    shown = images({"the photograph": photograph, "smaller": small, "back": back}, words, width=220)
+    shown = images(dict(zip(SHOWN, (photograph, small, back), strict=True)), words, width=220)
     return Picture(f"{shown.markup}\n{script_data(bench_data(photographs, factors))}", words)
 
 

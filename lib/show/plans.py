@@ -86,7 +86,7 @@ def bracket_lanes(chain: Chain) -> list[Link]:
 def _row(number: int, row: Row, rows: tuple[Row, ...], scale: float) -> list[str]:
     top, middle = number * ROW + (ROW - BAR) / 2, NAMES + WIDEST / 2
     baseline = number * ROW + ROW / 2 + 5
-    parts = [text(0, baseline, f"{number}  {row.words}", "start")]
+    parts = [text(0, baseline, f"{number}  {row.words if number else say('input')}", "start")]
     if row.shape is None:
         return [*parts, text(middle, baseline, say("cannot work") if row.problem else "–")]
 

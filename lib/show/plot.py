@@ -6,12 +6,13 @@ import io
 import math
 import warnings
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from lib.show.palette import GRID, INK, role_tones
-from lib.show.picture import Picture
+from lib.show.picture import ASSETS, Picture
 from lib.show.plotted import SERIES, as_page_svg
 from lib.show.svg import number
 from lib.words import say
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 PIXELS_PER_INCH = 72  # what Matplotlib's SVG counts in
+
+SQUARES = "Course Squares"  # a font of ours
 
 # Each curve has a dash of its own too, so that colour alone tells nothing.
 DASHES = ("-", "--", ":", "-.", (0, (5, 1, 1, 1)))
@@ -210,6 +213,15 @@ def dots(values: Mapping[str, Sequence[float]], unit: str, caption: str, logarit
     return plot(draw, said, say("{unit}, a dot a run", unit=unit), height=70 + 30 * len(rows))
 
 
+@cache
+def _fonts() -> list[str]:
+    """Return the fonts to measure words with: Matplotlib's own, and squares, which is what Chinese signs are."""
+    from matplotlib.font_manager import fontManager
+
+    fontManager.addfont(ASSETS / "squares.ttf")  # made by tools/data/make_squares.py
+    return ["DejaVu Sans", SQUARES]
+
+
 def _settings(caption: str) -> dict[str, Any]:
     """Return Matplotlib's settings: words stay words, and the same call writes the same file."""
     from matplotlib.rcsetup import cycler
@@ -219,8 +231,7 @@ def _settings(caption: str) -> dict[str, Any]:
         "svg.fonttype": "none",
         "text.parse_math": False,  # a dollar sign in a label is one
         "svg.hashsalt": caption,  # two plots of one page must not share the names of their parts
-        "font.family": "sans-serif",
-        "font.sans-serif": ["DejaVu Sans"],  # Matplotlib's own, to measure with
+        "font.family": _fonts(),
         "font.size": 14,  # on a phone, where the figure shrinks, still ten pixels
         "text.color": ink,
         "axes.labelcolor": ink,

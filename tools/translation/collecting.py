@@ -15,7 +15,8 @@ import nbformat
 import yaml
 from contents import documents, outline
 
-from lib.teach.words import texts
+from lib.show import words as figures
+from lib.teach import words as lessons
 
 from .catalogs import read
 from .code import ROOT, is_call, names_given, names_shown
@@ -49,7 +50,7 @@ def _everything() -> Iterator[tuple[Path, Message]]:
 
     yield from ((SITE, message) for message in site_words())
     yield from said()
-    yield from texts_of_lessons()
+    yield from texts_of_tables()
     yield from names_of_figures()
 
 
@@ -130,9 +131,9 @@ def said_elsewhere(source: str) -> list[str]:
     return [ast.literal_eval(f"{m['quote']}{m['text']}{m['quote']}") for m in SAID.finditer(source)]
 
 
-def texts_of_lessons() -> Iterator[tuple[Path, Message]]:
-    """Yield the words of exercises and of the quiz bank, which are data that is said where it is shown."""
-    for name, found in texts().items():
+def texts_of_tables() -> Iterator[tuple[Path, Message]]:
+    """Yield the words of exercises, of the quiz bank and of figures that are data, and said where they are shown."""
+    for name, found in {**lessons.texts(), **figures.texts()}.items():
         worded = (text for text in found if WORD.search(NO_WORDS.sub("", text)))
         yield from ((OF_LIB / f"{name}.po", Message(text, "say")) for text in worded)
 

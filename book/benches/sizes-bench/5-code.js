@@ -9,10 +9,11 @@ const split = (difference) => [quotient(difference, 2), difference - quotient(di
 
 function codeOf(chain, rows, language) {
   const end = rows.findIndex((row) => !row.shape);
-  if (end > 0) return `# Row ${end} cannot work: ${rows[end].problem}.\n# Mend it first.`;
+  if (end > 0) return `# ${say("Row {row} cannot work: {problem}.", { row: end, problem: rows[end].problem })}\n# ${say("Mend it first.")}`;
   const write = { pytorch: torchCode, keras: kerasCode, onnx: onnxCode, lib: libCode }[language];
   const apart = rows.findIndex((row) => row.problem);
-  const warning = apart < 0 ? [] : [`# Row ${apart} will fail as long as its sizes differ: ${rows[apart].arriving.join(" x ")} and ${rows[apart].skip.join(" x ")}.`];
+  const warning = apart < 0 ? [] : [`# ${say("Row {row} will fail as long as its sizes differ: {arriving} and {skip}.", {
+    row: apart, arriving: rows[apart].arriving.join(" x "), skip: rows[apart].skip.join(" x ") })}`];
   return [...warning, ...write(chain, rows)].join("\n") + "\n";
 }
 
@@ -148,7 +149,7 @@ function kerasCode(chain, rows) {
   });
   const [channels, height, width] = rows[0].shape;
   return [
-    "import keras", "from keras import layers, ops", "", `inputs = keras.Input((${height}, ${width}, ${channels}))  # rows, columns, channels`,
+    "import keras", "from keras import layers, ops", "", `inputs = keras.Input((${height}, ${width}, ${channels}))  # ${say("rows, columns, channels")}`,
     "x = inputs", ...lines, "model = keras.Model(inputs, x)", "print(model.output_shape)",
   ];
 }
@@ -178,7 +179,7 @@ function kerasStep(layer, rows, row, lines, put) {
   switch (layer.kind) {
     case "conv":
       if (!layer.same) kerasPadding([layer.padding[0], layer.padding[0]], [layer.padding[1], layer.padding[1]], put);
-      if (Math.max(...layer.stride) > 1 && Math.max(...layer.dilation) > 1) note("Keras refuses strides together with dilation_rate on some backends.");
+      if (Math.max(...layer.stride) > 1 && Math.max(...layer.dilation) > 1) note(say("Keras refuses strides together with dilation_rate on some backends."));
       put(`layers.Conv2D(${common(layer.channels, pairCode(layer.kernel), setting("strides", layer.stride, [1, 1]),
         layer.same ? ['padding="same"'] : [], setting("dilation_rate", layer.dilation, [1, 1]), setting("groups", layer.groups, 1),
         layer.bias ? [] : ["use_bias=False"])})`);
@@ -194,12 +195,12 @@ function kerasStep(layer, rows, row, lines, put) {
       kerasInterpolation(layer, after, note, put);
       break;
     case "shuffle":
-      note("Channels are spread in another order than PyTorch's: columns and rows first, channels last.");
+      note(say("Channels are spread in another order than PyTorch's: columns and rows first, channels last."));
       put(`layers.Lambda(lambda t: ops.reshape(ops.transpose(ops.reshape(t, (-1, ${before[1]}, ${before[2]}, ${layer.factor}, ${layer.factor}, ${after[0]})), ` +
         `(0, 1, 3, 2, 4, 5)), (-1, ${after[1]}, ${after[2]}, ${after[0]})))`);
       break;
     case "unshuffle":
-      note("Channels are gathered in another order than PyTorch's.");
+      note(say("Channels are gathered in another order than PyTorch's."));
       put(`layers.Lambda(lambda t: ops.reshape(ops.transpose(ops.reshape(t, (-1, ${after[1]}, ${layer.factor}, ${after[2]}, ${layer.factor}, ${before[0]})), ` +
         `(0, 1, 3, 2, 4, 5)), (-1, ${after[1]}, ${after[2]}, ${after[0]})))`);
       break;
@@ -207,7 +208,7 @@ function kerasStep(layer, rows, row, lines, put) {
       kerasPadding([layer.top, layer.bottom], [layer.left, layer.right], put);
       break;
     case "unpool":
-      note(`Keras has no max unpooling. In its place, interpolation to the same size: the switches of ${layer.of} are lost.`);
+      note(say("Keras has no max unpooling. In its place, interpolation to the same size: the switches of {name} are lost.", { name: layer.of }));
       put(`layers.Resizing(${after[1]}, ${after[2]}, interpolation="nearest")`);
       break;
     case "cat":
@@ -220,7 +221,7 @@ function kerasStep(layer, rows, row, lines, put) {
 // With output_padding given and padding "valid", Keras makes (i - 1) s + k + op cells; padding is then cropped.
 function kerasTransposed(layer, before, after, note, put) {
   const extra = [0, 1].map((axis) => after[axis + 1] - smallestTransposedSize(layer, before[axis + 1], axis));
-  if (Math.max(...layer.dilation) > 1 || layer.groups > 1) note("Keras has dilation_rate for stride 1 only, and no groups, in Conv2DTranspose.");
+  if (Math.max(...layer.dilation) > 1 || layer.groups > 1) note(say("Keras has dilation_rate for stride 1 only, and no groups, in Conv2DTranspose."));
   // A layer refuses an output padding of its stride or more; those rows are zeros (before the bias) and are padded on.
   const inside = extra.every((part, axis) => part < layer.stride[axis]);
   const given = inside ? extra : [0, 0];
@@ -239,11 +240,12 @@ function kerasPooling(layer, before, after, note, put) {
     return [layer.padding[axis], layer.padding[axis] + Math.max(reached - room, 0)];
   });
   if (Math.max(...margins.flat()) > 0) {
-    note(`PyTorch pads with ${layer.kind === "max" ? "minus infinity" : "zeros, which beyond the padding do not count"}; zeros stand in for it here.`);
+    note(layer.kind === "max" ? say("PyTorch pads with minus infinity; zeros stand in for it here.")
+      : say("PyTorch pads with zeros, which beyond the padding do not count; zeros stand in for it here."));
     kerasPadding(...margins, put);
   }
   if (Math.max(...layer.dilation) > 1) {
-    note("Keras has no dilation in pooling: the maximum over one strided slice for each cell of the window.");
+    note(say("Keras has no dilation in pooling: the maximum over one strided slice for each cell of the window."));
     const slice = (axis, tap) => `${tap} : ${tap} + ${(after[axis + 1] - 1) * layer.stride[axis] + 1} : ${layer.stride[axis]}`;
     const taps = (axis) => `(${Array.from({ length: layer.kernel[axis] }, (_, tap) => `${tap * layer.dilation[axis]},`).join(" ")})`;
     put(`layers.Lambda(lambda t: ops.max(ops.stack([t[:, ${slice(0, "r")}, ${slice(1, "c")}] for r in ${taps(0)} for c in ${taps(1)}]), axis=0))`);
@@ -255,8 +257,8 @@ function kerasPooling(layer, before, after, note, put) {
 
 function kerasInterpolation(layer, after, note, put) {
   const whole = layer.scale?.every(([, below]) => below === 1);
-  if (layer.corners) note("Keras does not align corners: the values differ.");
-  if (layer.mode === "bicubic") note("Keras takes a = −0.5 for bicubic, PyTorch −0.75.");
+  if (layer.corners) note(say("Keras does not align corners: the values differ."));
+  if (layer.mode === "bicubic") note(say("Keras takes a = −0.5 for bicubic, PyTorch −0.75."));
   const mode = layer.mode.startsWith("nearest") ? "nearest" : layer.mode;
   put(whole
     ? `layers.UpSampling2D(${pairCode(layer.scale.map(([above]) => above))}, interpolation="${mode}")`
@@ -462,7 +464,7 @@ function libCode(chain, rows) {
   if (chain.keep) lines.push(`${chain.keep} = x`);
   chain.layers.forEach((layer, place) => {
     libStep(chain, layer, rows, place + 1, lines, call);
-    layer.then.forEach((word) => lines.push(word === "relu" ? "x = np.maximum(x, 0)" : `# then ${followerName(word)}, which changes no size`));
+    layer.then.forEach((word) => lines.push(word === "relu" ? "x = np.maximum(x, 0)" : `# ${say("then {follower}, which changes no size", { follower: followerName(word) })}`));
     if (layer.keep) lines.push(`${layer.keep} = x`);
   });
   const imports = [...used].sort();

@@ -293,7 +293,7 @@ function start({ spec, el, state, changed, ask, link }) {
   function shade(rect, share) {
     rect.classList.add("shaded");
     rect.classList.toggle("negative", share < 0);
-    rect.style.setProperty("--share", `${Math.round(100 * Math.abs(share))}%`);
+    rect.style.setProperty("--share", `${100 * Math.abs(share)}%`);
   }
 
   // Light what the step uses, and frame it; the weights of a kernel are always used.

@@ -89,7 +89,7 @@ class Panel:
         if self.cell != CELL:
             data["size"] = self.cell
         if letters(self.label) > len(self.label):  # what the script takes all signs for is too narrow
-            data["wide"] = heading_width(self.label)
+            data["wide"] = round(heading_width(self.label), 1)
         if any(self.others.values()):
             data["others"] = {name: [r * columns + c for r, c in at] for name, at in self.others.items() if at}
         if self.crossed:
