@@ -14,9 +14,9 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from contents import ROOT
 from translation.catalogs import read, text_of, updated
 from translation.checking import findings
-from translation.code import ROOT
 from translation.collecting import collected
 from translation.making import make
 

@@ -8,7 +8,8 @@ import re
 import nbformat
 import pytest
 import translate
-from translation import catalogs, checking, code, collecting, faults, making, markdown, pages, terms
+from contents import ROOT
+from translation import catalogs, checking, code, collecting, faults, making, markdown, names, pages, terms
 from translation.catalogs import Entry
 from translation.messages import CATALOGS, OF_LIB, Message
 
@@ -60,7 +61,7 @@ def test_the_code_of_a_translated_notebook_is_the_same_but_for_its_words(page):
 def test_no_translation_has_a_fault(wanted):
     found = []
     for path, messages in wanted.items():
-        name = path.relative_to(collecting.ROOT).as_posix()
+        name = path.relative_to(ROOT).as_posix()
         found += [str(one) for one in checking.findings_in(name, catalogs.read(path), messages) if one.kind == "fault"]
     assert found == []
 
@@ -211,7 +212,7 @@ def test_a_release_needs_every_message(monkeypatch, capsys):
     assert translate.main(["check"]) == 0
 
 
-MODULES = (catalogs, code, collecting, faults, markdown, terms)
+MODULES = (catalogs, code, collecting, faults, markdown, names, terms)
 
 
 @pytest.mark.parametrize("module", MODULES, ids=lambda module: module.__name__)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from contents import ROOT
+
 from .catalogs import Catalog, read, updated
-from .code import ROOT
 from .collecting import collected
 from .faults import faults
 from .messages import Message

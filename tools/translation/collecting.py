@@ -13,15 +13,15 @@ from pathlib import Path
 
 import nbformat
 import yaml
-from contents import documents, outline
+from contents import ROOT, documents, outline
 
 from lib.show import words as figures
 from lib.teach import words as lessons
 
 from .catalogs import read
-from .code import ROOT, is_call, names_given, names_shown
 from .markdown import WORD
 from .messages import CATALOGS, OF_LIB, SITE, Message
+from .names import arguments_of_explore, is_call, names_given, names_shown
 from .pages import messages, source_of
 
 MADE = ("/exercises", "/solutions")  # pages that tools/make_exercises.py makes of a translated source
@@ -152,22 +152,6 @@ def names_of_figures() -> Iterator[tuple[Path, Message]]:
         found = [name for source in sources for name in (*arguments_of_explore(source), *names_shown(source, names))]
         worded = [name for name in [*found, *left_in_english(page)] if WORD.search(name)]
         yield from ((OF_LIB / "pages.po", Message(name, "say", f"{page}.ipynb")) for name in worded)
-
-
-def arguments_of_explore(source: str) -> list[str]:
-    """Return what the controls of explorers are called: the arguments of explore(), where they have no other label.
-
-    >>> arguments_of_explore("show.explore(view, output_padding=[0, 1], times=show.choice(range(5), 'times pooled'))")
-    ['output padding']
-    """
-    calls = (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
-    explorers = (call for call in calls if ast.unparse(call.func).endswith("explore"))
-    return [
-        word.arg.replace("_", " ")
-        for call in explorers
-        for word in call.keywords
-        if word.arg and not (is_call(word.value, "show.choice") and len(word.value.args) > 1)
-    ]
 
 
 def left_in_english(page: str) -> list[str]:

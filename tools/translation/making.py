@@ -14,13 +14,12 @@ from pathlib import Path
 import make_exercises
 import nbformat
 import yaml
-from contents import documents
+from contents import ROOT, documents
 from docutils.nodes import make_id
 
 from lib.words import speaking
 
 from .catalogs import Catalog, read, updated
-from .code import ROOT
 from .collecting import MADE, messages_of
 from .markdown import Translate, headings
 from .messages import CATALOGS, LANGUAGE, SITE

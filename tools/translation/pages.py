@@ -5,10 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import nbformat
+from contents import ROOT
 from nbformat import NotebookNode
 
-from .code import ROOT, names_given, translated_code
+from .code import translated_code
 from .markdown import Translate, translated_markdown
+from .names import names_given
 
 
 def source_of(page: str) -> Path:

@@ -12,13 +12,14 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 
-from .code import ROOT
+from contents import ROOT
+
 from .markdown import NO_SENTENCE
 
 sys.path.append(str(ROOT / "book"))
 from course.glossary import uses
 
-PROSE = ("prose", "heading", "title", "cell", "description", "notes", "code", "comment", "label")
+PROSE = ("prose", "heading", "title", "cell", "description", "notes", "code", "comment", "say", "label")
 NOT_MEANT = "not a term: "
 
 
