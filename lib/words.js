@@ -1,5 +1,5 @@
-// Words in the reader's language, as lib/words.py says them: from the page's table of translations, if it has one.
-const translations = JSON.parse(document.getElementById("course-words")?.text ?? "{}");
+// Words in the reader's language, as lib/words.py says them, which fills in the translations where a script is written.
+const translations = {};
 
 // Without values, a message keeps its holes.
 const say = (message, values) => {

@@ -8,6 +8,7 @@ texts of exceptions stay English, as Python's own do.
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -163,9 +164,15 @@ def also_from(folder: Path, *names: str) -> None:
     _catalog.cache_clear()
 
 
-def script() -> str:
-    """Return the script that gives others ``say(message, values)``; it stands in front of them, in their scope."""
-    return Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+def as_script(code: str) -> str:
+    """Return a script with ``say(message, values)`` in front of it, and what it says in the language spoken.
+
+    >>> print(as_script('document.title = say("input");').splitlines()[-1])
+    document.title = say("input");
+    """
+    before = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+    table = json.dumps(table_of(code), ensure_ascii=False)
+    return before.replace("const translations = {};", f"const translations = {table};", 1) + code
 
 
 def said_by(script: str) -> list[str]:

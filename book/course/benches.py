@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lib import words
+from lib.words import as_script
 
 BENCHES = Path(__file__).resolve().parents[1] / "benches"
 # The script of each bench: it works on the figure of the notebook's cell that has the bench as a tag.
@@ -22,6 +22,5 @@ def write_assets(folder: Path) -> None:
 def script(bench: str) -> str:
     """Return the parts of a bench's script as one, in a scope of its own, behind what gives them ``say()``."""
     parts = sorted((BENCHES / bench).glob("*.js"), key=lambda path: int(path.name.split("-")[0]))
-    texts = [words.script(), *(path.read_text(encoding="utf-8") for path in [BENCHES / "elements.js", *parts])]
-    inside = "\n".join(texts)
-    return f'(() => {{\n"use strict";\n\n{inside}}})();\n'
+    inside = "\n".join(path.read_text(encoding="utf-8") for path in [BENCHES / "elements.js", *parts])
+    return f'(() => {{\n"use strict";\n\n{as_script(inside)}}})();\n'

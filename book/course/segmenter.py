@@ -19,10 +19,11 @@ from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from course.markup import piece
-from lib import conv2d, interpolate, interpolation_matrix, words
+from lib import conv2d, interpolate, interpolation_matrix
 from lib.data.files import read_bytes
 from lib.data.published import FOLDER, published_weights
 from lib.learn import Parameter, SelfieSegmenter, Tensor, no_grad
+from lib.words import as_script
 
 SCRIPTS = Path(__file__).resolve().parents[1] / "segmenter"
 SIZE = 256  # rows and columns of the photograph as the network takes it
@@ -161,7 +162,8 @@ def write_network(folder: Path) -> None:
 
 def script() -> str:
     """Return the page's own script, in a scope of its own, behind what gives it ``say()``."""
-    return f"(() => {{\n{words.script()}{(SCRIPTS / 'segmenter.js').read_text(encoding='utf-8')}}})();\n"
+    code = (SCRIPTS / "segmenter.js").read_text(encoding="utf-8")
+    return f"(() => {{\n{as_script(code)}}})();\n"
 
 
 class Segmenter(SphinxDirective):

@@ -25,7 +25,7 @@ from course.markup import render
 from course.pages import FIGURE_SCRIPTS
 from course.shared import MARKS
 from course.writing import EMBEDDED_IMAGE, stored
-from lib.words import language, say, script
+from lib.words import as_script, language, say
 
 FOLDER = Path(__file__).resolve().parents[1] / "slides"
 ASSETS = ("reveal/reveal.js", "reveal/reveal.css", "reveal/notes.js", "reveal/LICENSE", "slides.js", "slides.css")
@@ -75,7 +75,7 @@ def write_decks(app: Sphinx, failure: Exception | None) -> None:
         shutil.copyfile(FOLDER / asset, target)
     if decks:
         target = Path(app.outdir) / "_static" / "slides" / "slides.js"
-        target.write_text(script() + target.read_text(encoding="utf-8"), encoding="utf-8")
+        target.write_text(as_script(target.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def deck_of(app: Sphinx, chapter: Chapter) -> str:

@@ -226,7 +226,7 @@ def test_the_examples_in_the_docstrings_hold(module):
 
 def test_words_are_found_in_calls_inside_f_strings_and_in_scripts():
     assert collecting.said_in_python("f'{say(\"one\")}'; say('two', x=say(three))") == ["one", "two"]
-    assert collecting.said_elsewhere("""a = say("one"); say('two {n}', {n}); {{ say("three") }}; say(other)""") == [
+    assert collecting.said_by("""a = say("one"); say('two {n}', {n}); {{ say("three") }}; say(other)""") == [
         "one",
         "two {n}",
         "three",

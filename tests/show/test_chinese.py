@@ -11,6 +11,7 @@ from lib import show, words
 from lib.show.explore.page import notebook_script, page_data, page_html
 from lib.show.svg import heading_width
 from lib.show.words import texts
+from lib.teach.quiz import box
 from lib.words import SAID, also_from, said_by, say, speak, table_of
 
 from .drawings import drawings, parse
@@ -26,6 +27,7 @@ SCRIPTS = {
     "explorers": notebook_script(),
     **{bench: benches.script(bench) for bench in benches.SCRIPTS},
     "segmenter": segmenter.script(),
+    "quiz": box.script(),
     "slides": (ROOT / "book/slides/slides.js").read_text(encoding="utf-8"),
 }
 
@@ -115,7 +117,7 @@ INSIDE = re.compile(r"<[^>]*>|\$\{[^{}]*\}")  # markup and expressions
 PROSE = re.compile(r"(?<![\w.#-])[A-Za-z][a-z]+,? [a-z]{2,}(?![\w(=:\[-])")  # two words in a row are for a reader
 # What is none: code in other languages, what PyTorch says, keys, names of classes, and refusals that nobody sees.
 NO_PROSE = re.compile(
-    r"^(use strict| +return .*|(import|from) .*|bench \w+|input, select|\[tabindex\].*|(pool|stride) smooth"
+    r"^(use strict| +return .*|(import|from) .*|bench \w+|input, \w+|\[tabindex\].*|(pool|stride) smooth"
     r"|new kind|your own"
     r"|(in_channels )?(out_channels )?kernel_size .*|.*norm dropout.*|groupnorm instancenorm"
     r"|Sizes of tensors must.*|.*for tensor number 1 in the list\.|The size of tensor a .*"

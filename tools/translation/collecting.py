@@ -17,6 +17,7 @@ from contents import ROOT, documents, outline
 
 from lib.show import words as figures
 from lib.teach import words as lessons
+from lib.words import said_by
 
 from .catalogs import read
 from .markdown import WORD
@@ -29,7 +30,6 @@ MADE = ("/exercises", "/solutions")  # pages that tools/make_exercises.py makes 
 PARTS = {"lib/teach/quiz/": "quiz", "lib/teach/chapters/": "exercises"}
 NO_WORDS = re.compile(r"\{[^{}]*\}|`[^`]*`")  # in what exercises and questions say: numbers' places, and code
 PRINTED = re.compile(r"[{}\n:|]|  |^ | $")  # in a string of code: it is no name
-SAID = re.compile(r"""\bsay\(\s*(?P<quote>["'])(?P<text>(?:\\.|(?!(?P=quote)).)*)(?P=quote)""")
 
 
 Collected = dict[Path, list[Message]]
@@ -93,7 +93,7 @@ def said() -> Iterator[tuple[Path, Message]]:
 
             source, place = path.read_text(encoding="utf-8"), path.relative_to(ROOT).as_posix()
             if "say(" in source:
-                texts = said_in_python(source) if path.suffix == ".py" else said_elsewhere(source)
+                texts = said_in_python(source) if path.suffix == ".py" else said_by(source)
                 yield from ((catalog_of(place), Message(text, "say", place)) for text in texts)
 
 
@@ -120,15 +120,6 @@ def said_in_python(source: str) -> list[str]:
         if isinstance(node, ast.JoinedStr | ast.BinOp):
             raise ValueError(f"say() must be given a whole text, with values by name, got {ast.unparse(node)}")
     return [node.value for node in first if isinstance(node, ast.Constant)]
-
-
-def said_elsewhere(source: str) -> list[str]:
-    """Return the texts that calls of say() begin with in a script or a template.
-
-    >>> said_elsewhere('const row = say("row {r}", {r}), text = say(hint);')
-    ['row {r}']
-    """
-    return [ast.literal_eval(f"{m['quote']}{m['text']}{m['quote']}") for m in SAID.finditer(source)]
 
 
 def texts_of_tables() -> Iterator[tuple[Path, Message]]:

@@ -8,7 +8,6 @@ folded answer stand there.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -21,10 +20,9 @@ from lib.teach.exercise import Exercise
 from lib.teach.quiz.bank import questions
 from lib.teach.quiz.question import DRAWS, Asked, Question, asked, distinct
 from lib.teach.quiz.words import answer_html, answer_text, as_html, question_html, written
-from lib.words import ENGLISH, language, say
+from lib.words import say, table_of
 
 HERE = Path(__file__).parent
-SAID = re.compile(r'\bsay\("([^"\\]+)"')
 
 
 class Box:
@@ -90,18 +88,7 @@ def check_yourself(name: str) -> Box:
 def script() -> str:
     """Return the script that makes boxes answer, with what it says in the reader's language."""
     code = (HERE / "box.js").read_text(encoding="utf-8")
-    if language() == ENGLISH:
-        return code
-    return code.replace("const words = {};", f"const words = {json.dumps(script_words(code), ensure_ascii=False)};")
-
-
-def script_words(code: str) -> dict[str, str]:
-    """Return what a script says, by its English.
-
-    >>> script_words('say("down"); say("up {n}", {n})')
-    {'down': 'down', 'up {n}': 'up {n}'}
-    """
-    return {english: say(english) for english in SAID.findall(code)}
+    return code.replace("const words = {};", f"const words = {json.dumps(table_of(code), ensure_ascii=False)};", 1)
 
 
 @cache
