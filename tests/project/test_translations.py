@@ -239,7 +239,14 @@ def test_words_are_found_in_calls_inside_f_strings_and_in_scripts():
     "source", ['losses["one word"]', 'check("x", y, part="one word")', 'row = {"one word": 1}\nshow.panel(x, **row)']
 )
 def test_what_code_asks_for_stays_as_it_is(source):
-    assert code.translated_code(source, lambda kind, text: "译文") == source
+    assert code.translated_code(source, lambda kind, text: "译文", names.names_given([source])) == source
+
+
+@pytest.mark.parametrize("key", ['"one word"', 'f"one {word}"'])
+def test_what_a_page_itself_made_is_asked_for_by_its_translation(key):
+    source = f'ways = {{{key}: 1}}\nways["one word"]'
+    said = code.translated_code(source, lambda kind, text: text.replace("one", "第一"), names.names_given([source]))
+    assert said == source.replace("one", "第一")
 
 
 def test_what_only_an_instructor_has_is_not_to_be_translated():

@@ -93,7 +93,6 @@ def translated_code(source: str, say: Translate, names: frozenset[str] = frozens
 def _strings(source: str, say: Translate, names: frozenset[str], hidden: Sequence[tuple[int, int]]) -> Iterator[Edit]:
     tree = ast.parse(source)
     read = {id(text) for text in _read_as_they_are(tree)}
-    asked = {id(text) for text in _asked_for(tree)}
 
     for node in _texts(tree):
         start, end = _places(source, node)
@@ -103,7 +102,7 @@ def _strings(source: str, say: Translate, names: frozenset[str], hidden: Sequenc
         message = "".join(piece["text"] for piece in pieces)
 
         words = BRACES.sub("", message) if formatted else message
-        is_name = id(node) in asked or (message in names and id(node) not in read)
+        is_name = message in names and id(node) not in read
         if not WORD.search(words) or is_name or _within(start, hidden):
             continue
 
@@ -121,23 +120,6 @@ def _read_as_they_are(tree: ast.AST) -> Iterator[ast.expr]:
             yield from node.args
         elif is_call(node, "axes.set"):
             yield from (word.value for word in node.keywords if word.arg in ("xlabel", "ylabel", "title"))
-
-
-def _asked_for(tree: ast.AST) -> Iterator[ast.expr]:
-    """Yield what something is asked for by: indices, parts of an exercise, arguments that are named in a dictionary."""
-    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
-    spread = {ast.unparse(word.value) for call in calls for word in call.keywords if word.arg is None}
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Subscript):
-            yield node.slice
-        elif isinstance(node, ast.Call):
-            yield from (word.value for word in node.keywords if word.arg == "part")
-        elif (
-            isinstance(node, ast.Assign)
-            and isinstance(node.value, ast.Dict)
-            and spread & set(map(ast.unparse, node.targets))
-        ):
-            yield from filter(None, node.value.keys)
 
 
 def _texts(tree: ast.AST) -> Iterator[ast.Constant | ast.JoinedStr]:
