@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -190,16 +191,20 @@ def boxes(found: tuple[Page, ...]) -> list[Box]:
 
 
 def lines_of(title: str) -> list[str]:
-    """Return a title in lines that fit a box: between words, and between Chinese signs, of which 8 are a line.
+    """Return a title in lines that fit a box: broken between words, or between Chinese signs, then evenly.
 
     A line keeps the space at its end, if it ends at one.
 
     >>> lines_of("Go back with the transpose"), lines_of("固定的转置卷积层")
-    (['Go back with ', 'the transpose'], ['固定的转置卷积', '层'])
+    (['Go back with ', 'the transpose'], ['固定的转', '置卷积层'])
     """
+    widest = LETTERS
+    if WIDE.search(title):
+        widest = ceil(_letters(title) / ceil(_letters(title) / LETTERS)) + 1
+
     lines = [""]
     for part in PIECE.findall(title):
-        if lines[-1] and _letters(lines[-1] + part.rstrip()) > LETTERS:
+        if lines[-1] and _letters(lines[-1] + part.rstrip()) > widest:
             lines.append("")
         lines[-1] += part
     return lines
