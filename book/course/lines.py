@@ -1,4 +1,4 @@
-"""Where lines end: what belongs together stays together, and tables that hold sentences can be read on a phone."""
+"""Where lines end: what belongs together stays together, and tables can be read on a phone."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ CLOSING = re.compile(
     r"^(?:[,.;:!?%…)\]”’\"'，。；：！？、）》]|-\w+)+"
 )  # what must not begin one: a comma, or the "-th" of "i-th"
 WIDE = re.compile(r"[\u2e80-\uffef]")  # signs of Chinese and its punctuation, each as wide as two letters
+COLUMNS = re.compile(r"\S {2,}\S")  # a line of a printed table
 MOST_LETTERS = 60  # in a row of at least three cells, at which each still has more than a word a line on a phone
 
 
@@ -65,6 +66,31 @@ class NameCells(SphinxPostTransform):
                     entry["column"] = name
 
 
+class KeepColumns(SphinxPostTransform):
+    """Mark a printed table: where it is too wide its lines are not broken, which would end its columns."""
+
+    default_priority = 810
+    formats = ("html",)
+
+    def run(self, **_: Any) -> None:
+        """Change the page in place."""
+        for printed in self.document.findall(nodes.literal_block):
+            if "stream" in printed["classes"] and is_table(printed.astext()):
+                printed["classes"].append("columns")
+
+
+def is_table(printed: str) -> bool:
+    """Tell whether what a cell printed is a table: three lines or more, and gaps between columns in most of them.
+
+    >>> is_table("network  IoU\\nU-Net   0.87\\nFCN     0.72")
+    True
+    >>> is_table("One line,\\nand a second\\nand a third.")
+    False
+    """
+    lines = printed.splitlines()
+    return len(lines) >= 3 and sum(bool(COLUMNS.search(line)) for line in lines) > len(lines) / 2
+
+
 def width(text: str) -> int:
     """Return how many letters wide a text is.
 
@@ -88,3 +114,4 @@ def connect(app: Sphinx) -> None:
     """Connect the transforms."""
     app.add_post_transform(KeepTogether)
     app.add_post_transform(NameCells)
+    app.add_post_transform(KeepColumns)

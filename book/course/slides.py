@@ -7,6 +7,8 @@ A deck is a page of the site: it has the site's stylesheet and font, and the scr
 from __future__ import annotations
 
 import base64
+import hashlib
+import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -85,13 +87,17 @@ def deck_of(app: Sphinx, chapter: Chapter) -> str:
     columns = [slides_of_page(site, env, page) for page in chapter.pages]
     shown = {name for slides in columns for slide in slides for one in slide.seen for name in classes_in(one)}
 
+    names = [page.rpartition("/")[2] for page in chapter.pages]
+    folder = site / chapter.document.rpartition("/")[0]
+    parts = ["", *(set_aside(one, folder, name) for one, name in zip(columns[1:], names[1:], strict=True))]
+
     return render(
         "slides.html",
         tag=language().replace("_", "-"),
         course=app.config.html_title,
         title=env.titles[chapter.document].astext(),
         introduction=opening.select("section > p:not(.minutes)")[:1],
-        columns=[(page.rpartition("/")[2], slides) for page, slides in zip(chapter.pages, columns, strict=True)],
+        columns=list(zip(names, parts, columns, strict=True)),
         exercises=f"{chapter.document.rpartition('/')[0]}/exercises" in env.found_docs,
         root="../" * chapter.deck.count("/"),
         scripts=[script for script, name in FIGURE_SCRIPTS.items() if name in shown],
@@ -111,6 +117,33 @@ def slides_of_page(site: Path, env: BuildEnvironment, page: str) -> list[Slide]:
     name_after(article, name)
     move_images(article, site / "_images", "../" * page.count("/"))
     return slides_of(article, notebook, english_of(texts_of(page, language())))
+
+
+def set_aside(slides: list[Slide], folder: Path, page: str) -> str:
+    """Move what a page's figures hold to a script beside the deck, which ``slides.js`` asks for when they come near.
+
+    Returns
+    -------
+    str
+        The script's address as the deck has it, or nothing if there are no figures that hold data.
+    """
+    figures = [figure for slide in slides for one in slide.seen for figure in figures_in(one)]
+    if not figures:
+        return ""
+
+    held = {figure["id"]: figure.decode_contents() for figure in figures}
+    written = f"laterFigures({json.dumps(held)});\n"
+    for figure in figures:
+        figure.clear()
+
+    name = f"{NAME}-{page}.js"
+    (folder / name).write_text(written, encoding="utf-8")
+    return f"{name}?v={hashlib.sha256(written.encode()).hexdigest()[:8]}"
+
+
+def figures_in(element: Tag) -> list[Tag]:
+    """Return the figures that hold data: an element itself, or those in it."""
+    return [one for one in (element, *element.find_all("figure")) if "explore" in one.get("class", [])]
 
 
 def move_images(article: Tag, folder: Path, root: str) -> None:

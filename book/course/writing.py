@@ -21,6 +21,8 @@ from sphinx.transforms.post_transforms import SphinxPostTransform
 from sphinx.util.osutil import relative_uri
 from sphinx.writers.html5 import HTML5Translator
 
+from lib.words import say
+
 SMALL_IMAGE = 4000  # bytes
 EMBEDDED_IMAGE = re.compile(r"data:image/(png|webp);base64,([A-Za-z0-9+/=]+)")
 SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
@@ -54,11 +56,25 @@ class CourseTranslator(HTML5Translator):
 
 
 def visit_folded_code(translator: HTML5Translator, node: HideCodeCellNode) -> None:
-    """Open a cell that is folded, as MyST-NB does, but named by the words that are seen."""
+    """Open a cell that is folded, as MyST-NB does, but named by the words that are seen.
+
+    Where a cell shows nothing, and what it is for is a check of what the page says, the words say so.
+    """
+    words = (node["prompt_show"], node["prompt_hide"])
+    if only_checks(node.parent or node):  # MyST-NB gives a folded cell no parent if its output is folded as well
+        node["classes"].append("check")
+        words = (say("Show the check"), say("Hide the check"))
+
     translator.body.append(f'<details class="admonition hide {" ".join(node["classes"])}">\n<summary>\n')
-    for state, words in (("collapsed", node["prompt_show"]), ("expanded", node["prompt_hide"])):
-        translator.body.append(f'<p class="{state} admonition-title">{escape(words)}</p>\n')
+    for state, told in zip(("collapsed", "expanded"), words, strict=True):
+        translator.body.append(f'<p class="{state} admonition-title">{escape(told)}</p>\n')
     translator.body.append("</summary>\n")
+
+
+def only_checks(cell: nodes.Element) -> bool:
+    """Tell whether a cell asserts something, and has nothing to show."""
+    shows = any(part.get("nb_element") == "cell_code_output" for part in cell.findall(nodes.container))
+    return not shows and "assert " in cell.astext()
 
 
 class StoreImages(SphinxPostTransform):

@@ -23,6 +23,36 @@ function fit(slide) {
 
 const slides = [...document.querySelectorAll(".slides section:not(:has(section))")];
 
+// What figures hold comes with the first page, and for each other page with a script of its own, when a slide of it is
+// near: a figure that holds nothing is not there yet, so that nothing begins it.
+const pages = [...document.querySelectorAll(".slides > section[data-part]")];
+const later = [...document.querySelectorAll(".slides > section[data-part] figure.explore")];
+for (const figure of later) figure.hidden = true;
+
+window.laterFigures = (held) => {
+  for (const [id, markup] of Object.entries(held)) {
+    const figure = document.getElementById(id);
+    figure.innerHTML = markup;
+    figure.hidden = false;
+  }
+};
+
+const asked = new Map();
+function load(page) {
+  if (!asked.has(page)) asked.set(page, new Promise((done) => {
+    const script = Object.assign(document.createElement("script"), { src: page.dataset.part, onload: done });
+    document.head.append(script);
+  }));
+  return asked.get(page);
+}
+
+// Of a slide and of the next, so that going on one by one waits for nothing.
+function loadNear(slide) {
+  const at = slides.indexOf(slide);
+  const near = new Set([slide, slides[at + 1]].map((one) => one?.closest("section[data-part]")));
+  return Promise.all(pages.filter((page) => near.has(page)).map(load));
+}
+
 // A key that a control understands is the control's.
 const OWN_KEYS = { BUTTON: [" ", "Enter"], SUMMARY: [" ", "Enter"], A: ["Enter"], SELECT: null, INPUT: null };
 const mayMove = ({ key, target }) => {
@@ -67,7 +97,7 @@ deck.addKeyBinding({ keyCode: 83, key: "S", description: say("Notes for the spea
 });
 
 // On paper and on a phone all slides are there at once.
-const fitAll = () => document.fonts.ready.then(() => {
+const fitAll = () => Promise.all([document.fonts.ready, ...pages.map(load)]).then(() => {
   for (const slide of document.querySelectorAll(".slides section")) {
     slide.removeAttribute("aria-hidden");
     slide.hidden = false;
@@ -76,8 +106,9 @@ const fitAll = () => document.fonts.ready.then(() => {
   document.body.classList.add("fitted");
 });
 deck.on("pdf-ready", fitAll);
-deck.on("ready", () => (deck.isScrollView() ? fitAll() : fit(deck.getCurrentSlide())));
-deck.on("slidechanged", ({ currentSlide }) => fit(currentSlide));
+const show = (slide) => loadNear(slide).then(() => fit(slide));
+deck.on("ready", () => (deck.isScrollView() ? fitAll() : show(deck.getCurrentSlide())));
+deck.on("slidechanged", ({ currentSlide }) => show(currentSlide));
 deck.initialize();
 
 // A choice may make a figure larger.
@@ -88,4 +119,4 @@ const grown = new ResizeObserver((entries) => {
     if (slide === deck.getCurrentSlide() && zoom && !fits(slide, Number(zoom))) fit(slide);
   }
 });
-for (const slide of slides) for (const figure of slide.querySelectorAll(".seen figure.explore .panels")) grown.observe(figure);
+for (const slide of slides) for (const figure of slide.querySelectorAll(".seen figure.explore")) grown.observe(figure);

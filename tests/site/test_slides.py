@@ -9,7 +9,7 @@ import print_slides
 import pytest
 
 DECKS = building.decks()
-BUDGET = 350_000  # bytes of a first visit, compressed as web servers do: a deck has the figures of several pages
+BUDGET = 200_000  # bytes of a first visit, compressed as web servers do
 CONVOLUTION = "chapters/convolution/slides.html"
 # The slides whose content runs out below or at the right, as they lie on paper.
 CUT = """() => [...document.querySelectorAll('.pdf-page')].filter(page => {
@@ -27,6 +27,20 @@ def test_a_deck_asks_no_other_host_and_loads_little_at_first(visit, site, page):
         assert sum(len(gzip.compress(file.read_bytes(), 6)) for file in loaded) <= BUDGET
         assert visited.page.locator(".slides section section").count() > 20
         assert visited.elsewhere == visited.failed == visited.complaints == []
+
+
+def test_the_figures_of_a_later_page_come_when_a_slide_of_it_is_near_and_live(visit):
+    with visit(CONVOLUTION) as visited:
+        page = visited.page
+        page.wait_for_function("deck.isReady()")
+        later = page.locator(".slides > section[data-part] .seen > figure.explore")
+        assert {later.nth(at).inner_html().strip() for at in range(later.count())} == {""}
+
+        slide = later.last.locator("xpath=ancestor::section[1]").get_attribute("id")
+        page.evaluate("id => { location.hash = `#/${id}`; }", slide)
+        figure = page.locator("section section.present > .seen > figure.explore").last
+        figure.locator("button, input, select").first.wait_for()
+        assert figure.locator("> figcaption").inner_text() != ""
 
 
 @pytest.mark.parametrize("page", DECKS)
