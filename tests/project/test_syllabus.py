@@ -15,6 +15,10 @@ SYLLABUS = (CHAPTERS / "teaching" / "syllabus.md").read_text(encoding="utf-8")
 SESSIONS = [(plan, number, session) for plan, sessions in plans().items() for number, session in enumerate(sessions)]
 NAMES = [f"{plan} {number + 1}" for plan, number, _ in SESSIONS]
 MADE = {"exercises", "solutions"}
+FIGURE_TO_SHOW = re.compile(
+    r"^\| \[(?P<title>[^\]]+)\]\(\.\./(?P<page>[^)]+)\), (?:\*(?P<section>[^*]+)\*|the figure at the top) \|",
+    re.MULTILINE,
+)
 
 
 def test_the_syllabus_shows_every_plan():
@@ -78,3 +82,15 @@ def parted(session):
 )
 def test_minutes_are_those_of_reading_and_four_for_each_exercise_to_the_next_five(reading, exercises, said):
     assert Minutes(reading, exercises).sentence == said
+
+
+def test_the_figures_to_show_in_class_stand_in_sections_that_exist():
+    table = (CHAPTERS / "teaching" / "in-class.md").read_text(encoding="utf-8")
+    rows = [row.groupdict() for row in FIGURE_TO_SHOW.finditer(table)]
+    assert len(rows) == table.partition("ask first")[2].partition("\n\n")[0].count("](..")
+
+    for row in rows:
+        cells = nbformat.read(CHAPTERS / row["page"], as_version=4).cells
+        text = "\n".join(cell.source for cell in cells)
+        assert text.startswith(f"# {row['title']}\n"), row
+        assert row["section"] is None or f"## {row['section']}\n" in text, row
