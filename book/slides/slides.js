@@ -25,9 +25,9 @@ const slides = [...document.querySelectorAll(".slides section:not(:has(section))
 
 // What figures hold comes with the first page, and for each other page with a script of its own, when a slide of it is
 // near: a figure that holds nothing is not there yet, so that nothing begins it.
-const pages = [...document.querySelectorAll(".slides > section[data-part]")];
-const later = [...document.querySelectorAll(".slides > section[data-part] figure.explore")];
-for (const figure of later) figure.hidden = true;
+const latePages = [...document.querySelectorAll(".slides > section[data-part]")];
+const lateFigures = [...document.querySelectorAll(".slides > section[data-part] figure.explore")];
+for (const figure of lateFigures) figure.hidden = true;
 
 window.laterFigures = (held) => {
   for (const [id, markup] of Object.entries(held)) {
@@ -38,7 +38,7 @@ window.laterFigures = (held) => {
 };
 
 const asked = new Map();
-function load(page) {
+function loadPage(page) {
   if (!asked.has(page)) asked.set(page, new Promise((done) => {
     const script = Object.assign(document.createElement("script"), { src: page.dataset.part, onload: done });
     document.head.append(script);
@@ -50,7 +50,7 @@ function load(page) {
 function loadNear(slide) {
   const at = slides.indexOf(slide);
   const near = new Set([slide, slides[at + 1]].map((one) => one?.closest("section[data-part]")));
-  return Promise.all(pages.filter((page) => near.has(page)).map(load));
+  return Promise.all(latePages.filter((page) => near.has(page)).map(loadPage));
 }
 
 // A key that a control understands is the control's.
@@ -97,7 +97,7 @@ deck.addKeyBinding({ keyCode: 83, key: "S", description: say("Notes for the spea
 });
 
 // On paper and on a phone all slides are there at once.
-const fitAll = () => Promise.all([document.fonts.ready, ...pages.map(load)]).then(() => {
+const fitAll = () => Promise.all([document.fonts.ready, ...latePages.map(loadPage)]).then(() => {
   for (const slide of document.querySelectorAll(".slides section")) {
     slide.removeAttribute("aria-hidden");
     slide.hidden = false;
@@ -106,9 +106,9 @@ const fitAll = () => Promise.all([document.fonts.ready, ...pages.map(load)]).the
   document.body.classList.add("fitted");
 });
 deck.on("pdf-ready", fitAll);
-const show = (slide) => loadNear(slide).then(() => fit(slide));
-deck.on("ready", () => (deck.isScrollView() ? fitAll() : show(deck.getCurrentSlide())));
-deck.on("slidechanged", ({ currentSlide }) => show(currentSlide));
+const comeTo = (slide) => loadNear(slide).then(() => fit(slide));
+deck.on("ready", () => (deck.isScrollView() ? fitAll() : comeTo(deck.getCurrentSlide())));
+deck.on("slidechanged", ({ currentSlide }) => comeTo(currentSlide));
 deck.initialize();
 
 // A choice may make a figure larger.
