@@ -326,10 +326,10 @@ def failure(source: str, namespace: dict[str, Any], hidden: bool) -> str:
 
 
 def part_in_words(number: int, parts: list[Part], hidden: bool) -> str:
-    """Name a part of a cell of tests; of one that stays with the instructor, say only which it is."""
+    """Name a part of a cell of tests, as its exercise does; of one that stays with the instructor, say only which."""
     if hidden:
         return say("Part {number} of {count}", number=number, count=len(parts) - 1)
-    return parts[number].label
+    return say(parts[number].label)
 
 
 def quiet_check(term: str, name: str, answer: Callable[..., Any], student: str = "practice", part: str = "") -> None:

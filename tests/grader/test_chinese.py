@@ -11,9 +11,11 @@ from translation.making import page_text, site_say
 
 from grader import contents, grade_one
 from grader.__main__ import language_in, main
-from grader.notebook import is_untouched
+from grader.notebook import Part, is_untouched
+from grader.one import part_in_words
 from lib.teach.words import place_for_words
 from lib.words import say, speaking
+from tests.bracketed import speak_in_brackets
 
 from .classroom import RIGHT, SOURCE, by_name, cell, cells, needs_a_box, notebook
 
@@ -64,6 +66,13 @@ def test_the_pages_of_a_class_are_in_the_language_of_its_source(tmp_path):
         head = say("Part")
     assert f"<th scope='col' class='part'>{head}</th>" in page
     assert '<html lang="zh-CN">' in (tmp_path / "out/summary.html").read_text(encoding="utf-8")
+
+
+def test_a_part_is_named_in_the_language_spoken(monkeypatch):
+    speak_in_brackets(monkeypatch)
+    parts = [Part("", 0, ""), Part("with stride and padding", 2, "")]
+    assert part_in_words(1, parts, hidden=False) == "⟦with stride and padding⟧"
+    assert part_in_words(1, parts, hidden=True) == "⟦Part 1 of 1⟧"
 
 
 def test_an_answer_is_untouched_in_every_language():
