@@ -145,13 +145,23 @@ def _term(entry: dict[str, Any]) -> Term:
 
 @cache
 def _finder() -> tuple[re.Pattern[str], tuple[Term, ...]]:
-    """Return one expression for all terms, in which the longest name that fits wins, and the term of each group."""
-    written = [(form, term) for term in terms() for form in term.pattern.split("|") if form]
-    written.sort(key=lambda pair: len(pair[0]), reverse=True)
+    """Return one expression for all terms, in which the longest name that fits wins, and the term of each group.
 
-    forms = (form if term.exactly else f"(?i:{form})" for form, term in written)
-    any_form = "|".join(f"({form})" for form in forms)
-    return re.compile(rf"(?<![\w-])(?:{any_form})(?![\w-])"), tuple(term for _, term in written)
+    Names with the same first letter stand together behind a look at that letter: most words of a text begin no name.
+    """
+    written = [(form, term) for term in terms() for form in term.pattern.split("|") if form]
+    written.sort(key=lambda pair: (_initial(pair), -len(pair[0])))
+
+    groups = []
+    for initial, pairs in groupby(written, key=_initial):
+        forms = "|".join(f"({form if term.exactly else f'(?i:{form})'})" for form, term in pairs)
+        groups.append(f"(?=(?i:{re.escape(initial)}))(?:{forms})")
+
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(groups)})(?![\w-])"), tuple(term for _, term in written)
+
+
+def _initial(pair: tuple[str, Term]) -> str:
+    return pair[0].lstrip("\\")[0].lower()
 
 
 @cache
