@@ -4,11 +4,15 @@ import ast
 import doctest
 import json
 import re
+from types import SimpleNamespace
 
 import nbformat
 import pytest
 import translate
 from contents import ROOT
+from course.anchors import NameSections
+from docutils import nodes
+from docutils.utils import new_document
 from translation import catalogs, checking, code, collecting, faults, making, markdown, names, pages, terms
 from translation.catalogs import Entry
 from translation.messages import CATALOGS, OF_LIB, Message
@@ -262,3 +266,14 @@ def test_every_section_has_its_english_address():
     names = json.loads(making.anchors())
     assert "the-formula" in names["chapters/convolution/predict-the-size"]
     assert all(re.fullmatch("[a-z0-9-]+", name) for page in names.values() for name in page)
+
+
+def test_sections_of_a_made_page_are_called_as_in_english(tmp_path):
+    (tmp_path / "anchors.json").write_text('{"page": ["size", "the-formula"]}', encoding="utf-8")
+    document = new_document("page")
+    document.settings.env = SimpleNamespace(srcdir=tmp_path, docname="page")
+    document += nodes.section("", nodes.title("", "大小"), nodes.section("", nodes.title("", "公式")), ids=["id1"])
+    document += nodes.section("", nodes.title("", "A"), ids=["a"])  # as a directive adds it
+
+    NameSections(document).apply()
+    assert [section["ids"] for section in document.findall(nodes.section)] == [["size"], ["the-formula"], ["a"]]

@@ -40,8 +40,8 @@ def make(folder: Path) -> None:
     """
     say = site_say()
     texts = {page_file(page): page_text(page, say) for page in [*documents(), *sources()]}
-    for path in [*folder.glob("*.ipynb"), *folder.glob("chapters/**/*.ipynb"), *folder.glob("chapters/**/*.md")]:
-        if path.relative_to(folder).as_posix() not in texts:
+    for path in [*folder.glob("chapters/**/*.*"), *folder.glob("exercises/*.ipynb")]:
+        if path.suffix in (".ipynb", ".md") and path.relative_to(folder).as_posix() not in texts:
             path.unlink()
 
     texts |= {"_toc.yml": toc(say), "_config.yml": config(say), "anchors.json": anchors()}
