@@ -125,7 +125,7 @@ def said_in_python(source: str) -> list[str]:
 def texts_of_tables() -> Iterator[tuple[Path, Message]]:
     """Yield the words of exercises, of the quiz bank and of figures that are data, and said where they are shown."""
     for name, found in {**lessons.texts(), **figures.texts()}.items():
-        worded = (text for text in found if WORD.search(NO_WORDS.sub("", text)))
+        worded = (text for text in found if text.endswith(".") or WORD.search(NO_WORDS.sub("", text)))
         yield from ((OF_LIB / f"{name}.po", Message(text, "say")) for text in worded)
 
 
