@@ -214,9 +214,12 @@ def read_catalog(text: str) -> dict[str, str]:
 
 @cache
 def _catalog(language: str) -> dict[str, str]:
-    """Return all messages of a language; of two that translate the same English, the catalog read first decides."""
+    """Return all messages of a language; of two that translate the same English, the catalog named last decides.
+
+    Whoever names a catalog of its own means by a word what that says: to a bench, "transposed" is a layer.
+    """
     found: dict[str, str] = {}
-    for folder, name in _sources:
+    for folder, name in reversed(_sources):
         for path in sorted(folder.glob(f"{language}/{name}.po")):
             found = read_catalog(path.read_text(encoding="utf-8")) | found
     return found
