@@ -27,7 +27,7 @@ def figure(pixels: np.ndarray, title: str, width: int, sharp: bool, lossless: bo
         Whether every pixel must be exact (PNG) or the file small (WebP).
     """
     style = ' class="pixels"' if sharp else ""
-    title = say(title)
+    title = say(title.strip())  # a space at its end tells two images of one name apart
     height = max(1, round(width * pixels.shape[0] / pixels.shape[1]))
     spoken = ", ".join(title.splitlines())
     return (

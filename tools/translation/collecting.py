@@ -29,7 +29,7 @@ MADE = ("/exercises", "/solutions")  # pages that tools/make_exercises.py makes 
 # Parts of lib that have a catalog of their own; the others have one for each package of lib.
 PARTS = {"lib/teach/quiz/": "quiz", "lib/teach/chapters/": "exercises"}
 NO_WORDS = re.compile(r"\{[^{}]*\}|`[^`]*`")  # in what exercises and questions say: numbers' places, and code
-PRINTED = re.compile(r"[{}\n:|]|  |^ | $")  # in a string of code: it is no name
+PRINTED = re.compile(r"[{}\n:]|  |^ | $")  # in a string of code: it is no name
 
 
 Collected = dict[Path, list[Message]]
