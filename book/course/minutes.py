@@ -9,7 +9,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from docutils import nodes
 from nbformat import NotebookNode
 from sphinx.application import Sphinx
@@ -17,6 +16,7 @@ from sphinx.transforms import SphinxTransform
 from sphinx.util.docutils import SphinxRole
 
 from course.english import english_source
+from course.sources import notebook_at
 from lib.words import say
 
 # Adults read 238 words of English prose a minute (Brysbaert 2019); what is to be thought about takes longer.
@@ -55,7 +55,7 @@ class Minutes:
 @cache
 def minutes_of(notebook: Path) -> Minutes:
     """Return how long a notebook takes."""
-    cells = nbformat.read(notebook, as_version=4).cells
+    cells = notebook_at(notebook).cells
     prose = [FOLDED.sub("", cell.source) for cell in cells if cell.cell_type == "markdown"]
 
     reading = sum(_minutes_of_code(cell) for cell in cells if cell.cell_type == "code")

@@ -10,12 +10,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import yaml
 from sphinx.environment import BuildEnvironment
 
 import lib
 from course.english import english_source
+from course.sources import notebook_at
 
 TAUGHT = Path(__file__).with_name("taught.yml")
 
@@ -81,7 +81,7 @@ def names_used(notebook: Path) -> list[str]:
     """
     used = set()
 
-    for cell in nbformat.read(notebook, as_version=4).cells:
+    for cell in notebook_at(notebook).cells:
         if cell.cell_type == "code":
             for node in ast.walk(ast.parse(cell.source)):
                 used |= set(_names_in(node))

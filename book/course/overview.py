@@ -16,7 +16,6 @@ from math import ceil
 from pathlib import Path
 from typing import Any
 
-import nbformat
 import yaml
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -24,6 +23,7 @@ from sphinx.transforms import SphinxTransform
 
 from course.english import ROOT, said_on
 from course.markup import piece
+from course.sources import notebook_at
 
 PLACE = "<!-- the course map -->"
 NEEDS = re.compile(r"\*\*What you need\.\*\*(.*?)(?:\n\n|\Z)", re.DOTALL)
@@ -77,7 +77,7 @@ def _prose(notebook: Path) -> str:
     """Return the text of a notebook, and of other pages nothing: what a page needs may stand below its first figure."""
     if not notebook.is_file():
         return ""
-    cells = nbformat.read(notebook, as_version=4).cells
+    cells = notebook_at(notebook).cells
     return "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
 
 

@@ -12,15 +12,16 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-import nbformat
 import yaml
 from docutils import nodes
 from docutils.statemachine import StringList
+from nbformat import NotebookNode
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
 from course.english import said_on
 from course.minutes import minutes_of
+from course.sources import notebook_at
 from lib.words import say
 
 CHAPTERS = Path(__file__).resolve().parents[2] / "chapters"
@@ -65,9 +66,9 @@ def plans() -> dict[str, list[Session]]:
     }
 
 
-def cells_of(page: str, chapters: Path) -> list[nbformat.NotebookNode]:
+def cells_of(page: str, chapters: Path) -> list[NotebookNode]:
     """Return the cells of a page's notebook."""
-    return nbformat.read(chapters / f"{page}.ipynb", as_version=4).cells
+    return notebook_at(chapters / f"{page}.ipynb").cells
 
 
 def link(page: str, chapters: Path) -> str:

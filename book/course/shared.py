@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from collections.abc import Iterable
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from sphinx.application import Sphinx
 
 from course.editions import own_pages
 from course.fonts import subset_font
+from course.kept import Kept
 from course.styles import Vocabulary, one_stylesheet
 
 MATH_FONT = "course-math.woff2"
@@ -28,6 +30,7 @@ MARKED = {name: re.compile(rf"(?<=/{re.escape(name)}\?v=)[\w.-]+") for name in M
 LAYOUT_SHEETS = ("_static/styles/theme.css", "_static/styles/pydata-sphinx-theme.css")
 
 SCRIPT_FILE = re.compile(r'<script\b[^>]*\bsrc="([^"?]*)')
+IMAGE = re.compile(r"_images/([0-9a-f]{16}\.\w+)")  # one that ``course.writing`` has stored
 FORMULA = re.compile(r"<math\b.*?</math>", re.DOTALL)
 NOT_SHOWN = re.compile(r"<annotation\b.*?</annotation>|<[^>]*>", re.DOTALL)
 ROOTS = ("<msqrt", "<mroot")  # whose sign no page writes
@@ -39,10 +42,12 @@ class SharedFiles:
     def __init__(self) -> None:
         """Begin with what the theme itself loads."""
         self.sheets: dict[str, None] = dict.fromkeys(LAYOUT_SHEETS)  # in the order in which they apply
+        self.written: set[str] = set()
 
     def note(self, app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:  # noqa: ARG002
         """Note which stylesheets a page would load, and give it the marks of those that it loads."""
         self.sheets |= dict.fromkeys(str(sheet.filename) for sheet in context["css_files"])
+        self.written.add(page)
         context["marks"] = MARKS
 
     def finish(self, app: Sphinx, failure: Exception | None) -> None:
@@ -50,10 +55,14 @@ class SharedFiles:
         if failure or app.builder.format != "html":
             return
 
-        self._remember(Path(app.doctreedir) / "course-sheets.json")
+        sheets = Path(app.doctreedir) / "course-sheets.json"
+        if not self.written >= app.env.found_docs:
+            self._add_those_of_other_pages(sheets)
+        sheets.write_text(json.dumps(list(self.sheets)), encoding="utf-8")
+
         site = Path(app.outdir)
         pages = {page: page.read_text(encoding="utf-8") for page in own_pages(site)}
-        marks = self._make(site, pages)
+        marks = self._make(site, pages, Kept(Path(app.doctreedir) / "course-kept", app.env.course_digest))
 
         for page, text in pages.items():
             marked = text
@@ -61,27 +70,47 @@ class SharedFiles:
                 marked = MARKED[name].sub(mark, marked)
             if marked != text:
                 page.write_text(marked, encoding="utf-8")
+        remove_unused(site / "_images", pages.values())
 
-    def _remember(self, kept: Path) -> None:
-        """Add the stylesheets of the pages that an earlier build wrote."""
-        earlier = json.loads(kept.read_text(encoding="utf-8")) if kept.is_file() else []
+    def _add_those_of_other_pages(self, noted: Path) -> None:
+        """Put the stylesheets that an earlier build has noted in front."""
+        earlier = json.loads(noted.read_text(encoding="utf-8")) if noted.is_file() else []
         self.sheets = dict.fromkeys([*earlier, *self.sheets])
-        kept.write_text(json.dumps(list(self.sheets)), encoding="utf-8")
 
-    def _make(self, site: Path, pages: dict[Path, str]) -> dict[str, str]:
+    def _make(self, site: Path, pages: dict[Path, str], kept: Kept) -> dict[str, str]:
         """Write the shared files, and return a mark of the content of each."""
         static = site / "_static"
 
         signs = set().union(*map(formula_signs, pages.values()))
-        font = subset_font(static / MATH_FONT, signs | italic(signs)) or b""
-        (static / MATH_FONT).write_bytes(font)
+        shown = sorted(signs | italic(signs))
+        full = static / MATH_FONT  # copied there anew by every build
+        font = kept.get(MATH_FONT, [full.read_bytes(), shown], lambda: subset_font(full, shown) or b"")
+        full.write_bytes(font)
 
         sheets = [path for sheet in self.sheets if (path := site / sheet).is_file()]  # a new version renames some
-        styles = one_stylesheet(sheets, static, vocabulary_of(pages))
+        vocabulary = vocabulary_of(pages)
+        parts = [sheets, contents_of(static, "site.css"), vocabulary.sorted()]
+        styles = kept.get("site.css", parts, lambda: one_stylesheet(sheets, static, vocabulary).encode()).decode()
         styles = styles.replace(f'"{MATH_FONT}"', f'"{MATH_FONT}?v={mark_of(font)}"')
         (static / "site.css").write_text(styles, encoding="utf-8")
 
         return {"site.css": mark_of(styles.encode()), MATH_FONT: mark_of(font)}
+
+
+def contents_of(static: Path, apart_from: str) -> list[tuple[str, str]]:
+    """Return the names of all stylesheets and fonts below a folder, but for one, each with a mark of its content."""
+    paths = [
+        path for path in sorted(static.rglob("*")) if path.suffix in (".css", ".woff2") and path.name != apart_from
+    ]
+    return [(path.relative_to(static).as_posix(), mark_of(path.read_bytes())) for path in paths]
+
+
+def remove_unused(images: Path, pages: Iterable[str]) -> None:
+    """Remove the stored images that no page shows: an earlier build's, of figures that have changed since."""
+    shown = {name for text in pages for name in IMAGE.findall(text)}
+    for image in images.glob("*"):
+        if IMAGE.fullmatch(f"_images/{image.name}") and image.name not in shown:
+            image.unlink()
 
 
 def vocabulary_of(pages: dict[Path, str]) -> Vocabulary:

@@ -13,8 +13,8 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-import nbformat
 from bs4 import Tag
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -26,6 +26,7 @@ from course.english import texts_of
 from course.markup import render
 from course.pages import FIGURE_SCRIPTS
 from course.shared import MARKS
+from course.sources import notebook_at
 from course.writing import EMBEDDED_IMAGE, stored
 from lib.words import as_script, language, say
 
@@ -61,23 +62,40 @@ def is_shown(env: BuildEnvironment, page: str) -> bool:
     return env.doc2path(page).endswith(".ipynb") and page.rpartition("/")[2] not in WITHOUT_SLIDES
 
 
-def write_decks(app: Sphinx, failure: Exception | None) -> None:
-    """Write the deck of each chapter of a built site."""
-    if failure or app.builder.name != "html":
-        return
+class Decks:
+    """The decks of one build: those of chapters with a page that is written anew."""
 
-    decks = list(chapters(app.env))
-    for chapter in decks:
-        written = deck_of(app, chapter)
-        (Path(app.outdir) / f"{chapter.deck}.html").write_text(written, encoding="utf-8")
+    def __init__(self) -> None:
+        """Begin with no page written."""
+        self.renewed: set[str] = set()
 
-    for asset in ASSETS if decks else ():
-        target = Path(app.outdir) / "_static" / "slides" / asset
+    def note(self, app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:  # noqa: ARG002
+        """Note that a page is written."""
+        self.renewed.add(page)
+
+    def write(self, app: Sphinx, failure: Exception | None) -> None:
+        """Write the decks that are made of such pages."""
+        if failure or app.builder.name != "html":
+            return
+
+        decks = list(chapters(app.env))
+        for chapter in decks:
+            deck = Path(app.outdir) / f"{chapter.deck}.html"
+            if not deck.is_file() or not self.renewed.isdisjoint([chapter.document, *chapter.pages]):
+                deck.write_text(deck_of(app, chapter), encoding="utf-8")
+        if decks:
+            write_assets(Path(app.outdir) / "_static" / "slides")
+
+
+def write_assets(folder: Path) -> None:
+    """Write what all decks load."""
+    for asset in ASSETS:
+        target = folder / asset
         target.parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(FOLDER / asset, target)
-    if decks:
-        target = Path(app.outdir) / "_static" / "slides" / "slides.js"
-        target.write_text(as_script(target.read_text(encoding="utf-8")), encoding="utf-8")
+
+    ours = folder / "slides.js"
+    ours.write_text(as_script(ours.read_text(encoding="utf-8")), encoding="utf-8")
 
 
 def deck_of(app: Sphinx, chapter: Chapter) -> str:
@@ -109,7 +127,7 @@ def deck_of(app: Sphinx, chapter: Chapter) -> str:
 def slides_of_page(site: Path, env: BuildEnvironment, page: str) -> list[Slide]:
     """Return the slides of a page, whose names and links hold in the deck."""
     article = read_article(site / f"{page}.html")
-    notebook = nbformat.read(env.doc2path(page), as_version=4)
+    notebook = notebook_at(Path(env.doc2path(page)))
     name = page.rpartition("/")[2]
 
     for link in article.select("[href^='#']"):  # to the same page, which is another one now, or within a drawing
@@ -174,4 +192,6 @@ def link_to_slides(app: Sphinx, doctree: nodes.document, document: str) -> None:
 def connect(app: Sphinx) -> None:
     """Connect the slides."""
     app.connect("doctree-resolved", link_to_slides)
-    app.connect("build-finished", write_decks, priority=850)  # before the shared files are made of all pages
+    decks = Decks()
+    app.connect("html-page-context", decks.note)
+    app.connect("build-finished", decks.write, priority=850)  # before the shared files are made of all pages

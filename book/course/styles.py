@@ -50,6 +50,10 @@ class Vocabulary:
             self.names |= set(names.split())
         self.variables |= set(VARIABLE.findall(text))
 
+    def sorted(self) -> list[list[str]]:
+        """Return all of it in the order of the alphabet."""
+        return [sorted(self.tags), sorted(self.names), sorted(self.variables)]
+
     def add_script(self, path: Path) -> None:
         """Learn every word of a script: any may be a name that it gives, a tag that it makes, a variable it reads."""
         if path.name != "bootstrap.js":

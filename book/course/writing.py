@@ -112,11 +112,12 @@ class StoreImages(SphinxPostTransform):
 
 
 def stored(folder: Path, kind: str, content: bytes) -> str:
-    """Write an image into a folder, and return its name: the same for the same image."""
-    name = f"{hashlib.sha256(content).hexdigest()[:16]}.{kind}"
-    folder.mkdir(exist_ok=True)
-    (folder / name).write_bytes(content)
-    return name
+    """Write an image into a folder that does not have it, and return its name: the same for the same image."""
+    image = folder / f"{hashlib.sha256(content).hexdigest()[:16]}.{kind}"
+    if not image.is_file() or image.stat().st_size != len(content):  # half of it, if a build was broken off
+        folder.mkdir(exist_ok=True)
+        image.write_bytes(content)
+    return image.name
 
 
 class SparseFormatter(HtmlFormatter):

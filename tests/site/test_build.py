@@ -10,7 +10,7 @@ import building
 import nbformat
 import pytest
 from course.address import hub_link
-from course.shared import MARKS, mark_of
+from course.shared import MARKS, mark_of, remove_unused
 
 
 def test_the_book_builds_strictly_and_holds_every_page(site):
@@ -57,23 +57,53 @@ HOME = "https://someone.github.io/course/"
 RULE = "/* another rule */"
 
 
+TOC = """
+format: jb-book
+root: index
+chapters:
+- file: second
+- file: part/index
+  sections:
+  - file: part/page
+"""
+LAST_PAGE = "  - file: part/last\n"
+SECOND = """# The second page
+
+Words {cite}`gauss`.
+
+```{index} single: a word to look for
+```
+
+```{bibliography}
+```
+"""
+
+
 class SmallBook:
-    """A copy of the book's set-up with two pages: a notebook of one cell, and a sentence."""
+    """A copy of the book's set-up with few pages: a notebook of one cell, sentences that cite, a part with slides."""
 
     def __init__(self, folder):
         self.source, self.out = folder / "source", folder / "out"
         self.site = self.out / "_build" / "html"
         shutil.copytree(building.ROOT / "book", self.source / "book", ignore=shutil.ignore_patterns("__pycache__"))
         settings = (building.ROOT / "_config.yml").read_text(encoding="utf-8")
-        settings = settings.replace("bibtex_bibfiles: [references.bib]", "")
         (self.source / "_config.yml").write_text(settings, encoding="utf-8")
-        (self.source / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n- file: second\n", "utf-8")
-        (self.source / "second.md").write_text("# The second page\n\nWords.\n", "utf-8")
+        (self.source / "part").mkdir()
+        texts = {
+            "_toc.yml": TOC + LAST_PAGE,
+            "second.md": SECOND,
+            "part/index.md": "# A part\n\nIts first words.\n",
+            "part/last.md": "# The last page\n\nIts last words.\n",
+            "references.bib": "@book{gauss, title={Disquisitiones}, author={Gauss, C.}, year={1801}, publisher={F}}",
+        }
+        for name, text in texts.items():
+            (self.source / name).write_text(text, "utf-8")
 
     def build(self, code, repository="", words="", editions="", language="en"):
         cells = [nbformat.v4.new_markdown_cell(f"# Page\n\n{words}"), nbformat.v4.new_code_cell(code, id="the-cell")]
         metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-        nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=metadata), self.source / "index.ipynb")
+        for name in ("index.ipynb", "part/page.ipynb"):
+            nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=metadata), self.source / name)
         settings = (self.source / "_config.yml").read_text(encoding="utf-8")
         settings = re.sub("language: .*", f"language: {language}", settings)
         (self.source / "_config.yml").write_text(settings, encoding="utf-8")
@@ -114,7 +144,8 @@ def test_with_a_repository_a_notebook_has_links_to_run_it(published):
 
 def test_search_engines_find_a_list_of_the_pages_to_be_found(published):
     listed = re.findall("<loc>(.*?)</loc>", (published / "sitemap.xml").read_text(encoding="utf-8"))
-    assert sorted(listed) == [f"{HOME}index.html", f"{HOME}second.html"]
+    pages = ("index", "part/index", "part/last", "part/page", "second")
+    assert sorted(listed) == [f"{HOME}{page}.html" for page in pages]
     robots = (published / "robots.txt").read_text(encoding="utf-8")
     assert re.findall("Sitemap: (.*)", robots) == [f"{HOME}sitemap.xml", f"{HOME}zh/sitemap.xml"]
 
@@ -157,10 +188,11 @@ def test_each_edition_names_the_addresses_of_all(book, published):
 
 @pytest.fixture(scope="module")
 def restyled(book, published):
-    """The small book again, without an address and with another rule among its styles."""
+    """The small book again, without an address and its last page, and with another rule among its styles."""
     with (book.source / "book" / "static" / "course.css").open("a", encoding="utf-8") as styles:
         styles.write(RULE)
-    done = book.build("6 * 7")
+    (book.source / "_toc.yml").write_text(TOC, "utf-8")
+    done = book.build("6 * 7", words="A word that goes.")
     assert done.returncode == 0, done.stdout
     return book.site
 
@@ -170,15 +202,39 @@ def test_a_page_is_made_anew_when_what_makes_it_changes(restyled):
     assert "canonical" not in (restyled / "index.html").read_text(encoding="utf-8")  # it has no address now
 
 
-def test_a_changed_word_writes_its_page_and_no_other(book, restyled):
+def test_a_changed_word_writes_its_page_and_no_other_and_leaves_nothing_behind(book, restyled):
     written = (restyled / "second.html").stat().st_mtime_ns
     done = book.build("6 * 7", words="Other words.")
     assert done.returncode == 0, done.stdout
-    assert "Other words." in (restyled / "index.html").read_text(encoding="utf-8")
     assert (restyled / "second.html").stat().st_mtime_ns == written
+    for page in ("index.html", "part/page.html"):
+        assert "Other words." in (restyled / page).read_text(encoding="utf-8")
+
     mark = mark_of((restyled / "_static" / "site.css").read_bytes())
-    for page in ("index.html", "second.html"):
-        assert f"_static/site.css?v={mark}" in (restyled / page).read_text(encoding="utf-8")
+    for page in ("index.html", "second.html", "part/slides.html"):
+        assert f"/site.css?v={mark}" in (restyled / page).read_text(encoding="utf-8")
+
+    after_changes = files_in(restyled)
+    shutil.rmtree(book.out)
+    fresh = building.build(book.source, book.out)
+    assert fresh.returncode == 0, fresh.stdout
+    from_nothing = files_in(restyled)
+    after_changes.pop("_static/translations.js", None)  # of the Chinese pages above: an edition has a folder of its own
+    assert after_changes.keys() == from_nothing.keys()
+    assert [name for name, content in from_nothing.items() if after_changes[name] != content] == []
+
+
+def test_an_image_that_no_page_shows_any_longer_goes(tmp_path):
+    shown, unused, other = (tmp_path / name for name in (f"{'0a' * 8}.png", f"{'1b' * 8}.webp", "logo.png"))
+    for image in (shown, unused, other):
+        image.write_bytes(b"")
+    remove_unused(tmp_path, [f'<img src="../_images/{shown.name}">'])
+    assert sorted(tmp_path.iterdir()) == [shown, other]
+
+
+def files_in(folder):
+    paths = [path for path in folder.rglob("*") if path.is_file()]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
 
 def test_a_failing_cell_fails_the_build_and_is_named(book):
