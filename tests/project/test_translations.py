@@ -262,6 +262,23 @@ def test_what_only_an_instructor_has_is_not_to_be_translated():
     assert found == ["a row", "and this"]
 
 
+def test_a_page_is_made_again_only_if_what_it_is_made_of_has_changed(tmp_path, monkeypatch):
+    made, catalogs = [], tmp_path / "catalogs"
+    monkeypatch.setattr(making, "page_text", lambda page, say: made.append(page) or f"of {page}")
+    monkeypatch.setattr(making, "documents", lambda: ["index", "chapters/glossary"])
+    monkeypatch.setattr(making, "sources", list)
+    monkeypatch.setattr(making, "CATALOGS", catalogs)
+    for _ in range(2):
+        making.make(tmp_path / "pages")
+    assert made == ["index", "chapters/glossary"]
+
+    catalogs.mkdir()
+    (catalogs / "index.po").write_text("changed", "utf-8")
+    making.make(tmp_path / "pages")
+    assert made == ["index", "chapters/glossary", "index"]
+    assert (tmp_path / "pages" / "index.ipynb").read_text("utf-8") == "of index"
+
+
 def test_every_section_has_its_english_address():
     names = json.loads(making.anchors())
     assert "the-formula" in names["chapters/convolution/predict-the-size"]

@@ -6,9 +6,11 @@ translated source of their chapter, as the English ones are of the English sourc
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 import make_exercises
@@ -25,6 +27,8 @@ from .markdown import Translate, headings
 from .messages import CATALOGS, LANGUAGE, SITE
 from .pages import source_of, translated_notebook, translated_page
 
+MADE_OF = "made-of.json"  # of each file a digest of what it was made of
+MAKERS = (Path(__file__).parent, *(ROOT / name for name in ("tools/make_exercises.py", "tools/notebooks.py", "lib")))
 FIRST_CELL = f'from lib.words import speak\n\nspeak("{LANGUAGE}")'
 TITLE = re.compile(r"^# .+\n", re.MULTILINE)
 NOTE = ":::{{note}}\n:class: untranslated\n{said}\n:::\n"
@@ -35,21 +39,49 @@ Say = Callable[..., str]  # as lib.words.say: a message, and values for the name
 def make(folder: Path) -> None:
     """Write the translated pages and what jupyter-book needs beside them into a folder.
 
-    Files that are as they should be are left alone, so that a build reads again only what changed; pages that are no
-    longer in the book are removed.
+    A file is made only if something that it is made of has changed, and written only if it comes out otherwise, so that
+    a build reads again only what changed. Pages that are no longer in the book are removed.
     """
     say = site_say()
-    texts = {page_file(page): page_text(page, say) for page in [*documents(), *sources()]}
+    texts = {page_file(page): partial(page_text, page, say) for page in [*documents(), *sources()]}
     for path in [*folder.glob("chapters/**/*.*"), *folder.glob("exercises/*.ipynb")]:
         if path.suffix in (".ipynb", ".md") and path.relative_to(folder).as_posix() not in texts:
             path.unlink()
 
-    texts |= {"_toc.yml": toc(say), "_config.yml": config(say), "anchors.json": anchors()}
-    for name, text in texts.items():
-        target = folder / name
-        if not target.is_file() or target.read_text(encoding="utf-8") != text:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_text(text, encoding="utf-8")
+    texts |= {"_toc.yml": partial(toc, say), "_config.yml": partial(config, say), "anchors.json": anchors}
+    noted = folder / MADE_OF
+    before = json.loads(noted.read_text(encoding="utf-8")) if noted.is_file() else {}
+    now = digests()
+    for name, text_of in texts.items():
+        if before.get(name) != now[name] or not (folder / name).is_file():
+            write_if_changed(folder / name, text_of())
+    noted.write_text(json.dumps(now), encoding="utf-8")
+
+
+def write_if_changed(target: Path, text: str) -> None:
+    """Write a file, unless it holds that text."""
+    if not target.is_file() or target.read_text(encoding="utf-8") != text:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
+
+
+def digests() -> dict[str, str]:
+    """Return of each file a digest of all that it is made of."""
+    shared = [*MAKERS, ROOT / "_toc.yml", ROOT / "_config.yml", SITE]
+    makers = digest_of(path for maker in shared for path in [maker, *sorted(maker.rglob("*.p[oy]"))])
+
+    pages = {page: files_of(page) for page in [*documents(), *sources()]}
+    whole = digest_of(path for files in pages.values() for path in files[:1])
+    found = dict.fromkeys(("_toc.yml", "_config.yml", "anchors.json"), makers + whole)
+    return found | {page_file(page): makers + digest_of(files) for page, files in pages.items()}
+
+
+def digest_of(files: Iterable[Path]) -> str:
+    """Return a digest of what files hold; one that is not there holds nothing."""
+    digest = hashlib.sha256()
+    for path in files:
+        digest.update(f"{path}\0".encode() + (path.read_bytes() if path.is_file() else b"") + b"\0")
+    return digest.hexdigest()
 
 
 def site_say() -> Say:
@@ -78,12 +110,7 @@ def page_file(page: str) -> str:
 
 def page_text(page: str, say: Say) -> str:
     """Return the text of a page of the book in the other language."""
-    if page.endswith(MADE):
-        chapter, made = page.split("/")[1:]
-        source = f"exercises/{chapter}"
-    else:
-        source, made = page, ""
-
+    source, made = source_and_kind(page)
     path = source_of(source)
     catalog = {entry.text: entry for entry in updated(read(CATALOGS / f"{source}.po"), messages_of(source))}
     untranslated = not any(entry.holds for entry in catalog.values())
@@ -104,6 +131,20 @@ def page_text(page: str, say: Say) -> str:
         title.source = noted(title.source, say)
     notebook.cells.insert(0, speaking_cell())
     return nbformat.v4.writes(notebook) + "\n"
+
+
+def source_and_kind(page: str) -> tuple[str, str]:
+    """Return the page or the exercises that a page is made from, and of exercises which of both pages it is."""
+    if not page.endswith(MADE):
+        return page, ""
+    chapter, made = page.split("/")[1:]
+    return f"exercises/{chapter}", made
+
+
+def files_of(page: str) -> list[Path]:
+    """Return the files that a page is made from: its own in English, its source, and the catalog of that."""
+    source, _ = source_and_kind(page)
+    return [source_of(page), source_of(source), CATALOGS / f"{source}.po"]
 
 
 def speaking_cell() -> nbformat.NotebookNode:
