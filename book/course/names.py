@@ -86,7 +86,7 @@ def names_used(notebook: Path) -> list[str]:
             for node in ast.walk(ast.parse(cell.source)):
                 used |= set(_names_in(node))
 
-    return sorted(used, key=lambda full: full.rpartition(".")[2].lower())
+    return sorted(used, key=lambda full: (full.rpartition(".")[2].lower(), full))
 
 
 def _names_in(node: ast.AST) -> Iterator[str]:
