@@ -9,7 +9,7 @@
 const MOST = 99; // the largest number a reader may type: results stay short enough for their cells
 
 // Sums in another order end in other last digits: twelve are kept, and what is left of nothing is nothing.
-const settled = (v) => (Math.abs(v) < 1e-9 ? 0 : Number.isFinite(v) ? Number(v.toPrecision(12)) : v);
+const settled = (v) => (Math.abs(v) < 1e-9 ? 0 : Number(v.toPrecision(12)));
 
 // Round to some figures. Of two that are equally near, Python takes the even one and toPrecision the larger.
 function rounded(v, figures) {
@@ -30,7 +30,7 @@ function number(v) {
 
 const numberWithin = (v, width) => {
   const words = number(v);
-  return words.length * 6.6 <= width || !Number.isFinite(v) ? words : number(rounded(v, 3));
+  return words.length * 6.6 <= width ? words : number(rounded(v, 3));
 };
 const factor = (v) => (v < 0 ? `(${number(v)})` : number(v));
 
