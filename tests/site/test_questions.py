@@ -106,12 +106,12 @@ def test_answers_to_choose_are_tried_by_keyboard_each_with_its_hint(visit):
     with visit(CHOICE, width=390) as visited:
         box = visited.page.locator("#question-padding-cuts-off")
         box.locator("button").first.focus()
-        for answer, hint in one.options:
+        for option in one.options:
             visited.page.keyboard.press("Enter")
             pressed = box.locator("button[aria-pressed=true]")
-            assert pressed.all_inner_texts() == [answer]
-            said, words = box.locator("[role=status]").inner_text(), hint.replace("`", "")
-            assert said == (f"Right. {words}" if answer == one.right else words)
+            assert pressed.all_inner_texts() == [option.answer]
+            said, words = box.locator("[role=status]").inner_text(), option.said.replace("`", "")
+            assert said == (f"Right. {words}" if option.right else words)
             visited.page.keyboard.press("Tab")
 
 
