@@ -7,6 +7,7 @@ from lib.show.palette import MISTAKES, ROLES
 from lib.show.photograph_bench import SHOWN, kernels
 from lib.show.svg import SIGNS
 
+STAGES = ("deconvolution", "unpooling")  # of a decoder, with numbers
 LABELS = ("values", "weights", "interpolated value", "curve")  # of charts, where a call names none
 
 
@@ -19,4 +20,6 @@ def texts() -> dict[str, list[str]]:
     ['input', 'kernel', 'output']
     """
     of_kernels = [name for factor in (2, 3, 4) for name in kernels(factor)]
-    return {"show": list(dict.fromkeys([*ROLES, *SIGNS.values(), *MISTAKES, *LABELS, STEP, *SHOWN, *of_kernels]))}
+    return {
+        "show": list(dict.fromkeys([*ROLES, *SIGNS.values(), *MISTAKES, *LABELS, *STAGES, STEP, *SHOWN, *of_kernels]))
+    }
