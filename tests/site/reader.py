@@ -219,7 +219,8 @@ class Reader:
         """Drag the window: it follows to the step whose middle is nearest."""
         frames = [at for at, one in enumerate(flat(self.view.panels)) if one.frame and one.axes is None]
         if not frames:
-            self._drag_along()
+            if self.view.steps:
+                self._drag_along()
             return
         at = self.chance.choice(frames)
         laid_out = self.element.evaluate(LAID_OUT, at)
