@@ -154,6 +154,7 @@ class _Reader:
         if name in ENDS:
             self.notes.append(say("{name} ends the chain: behind it there are no rows and columns to plan.", name=name))
             return False
+
         if name in FOLLOWERS:
             self._follow(FOLLOWERS[name])
         elif name in SIGNATURES:
@@ -204,6 +205,7 @@ class _Reader:
                     channels=expected - arriving,
                 )
             )
+
             self.skipped.add(row)
             self._append(Join(kind="cat", of=self._keep(row)), expected)
         elif arriving != expected:

@@ -96,6 +96,7 @@ class Panel:
             data["crossed"] = self.crossed
         if self.axes is not None:
             data["axes"] = [cells_data(axis) for axis in self.axes]
+
         flags = {"sofar": self.so_far, "shaded": self.shaded, "still": not self.frame, "zeros": self.zeros}
         flags["turned"] = self.turned
         return data | {name: 1 for name, is_set in flags.items() if is_set}
