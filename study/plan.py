@@ -13,7 +13,7 @@ from lib.data.studies import CHOSEN_BY
 from study.comparison import DECODERS, TASKS, Configuration
 
 BUDGETS = (300, 1000, 3000)  # steps
-RATES = (0.005, 0.01, 0.02, 0.04)
+RATES = (0.005, 0.01, 0.02, 0.04, 0.08)
 SWEEP_STEPS = 300
 SWEEP_SEEDS = (100, 101)  # none that the study itself begins from
 

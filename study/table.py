@@ -16,6 +16,7 @@ from lib.data.studies import CHOSEN_BY, MEASURES, Table, budgets, learning_rates
 from lib.learn import DECODER_KINDS
 from study import store as results
 from study.comparison import DECODERS, TASKS
+from study.plan import best_rates
 
 Result = dict[str, Any]
 
@@ -58,8 +59,24 @@ def gather(results: Iterable[Result]) -> Table:
 
 
 def stored_table(store: Store) -> Table:
-    """Return the table of all runs that a store holds."""
-    return gather(results.read_all(store))
+    """Return the table of the runs that a store holds, without those whose learning rate is chosen no longer."""
+    return gather(at_chosen_rates(results.read_all(store)))
+
+
+def at_chosen_rates(results: Iterable[Result]) -> list[Result]:
+    """Return results without those on test images whose rate is not the one that the sweep among them chooses.
+
+    So a sweep can be made wider later: what was trained with the best rate of the smaller one no longer counts.
+    """
+    found = list(results)
+    chosen = best_rates(result for result in found if result["configuration"]["split"] == "validation")
+
+    def counts(configuration: dict[str, Any]) -> bool:
+        rate = configuration["learning_rate"]
+        is_tried = configuration["split"] == "validation"
+        return is_tried or rate == chosen.get((configuration["task"], configuration["decoder"]), rate)
+
+    return [result for result in found if counts(result["configuration"])]
 
 
 def write_table(folder: Path, table: Table) -> None:

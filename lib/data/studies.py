@@ -84,7 +84,7 @@ def learning_rates(table: Table) -> dict[tuple[str, str], float]:
     """Return the learning rate of each task and decoder of a table.
 
     >>> rates = learning_rates(decoder_study())
-    >>> set(rates.values()) <= {0.005, 0.01, 0.02, 0.04}
+    >>> set(rates.values()) <= {0.005, 0.01, 0.02, 0.04, 0.08}
     True
     """
     return {(run["task"], run["decoder"]): run["learning_rate"] for run in table["runs"]}

@@ -9,7 +9,7 @@ from numpy.testing import assert_array_equal
 
 from lib.data.studies import CHOSEN_BY, FOLDER, MEASURES, budgets, decoder_study, learning_rates, values
 from study.plan import best_rates
-from study.table import as_csv, as_markdown, gather, write_table
+from study.table import as_csv, as_markdown, at_chosen_rates, gather, write_table
 
 
 def result(task, decoder, seed, first, **settings):
@@ -52,6 +52,20 @@ def test_results_of_different_settings_make_no_table():
         gather([*RESULTS, result("reconstruction", "unpool", 2, 1.0, images=8)])
     with pytest.raises(ValueError, match="results must have one learning rate for each task and decoder"):
         gather([*RESULTS, result("reconstruction", "bilinear", 0, 1.0, steps=4, learning_rate=0.01)])
+
+
+def test_a_wider_sweep_leaves_out_what_was_trained_with_the_rate_of_the_smaller_one():
+    tried = [
+        result("reconstruction", "unpool", 100, score, split="validation", learning_rate=rate)
+        for rate, score in {0.02: 12.0, 0.04: 13.0}.items()
+    ]
+    again = [result("reconstruction", "unpool", seed, 20.0 + seed, learning_rate=0.04) for seed in (0, 1)]
+    assert at_chosen_rates(RESULTS) == RESULTS
+
+    table = gather(at_chosen_rates([*RESULTS, *tried, *again]))
+    assert_array_equal(values(table, "reconstruction", "psnr", 3)["unpool"], [20, 21])
+    assert_array_equal(values(table, "reconstruction", "psnr", 3)["bilinear"], [17, 17.5])
+    assert len(table["sweep"]) == 2
 
 
 def test_only_whole_seeds_are_compared_and_numbers_come_in_the_order_of_seeds():
