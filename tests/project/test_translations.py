@@ -240,7 +240,13 @@ def test_words_are_found_in_calls_inside_f_strings_and_in_scripts():
 
 
 @pytest.mark.parametrize(
-    "source", ['losses["one word"]', 'check("x", y, part="one word")', 'row = {"one word": 1}\nshow.panel(x, **row)']
+    "source",
+    [
+        'losses["one word"]',
+        'check("x", y, part="one word")',
+        'row = {"one word": 1}\nshow.panel(x, **row)',
+        'row, side = {"one word": 1}, {"one word": 2}\nshow.panel(x, **side)',
+    ],
 )
 def test_what_code_asks_for_stays_as_it_is(source):
     assert code.translated_code(source, lambda kind, text: "译文", names.names_given([source])) == source

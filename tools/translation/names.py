@@ -67,16 +67,15 @@ def _names_of_arguments(nodes: Sequence[ast.AST], calls: Sequence[ast.Call]) -> 
     """Return the keys of tables that calls get as arguments, as in ``settings = {"size": 3}`` and ``f(**settings)``."""
     unpacked = [word.value for call in calls for word in call.keywords if not word.arg]
     given = {table.id for table in unpacked if isinstance(table, ast.Name)}
-    tables = (
-        node.value
-        for node in nodes
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Dict) and _targets(node) & given
-    )
-    return {key.value for table in tables for key in table.keys if _is_text(key)}
+    assigned = [node for node in nodes if isinstance(node, ast.Assign) and _names_in(node.targets) & given]
+
+    values = [node.value for node in assigned]
+    values += [value for node in values if isinstance(node, ast.Tuple) for value in node.elts]  # a, b = {...}, {...}
+    return {key.value for value in values if isinstance(value, ast.Dict) for key in value.keys if _is_text(key)}
 
 
-def _targets(node: ast.Assign) -> set[str]:
-    return {target.id for target in node.targets if isinstance(target, ast.Name)}
+def _names_in(targets: Sequence[ast.expr]) -> set[str]:
+    return {node.id for target in targets for node in ast.walk(target) if isinstance(node, ast.Name)}
 
 
 def _is_text(node: ast.AST | None) -> bool:
