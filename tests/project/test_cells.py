@@ -8,7 +8,7 @@ import pytest
 
 WIDEST = 80  # characters: what the column of the page shows without scrolling
 LONGEST = 17  # lines
-HIDDEN = {"remove-input", "remove-cell", "hide-input", "hide-cell"}  # folded: for who wants to see how a figure is drawn
+HIDDEN = {"remove-input", "remove-cell", "hide-input", "hide-cell"}  # folded: for who wants to see how it is done
 PAGES = notebooks.all_notebooks()
 names = [notebooks.shown(path) for path in PAGES]
 
