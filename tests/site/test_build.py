@@ -204,11 +204,12 @@ def test_a_page_is_made_anew_when_what_makes_it_changes(restyled):
 
 def test_a_changed_word_writes_its_page_and_no_other_and_leaves_nothing_behind(book, restyled):
     written = (restyled / "second.html").stat().st_mtime_ns
-    done = book.build("6 * 7", words="Other words.")
+    done = book.build("6 * 7", words="**A point.** Other words.")
     assert done.returncode == 0, done.stdout
     assert (restyled / "second.html").stat().st_mtime_ns == written
-    for page in ("index.html", "part/page.html"):
+    for page in ("index.html", "part/page.html", "part/slides.html"):
         assert "Other words." in (restyled / page).read_text(encoding="utf-8")
+    assert '"a word to look for"' in (restyled / "searchindex.js").read_text(encoding="utf-8")  # of the second page
 
     mark = mark_of((restyled / "_static" / "site.css").read_bytes())
     for page in ("index.html", "second.html", "part/slides.html"):
