@@ -20,7 +20,7 @@ def builds(tmp_path, monkeypatch):
         told.made.append(told.sources)
         return SimpleNamespace(returncode=told.ends, stdout="a warning")
 
-    monkeypatch.setattr(building, "build", build)
+    monkeypatch.setattr(building, "build_editions", build)
     monkeypatch.setattr(building, "fingerprint", lambda: told.sources)
     monkeypatch.setenv("TEST_RUN", "one")
     return told

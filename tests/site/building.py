@@ -120,7 +120,7 @@ def renewed(result: dict[str, str]) -> dict[str, str]:
     if result.get("sources") == current and not result["failure"] and SITE.is_dir():
         return result
     shutil.rmtree(TESTED, ignore_errors=True)
-    done = build(ROOT, TESTED)
+    done = build_editions(TESTED)
     return {"sources": current, "failure": done.stdout if done.returncode else ""}
 
 

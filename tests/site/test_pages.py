@@ -16,10 +16,12 @@ import axe
 import building
 import nbformat
 import pytest
+from course.editions import EDITIONS
 
-PAGES = building.pages()
-WRITTEN = [page for page in PAGES if page not in ("search.html", "genindex.html", "404.html")]
-WITH_DECKS = [*WRITTEN, *building.decks()]  # for what the markup alone tells; tests/site/test_slides.py visits them
+PAGES = [page for edition in EDITIONS for page in building.pages(edition)]
+DECKS = [deck for edition in EDITIONS for deck in building.decks(edition)]
+WRITTEN = [page for page in PAGES if not page.endswith(("search.html", "genindex.html", "404.html"))]
+WITH_DECKS = [*WRITTEN, *DECKS]  # for what the markup alone tells; tests/site/test_slides.py visits them
 BUDGET = 200_000  # bytes that a first visit may transfer, compressed as web servers do
 MOST_REQUESTS = 25
 SEEN_HEADINGS = """[...document.querySelectorAll('h1, h2, h3, h4, h5, h6')]
@@ -46,14 +48,18 @@ PHONES = (390, 320)
 LOOSE_SIGN = re.compile(r"</math></span>[,.;:!?)][^<]*<(?!/span>)")  # outside the span that keeps both on a line
 LINK = re.compile(r"<a\b[^>]*>(.*?)</a>", re.DOTALL)
 # What somebody who goes from link to link, or a search engine, can make nothing of: the list is Lighthouse's.
-SAY_NOTHING = {"click here", "click this", "go", "here", "information", "learn more", "more", "more info"} | {
-    "more information",
-    "right here",
-    "read more",
-    "see more",
-    "start",
-    "this",
-}
+SAY_NOTHING = (
+    {"点击这里", "点此", "这里", "此处", "更多", "了解更多"}
+    | {"click here", "click this", "go", "here", "information", "learn more", "more", "more info"}
+    | {
+        "more information",
+        "right here",
+        "read more",
+        "see more",
+        "start",
+        "this",
+    }
+)
 SCHEMES = ("light", "dark")
 
 
@@ -151,7 +157,7 @@ def test_a_page_is_light_or_dark_before_any_script_has_come(chromium, address, s
 @pytest.mark.parametrize("page", PAGES)
 def test_nothing_is_loaded_before_it_is_wanted(report, page):
     loaded = " ".join(report(page).loaded)
-    assert ("searchindex.js" in loaded) is (page == "search.html")
+    assert ("searchindex.js" in loaded) is page.endswith("search.html")
     assert [name for name in ("fontawesome", "thebe", "require", "mathjax", "launch", "logo_") if name in loaded] == []
 
 
@@ -212,18 +218,28 @@ def test_headings_begin_with_one_and_skip_no_level(report, page):
 @pytest.mark.parametrize("page", WITH_DECKS)
 def test_a_page_has_its_own_title_description_and_language(site, page):
     parsed = parse(site / page)
-    assert parsed.language == "en"
-    assert parsed.title.endswith("Restoring Resolution")
+    assert parsed.language == building.edition_of(page).tag
+    assert parsed.title.endswith(parse(site / building.edition_of(page).folder / "index.html").site)
     assert parsed.description
     if building.notebook_of(page).exists():
         notebook = nbformat.read(building.notebook_of(page), as_version=4)
         assert parsed.description == notebook.metadata.myst.html_meta.description
 
 
-def test_titles_and_descriptions_differ_from_page_to_page(site):
-    found = [parse(site / page) for page in WRITTEN]
-    assert len({parsed.title for parsed in found}) == len(WRITTEN)
-    assert len({parsed.description for parsed in found}) == len(WRITTEN)
+@pytest.mark.parametrize("edition", EDITIONS, ids=lambda edition: edition.key)
+def test_titles_and_descriptions_differ_from_page_to_page(site, edition):
+    found = [parse(site / page) for page in WRITTEN if building.edition_of(page) == edition]
+    assert len({parsed.title for parsed in found}) == len(found)
+    assert len({parsed.description for parsed in found}) == len(found)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_leads_to_itself_in_every_other_language(site, page):
+    own = building.edition_of(page)
+    name = "index.html" if page.endswith("404.html") else page.removeprefix(own.folder)
+    wanted = {(edition.tag, edition.name, f"/{edition.folder}{name}") for edition in EDITIONS if edition != own}
+    twins = parse(site / page).twins
+    assert {(tag, words, urljoin(f"/{page}", way)) for tag, words, way in twins} == wanted
 
 
 @pytest.mark.parametrize("page", WITH_DECKS)
@@ -240,7 +256,7 @@ def test_no_id_occurs_twice(site, page):
     assert sorted({name for name in ids if ids.count(name) > 1}) == []
 
 
-@pytest.mark.parametrize("page", [*PAGES, *building.decks()])
+@pytest.mark.parametrize("page", [*PAGES, *DECKS])
 def test_every_link_leads_to_a_page_and_an_anchor_that_exist(site, page):
     broken = []
     for link in parse(site / page).links:
@@ -253,7 +269,7 @@ def test_every_link_leads_to_a_page_and_an_anchor_that_exist(site, page):
     assert broken == []
 
 
-@pytest.mark.parametrize("page", [*PAGES, *building.decks()])
+@pytest.mark.parametrize("page", [*PAGES, *DECKS])
 def test_the_words_of_every_link_say_where_it_leads(site, page):
     links = LINK.findall((site / page).read_text(encoding="utf-8"))
     words = [" ".join(unescape(re.sub(r"<[^>]*>", " ", link)).split()) for link in links]
@@ -288,7 +304,9 @@ class Page(HTMLParser):
         self.links: list[str] = []
         self.ids: list[str] = []
         self.anchors: set[str] = {"", "top"}
-        self._in_title = False
+        self.twins: list[tuple[str, str, str]] = []  # languages that it leads to, each with its name there, and how
+        self.site = ""  # what the site calls itself
+        self._in_title = self._in_switch = False
 
     def handle_starttag(self, tag, attrs):
         named = dict(attrs)
@@ -302,6 +320,11 @@ class Page(HTMLParser):
             self.images.append(named)
         elif tag == "svg" and named.get("aria-hidden") != "true":
             self.drawings.append(named)
+        elif tag == "meta" and named.get("property") == "og:site_name":
+            self.site = named["content"]
+        elif tag == "a" and "language-switch" in (named.get("class") or "").split():
+            self._in_switch = True
+            self.twins.append((named["lang"], "", named["href"]))
         self.links += [named[key] for key in ("href", "src") if named.get(key)]
         if "id" in named:
             self.ids.append(named["id"])
@@ -310,10 +333,15 @@ class Page(HTMLParser):
     def handle_endtag(self, tag):
         if tag == "title":
             self._in_title = False
+        elif tag == "a":
+            self._in_switch = False
 
     def handle_data(self, data):
         if self._in_title:
             self.title += data
+        elif self._in_switch:
+            tag, words, way = self.twins.pop()
+            self.twins.append((tag, words + data, way))
 
 
 @functools.cache
