@@ -14,8 +14,10 @@ from course.editions import CHINESE, EDITIONS
 from course.execution import cells_to_run, job_of
 from course.records import Records, outputs_of
 
-NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?")
-NOT_READ = re.compile(r"<(script|style)\b.*?</\1>|<[^>]*>", re.DOTALL)  # what no reader sees, and markup
+NUMBER = re.compile(r"(?<![A-Za-z_\d.])\d+(?:\.\d+)?")
+IN_WORDS = {"1", "2", "3"}  # what an English caption may say as a word
+# What no reader sees, markup, and plots: their axes have other ticks where words leave less room.
+NOT_READ = re.compile(r'<(script|style)\b.*?</\1>|<svg class="plot".*?</svg>|<[^>]*>', re.DOTALL)
 MEASURED = "nbval-ignore-output"  # the tag of cells that print times
 NOTEBOOKS = [page for page in building.pages() if Path(building.ROOT, page).with_suffix(".ipynb").is_file()]
 
@@ -25,7 +27,9 @@ def test_both_editions_show_the_same_numbers(site, page):  # as it was executed 
     english, chinese = (shown(edition, page.removesuffix(".html")) for edition in EDITIONS)
     assert chinese[0] == Counter()  # the cell that says in which language the notebook speaks
     for place, (one, other) in enumerate(zip(english, chinese[1:], strict=True), start=1):
-        assert one == other, f"the cell of code {place}: {one - other} in English, {other - one} in {CHINESE.name}"
+        said = f"the cell of code {place}: {one - other} in English, {other - one} in {CHINESE.name}"
+        assert one <= other, said
+        assert set(other - one) <= IN_WORDS, said
 
 
 def shown(edition, document):
