@@ -89,7 +89,7 @@ def settle_address(app: Sphinx, config: Config) -> None:
 
     config.notfound_template = "404.html"
     config.notfound_context = {"title": say("Page not found")}
-    config.notfound_urls_prefix = urlsplit(config.html_baseurl).path or "/"
+    config.notfound_urls_prefix = (urlsplit(home(config)).path or "/") + edition_of(config).folder
 
     config.sitemap_url_scheme = "{link}"  # an edition in another language has a list of its own
     config.sitemap_locales = [None]

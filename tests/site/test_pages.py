@@ -27,6 +27,7 @@ KINDS += ("benches/plan-the-sizes", "library/operations", "teaching/syllabus", "
 VISITED = [page for page in PAGES if not page.startswith("zh/") or page.removesuffix(".html").endswith(KINDS)]
 WITH_DECKS = [*WRITTEN, *DECKS]  # for what the markup alone tells; tests/site/test_slides.py visits them
 BUDGET = 200_000  # bytes that a first visit may transfer, compressed as web servers do
+BUDGET_OF_PAIRS = 260_000  # of the search in Chinese, whose index is loaded by it alone
 MOST_REQUESTS = 25
 SEEN_HEADINGS = """[...document.querySelectorAll('h1, h2, h3, h4, h5, h6')]
   .filter(heading => heading.getClientRects().length).map(heading => Number(heading.localName[1]))"""
@@ -138,7 +139,9 @@ def test_a_page_asks_no_other_host_and_complains_of_nothing(report, page):
 def test_a_first_visit_stays_within_its_budget(report, site, page):
     loaded = set(report(page).loaded)
     weights = sorted(((transferred(site / file), file) for file in loaded), reverse=True)
-    assert sum(weight for weight, _ in weights) <= BUDGET, weights[:5]
+    assert sum(weight for weight, _ in weights) <= (BUDGET_OF_PAIRS if page == "zh/search.html" else BUDGET), weights[
+        :5
+    ]
     assert len(loaded) <= MOST_REQUESTS
 
 
@@ -227,7 +230,7 @@ def test_a_page_has_its_own_title_description_and_language(site, page):
     assert parsed.description
     if building.notebook_of(page).exists():
         notebook = nbformat.read(building.notebook_of(page), as_version=4)
-        assert parsed.description == notebook.metadata.myst.html_meta.description
+        assert parsed.description == " ".join(notebook.metadata.myst.html_meta.description.split())
 
 
 @pytest.mark.parametrize("edition", EDITIONS, ids=lambda edition: edition.key)
