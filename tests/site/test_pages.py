@@ -22,7 +22,7 @@ PAGES = [page for edition in EDITIONS for page in building.pages(edition)]
 DECKS = [deck for edition in EDITIONS for deck in building.decks(edition)]
 WRITTEN = [page for page in PAGES if not page.endswith(("search.html", "genindex.html", "404.html"))]
 # The Chinese pages have the styles and scripts of the English ones: in a browser, one of each kind is looked at.
-KINDS = ("index", "convolution/slide-a-window", "convolution/exercises", "networks/segment-with-u-net", "glossary")
+KINDS = ("index", "convolution/exercises", "glossary")
 KINDS += ("benches/plan-the-sizes", "library/operations", "teaching/syllabus", "404", "search")
 VISITED = [page for page in PAGES if not page.startswith("zh/") or page.removesuffix(".html").endswith(KINDS)]
 WITH_DECKS = [*WRITTEN, *DECKS]  # for what the markup alone tells; tests/site/test_slides.py visits them
