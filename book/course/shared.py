@@ -70,7 +70,7 @@ class SharedFiles:
                 marked = MARKED[name].sub(mark, marked)
             if marked != text:
                 page.write_text(marked, encoding="utf-8")
-        remove_unused(site / "_images", pages.values())
+        remove_unused(site / "_images", [*pages.values(), *scripts_of_decks(pages)])
 
     def _add_those_of_other_pages(self, noted: Path) -> None:
         """Put the stylesheets that an earlier build has noted in front."""
@@ -105,9 +105,15 @@ def contents_of(static: Path, apart_from: str) -> list[tuple[str, str]]:
     return [(path.relative_to(static).as_posix(), mark_of(path.read_bytes())) for path in paths]
 
 
-def remove_unused(images: Path, pages: Iterable[str]) -> None:
-    """Remove the stored images that no page shows: an earlier build's, of figures that have changed since."""
-    shown = {name for text in pages for name in IMAGE.findall(text)}
+def scripts_of_decks(pages: Iterable[Path]) -> list[str]:
+    """Return the scripts beside pages that hold the figures of a deck, for when they come near."""
+    folders = sorted({page.parent for page in pages})
+    return [script.read_text(encoding="utf-8") for folder in folders for script in sorted(folder.glob("slides-*.js"))]
+
+
+def remove_unused(images: Path, texts: Iterable[str]) -> None:
+    """Remove the stored images that no page and no deck shows: an earlier build's, of figures that have changed."""
+    shown = {name for text in texts for name in IMAGE.findall(text)}
     for image in images.glob("*"):
         if IMAGE.fullmatch(f"_images/{image.name}") and image.name not in shown:
             image.unlink()

@@ -424,7 +424,7 @@ def test_no_argument_passes_by_its_checker(function, arguments, name, kind):
     [
         (lambda: conv2d(IMAGES, np.ones((4, 3, 3, 3))), ["weight", "(4, 3, 3, 3)", "3 channels", "got 2 channels"]),
         (lambda: conv2d(IMAGES, WEIGHT_DOWN, groups=2), ["weight", "groups 2", "2 * 2 = 4 channels", "got 2 channels"]),
-        (lambda: conv2d(IMAGES, np.ones((3, 1, 3, 3)), groups=2), ["(3, 1, 3, 3)", "O divisible by groups"]),
+        (lambda: conv2d(IMAGES, np.ones((3, 1, 3, 3)), groups=2), ["(3, 1, 3, 3)", "C_out divisible by groups"]),
         (lambda: conv2d(PLANE, WEIGHT_DOWN), ["weight", "2 dimensions", "(4, 2, 3, 3)"]),
         (lambda: conv2d(PLANE, np.ones((3, 3)), np.ones(2)), ["bias", "1 output channels", "got 2"]),
         (lambda: conv2d(PLANE, np.ones((3, 3)), groups=2), ["groups 2"]),
@@ -454,7 +454,7 @@ def test_no_argument_passes_by_its_checker(function, arguments, name, kind):
         (lambda: pad(np.zeros((1, 1), np.float32), (1, 0, 0, 0), 1e300), ["value", "float32", "1e+300"]),
         (lambda: crop(np.zeros((0, 3)), (0, 0, 0, 0)), ["pad", "0 rows"]),
         (lambda: conv_transpose2d(IMAGES, np.ones((3, 2, 3, 3))), ["weight", "(3, 2, 3, 3)", "3 channels", "got 2"]),
-        (lambda: conv_transpose2d(np.ones((3, 5, 5)), np.ones((3, 1, 1, 1)), groups=2), ["groups 2", "C divisible"]),
+        (lambda: conv_transpose2d(np.ones((3, 5, 5)), np.ones((3, 1, 1, 1)), groups=2), ["groups 2", "C_in divisible"]),
         (lambda: conv_transpose2d(IMAGES, WEIGHT, np.ones(4), groups=2), ["bias", "8 output channels", "got 4"]),
         (lambda: conv_transpose2d(PLANE, WEIGHT), ["weight", "2 dimensions", "(2, 4, 3, 3)"]),
         (lambda: conv_transpose2d(PLANE, PLANE, np.ones(2)), ["bias", "1 output channels", "got 2"]),

@@ -334,7 +334,7 @@ def test_the_code_is_copied(bench, language):
         "lib": "pad(x, (0, 1, 0, 1))",
     }[language] in copied
     bench.keyboard.press("Escape")
-    assert bench.locator("dialog.bench").count() == 0
+    bench.locator("dialog.bench").wait_for(state="detached")
 
 
 def test_an_address_holds_the_state(browse, bench):
