@@ -13,17 +13,9 @@ pytest_plugins = ["tests.scheduling"]
 # Kernels that nbval starts must print what tools/notebooks.py stored.
 os.environ.update(LIB_SHOW_AS="text", PYTHONHASHSEED="0", SOURCE_DATE_EPOCH="0")
 
-# Tests run in about as many processes as there are cores: threads of their own would fight over the same cores.
+# Tests run in as many processes as there are cores: threads of their own would fight over the same cores.
 for threads in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS"):
     os.environ.setdefault(threads, "1")
-
-
-def pytest_xdist_auto_num_workers(config):  # noqa: ARG001
-    """Run tests in one process more than there are cores: while one waits for a browser or a kernel, another computes.
-
-    With as many as cores, two cores were idle for a third of a run.
-    """
-    return (os.cpu_count() or 1) + 1
 
 
 @pytest.hookimpl(wrapper=True)
