@@ -10,7 +10,7 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
@@ -212,17 +212,22 @@ def read_catalog(text: str) -> dict[str, str]:
     return {ours: theirs for ours, theirs in entries if ours and theirs}
 
 
+def read_catalogs(paths: Iterable[Path]) -> dict[str, str]:
+    """Return the messages of several catalogs; of two that translate the same English, the first decides."""
+    found: dict[str, str] = {}
+    for path in paths:
+        found = read_catalog(path.read_text(encoding="utf-8")) | found
+    return found
+
+
 @cache
 def _catalog(language: str) -> dict[str, str]:
     """Return all messages of a language; of two that translate the same English, the catalog named last decides.
 
     Whoever names a catalog of its own means by a word what that says: to a bench, "transposed" is a layer.
     """
-    found: dict[str, str] = {}
-    for folder, name in reversed(_sources):
-        for path in sorted(folder.glob(f"{language}/{name}.po")):
-            found = read_catalog(path.read_text(encoding="utf-8")) | found
-    return found
+    folders = reversed(_sources)
+    return read_catalogs(path for folder, name in folders for path in sorted(folder.glob(f"{language}/{name}.po")))
 
 
 def _joined(lines: str) -> str:

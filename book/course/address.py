@@ -24,8 +24,7 @@ from sphinx.util.docutils import SphinxDirective
 
 from course.card import draw_card
 from course.editions import ENGLISH, Edition, edition_of, home, named
-from course.language import speaking
-from lib.words import say
+from lib.words import say, speaking
 
 REPOSITORY = re.compile(r"https://github\.com/(?P<owner>[\w.-]+)/(?P<name>[\w.-]+?)(?:\.git)?/?")
 CARD = "_static/card.png"

@@ -6,8 +6,6 @@ the course says otherwise.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from gettext import NullTranslations
 from pathlib import Path
 
@@ -60,17 +58,6 @@ def speak_as(edition: Edition) -> None:
     """Let everything that the course says from here on be in the language of an edition."""
     words.also_from(CATALOGS, SITE)
     speak(edition.language)
-
-
-@contextmanager
-def speaking(language: str) -> Iterator[None]:
-    """Let another language be spoken for a while: a page may have a sentence for readers of each."""
-    before = words.language()
-    speak(language)
-    try:
-        yield
-    finally:
-        speak(before)
 
 
 def connect(app: Sphinx) -> None:

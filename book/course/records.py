@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 import lib
-from lib.words import read_catalog
+from lib.words import read_catalogs
 
 ROOT = Path(lib.__file__).resolve().parents[1]
 CATALOGS = "lib/locale/"
@@ -48,11 +48,7 @@ class Uses:
         return (
             all(digest_of(path_of(name, source)) == digest for name, digest in self.files.items())
             and all(version_of(package) == version for package, version in self.versions.items())
-            and all(
-                catalog_of(language).get(message, message) == said
-                for language, messages in self.said.items()
-                for message, said in messages.items()
-            )
+            and all(is_said_still(language, messages) for language, messages in self.said.items())
         )
 
 
@@ -129,17 +125,16 @@ def path_of(name: str, source: Path) -> Path:
     return source / name if (source / name).is_file() else ROOT / name
 
 
-def catalog_of(language: str) -> dict[str, str]:
-    """Return what the package says in a language, as its catalogs are now."""
-    found: dict[str, str] = {}
-    for path in sorted((ROOT / CATALOGS / language).glob("*.po")):
-        found = _catalog(path, path.stat().st_mtime_ns) | found
-    return found
+def is_said_still(language: str, messages: dict[str, str]) -> bool:
+    """Tell whether the package says the same in place of messages, as its catalogs are now."""
+    paths = sorted((ROOT / CATALOGS / language).glob("*.po"))
+    catalog = _catalog(tuple((path, path.stat().st_mtime_ns) for path in paths))
+    return all(catalog.get(message, message) == said for message, said in messages.items())
 
 
 @cache
-def _catalog(path: Path, *_: int) -> dict[str, str]:
-    return read_catalog(path.read_text(encoding="utf-8"))
+def _catalog(files: tuple[tuple[Path, int], ...]) -> dict[str, str]:
+    return read_catalogs(path for path, _ in files)
 
 
 def digest_of(path: Path) -> str:

@@ -19,6 +19,7 @@ import yaml
 from contents import ROOT, documents
 from docutils.nodes import make_id
 
+from lib import words
 from lib.words import speaking
 
 from .catalogs import Catalog, read, updated
@@ -85,12 +86,12 @@ def digest_of(files: Iterable[Path]) -> str:
 
 
 def site_say() -> Say:
-    """Return what says the words of the site."""
-    catalog = read(SITE)
+    """Return what says the words of the site in the other language."""
+    words.also_from(SITE.parents[1], SITE.stem)
 
     def say(message: str, **values: object) -> str:
-        found = catalog[message].translation if message in catalog and catalog[message].holds else message
-        return found.format(**values) if values else found
+        with speaking(LANGUAGE):
+            return words.say(message, **values)
 
     return say
 
