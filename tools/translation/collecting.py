@@ -56,9 +56,12 @@ def _everything() -> Iterator[tuple[Path, Message]]:
 
 def page_names() -> list[str]:
     """Return what is translated as pages: those of the book, and the sources of those made of exercises."""
-    pages = [page for page in documents() if not page.endswith(MADE)]
-    sources = sorted((ROOT / "exercises").glob("*.ipynb"))
-    return [*pages, *(f"exercises/{path.stem}" for path in sources)]
+    return [*(page for page in documents() if not page.endswith(MADE)), *sources()]
+
+
+def sources() -> list[str]:
+    """Return the sources of the exercises, which are no pages: the grader takes them, and speaks their language."""
+    return [f"exercises/{path.stem}" for path in sorted((ROOT / "exercises").glob("*.ipynb"))]
 
 
 def messages_of(page: str) -> list[Message]:

@@ -23,7 +23,7 @@ from lib import words
 from lib.words import speaking
 
 from .catalogs import Catalog, read, updated
-from .collecting import MADE, messages_of
+from .collecting import MADE, messages_of, sources
 from .markdown import Translate, headings
 from .messages import CATALOGS, LANGUAGE, SITE
 from .pages import source_of, translated_notebook, translated_page
@@ -94,11 +94,6 @@ def site_say() -> Say:
             return words.say(message, **values)
 
     return say
-
-
-def sources() -> list[str]:
-    """Return the sources of the exercises, which are no pages: the grader takes them, and speaks their language."""
-    return [f"exercises/{path.stem}" for path in sorted((ROOT / "exercises").glob("*.ipynb"))]
 
 
 # Pages ---------------------------------------------------------------------------------------------------------------
