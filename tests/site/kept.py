@@ -1,4 +1,4 @@
-"""The explorers of a page as its kernel drew them when the site was built, so that nothing is trained for tests again.
+"""The explorers of a page, the drawn ones as its kernel drew them for the site, so that nothing is trained for tests.
 
 That a page's data hold what the library computes is for tests/show; what becomes of them on the page, for tests here.
 """
@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import Any
 
 import building
+import numpy as np
 from bs4 import BeautifulSoup, Tag
 from course.execution import job_of
 from course.records import Records, outputs_of
+from explorers import explorers_of
 
+from lib.show.explore.explorer import Explorer
 from lib.show.explore.settings import Choice, Control
 from lib.show.explore.views import Views
 from lib.show.picture import Picture
@@ -51,13 +54,16 @@ class KeptExplorer:
     views: KeptViews
 
 
-def kept_explorers(page: str) -> list[KeptExplorer] | None:
-    """Return the explorers of a page, or None if one of them is wired and not drawn."""
+def explorers_on(page: str) -> list[KeptExplorer | Explorer]:
+    """Return the explorers of a page: a drawn one as it was drawn, a wired one from running the notebook up to it."""
     figures = explorer_figures(page)
     data = [json.loads(figure.find("script", type="application/json").string) for figure in figures]
-    if any(isinstance(scene, dict) for one in data for scene in one["scenes"].values()):
-        return None
-    return [KeptExplorer(views_of(figure, one)) for figure, one in zip(figures, data, strict=True)]
+    wired = [any("count" in scene for scene in one["scenes"].values()) for one in data]
+    ran = explorers_of(building.notebook_of(page), up_to=max(np.flatnonzero(wired) + 1, default=0))
+    return [
+        ran[number] if wired[number] else KeptExplorer(views_of(figure, one))
+        for number, (figure, one) in enumerate(zip(figures, data, strict=True))
+    ]
 
 
 def explorer_figures(page: str) -> list[Tag]:

@@ -7,8 +7,8 @@ import random
 
 import building
 import pytest
-from explorers import assert_shows, explorers_of
-from kept import explorer_figures, kept_explorers
+from explorers import assert_shows
+from kept import explorer_figures, explorers_on
 from reader import BY_KEYBOARD, BY_MOUSE, Reader
 
 from lib.show.explore.scenes import Scene
@@ -31,11 +31,10 @@ ACTIONS = 50  # on each wired figure by keyboard, and as many by mouse
 
 
 class Found(dict):
-    """The explorers of each page, found when first asked for; those drawn, as the kernel drew them for the site."""
+    """The explorers of each page, found when first asked for."""
 
     def __missing__(self, page):
-        kept = kept_explorers(page)
-        self[page] = explorers_of(building.notebook_of(page)) if kept is None else kept
+        self[page] = explorers_on(page)
         return self[page]
 
 
