@@ -99,8 +99,8 @@ def plain(title: str) -> str:
 def english_of(texts: Mapping[str, str]) -> dict[str, str]:
     """Return what headings and bold beginnings of a translated page are in English, given its texts by their English.
 
-    >>> english_of({"Exercises": "练习", "**What you need.** A window.": "**预备知识**：一个窗口。"})
-    {'练习': 'Exercises', '预备知识': 'What you need'}
+    >>> english_of({"Exercises": "习题", "**What you need.** A window.": "**预备知识**：一个窗口。"})
+    {'习题': 'Exercises', '预备知识': 'What you need'}
     """
     found = {}
     for english, text in texts.items():

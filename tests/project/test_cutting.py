@@ -49,7 +49,7 @@ def test_without_marks_each_figure_formula_box_point_and_exercise_is_a_slide():
 
 
 def test_a_page_in_another_language_is_cut_where_the_english_one_is():
-    english = {"What you will do": "本页内容", "What you will learn": "学习目标", "Exercises": "练习",
+    english = {"What you will do": "本页内容", "What you will learn": "学习目标", "Exercises": "习题",
                "Further reading": "延伸阅读", "Trap": "陷阱", "Picture": "看图"}  # fmt: skip
     page = PAGE
     for ours, theirs in english.items():
