@@ -36,6 +36,8 @@ NOT_ON_PAGES = "remove-cell"  # the tag of cells that the book leaves out
 HEADING = re.compile(r"^(?:#+|:{3,}\{admonition\})\s+(.+?)\s*$", re.MULTILINE)
 LEAD = re.compile(r"\*\*(.+?)\*\*")
 ENDS = " .。：:"  # of a bold beginning
+POWER = re.compile(r"\^(\d)")
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 FIGURES = ".cell_output :is(figure.picture, figure.explore, figure.question)"
 
 
@@ -94,6 +96,18 @@ def plain(title: str) -> str:
     'oddsizesoutputsize'
     """
     return re.sub(r"[\W_]", "", title).lower()
+
+
+def words_of(tag: Tag) -> str:
+    """Return what a tag says, a formula in it as letters.
+
+    >>> words_of(BeautifulSoup("all <math><annotation>s^2</annotation></math> sums", "html.parser"))
+    'all s² sums'
+    """
+    tag = copy.copy(tag)
+    for formula in tag.select("math:has(annotation)"):
+        formula.replace_with(POWER.sub(lambda power: power[1].translate(RAISED), formula.annotation.get_text()))
+    return tag.get_text()
 
 
 def english_of(texts: Mapping[str, str]) -> dict[str, str]:
@@ -191,7 +205,7 @@ class Cutter:
     def _take_words(self, element: Tag) -> None:
         """Keep a paragraph for the notes, unless it begins in bold: then it makes a point."""
         lead = element.find("strong") if element.name == "p" else None
-        title = lead.get_text().strip(ENDS) if lead and element.get_text().startswith(lead.get_text()) else ""
+        title = words_of(lead).strip(ENDS) if lead and element.get_text().startswith(lead.get_text()) else ""
         begins = self._english.get(title, title)
 
         if self._goals_follow and element.name == "ul":

@@ -66,6 +66,13 @@ def test_a_page_in_another_language_is_cut_where_the_english_one_is():
     assert [slide.title for slide in slides[-2:]] == ["Question 1", "Question 2"]
 
 
+def test_a_formula_in_a_title_is_written_once():
+    formula = "<math><msup><mi>s</mi><mn>2</mn></msup><annotation>s^2</annotation></math>"
+    page = f"<article><section><h1>Page</h1><p><strong>All {formula} sums.</strong> Equal.</p></section></article>"
+    slides = slides_of(BeautifulSoup(page, "html.parser").find("article"), new_notebook())
+    assert [slide.title for slide in slides] == ["Page", "All s² sums"]
+
+
 def test_a_cell_of_code_can_be_left_out_or_put_on_a_slide():
     slides = cut({"slide_type": "skip"}, {"slide_type": "slide"})
     assert [slide.title for slide in slides[:3]] == ["Page", "Picture", "Trap"]
