@@ -18,9 +18,12 @@ from pathlib import Path
 from typing import Any
 
 ENGLISH = "en"
+CHINESE = "\u2e80"  # signs from here on are full-width
+SIGN = 5 / 3  # columns of Latin letters in a browser's font for code that a Chinese sign takes
 ENTRY = re.compile(r'((?:^#.*\n)*)^msgid ((?:".*"\n)+)^msgstr ((?:".*"(?:\n|\Z))+)', re.MULTILINE)
 WIDE_END = re.compile("(?<=[。！？；：，]) ")
 SAID = re.compile(r"""\bsay\(\s*("(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')""")  # in a script
+PARTS = re.compile(r"(: |, |; | \| | (?=[-+(]*\d)|(?<=[。：]))")  # what parts of a label stand between
 FUZZY = re.compile(r"^#,.*\bfuzzy\b", re.MULTILINE)  # the English has changed since: a person must look at it again
 
 _spoken = ENGLISH
@@ -121,6 +124,47 @@ def say(message: str, **values: Any) -> str:
         found = _catalog(spoken).get(message, message)
         _said.setdefault(spoken, {})[message] = found
     return found.format(**values) if values else found
+
+
+def named(label: str, columns: int = 0) -> str:
+    """Return a label in the reader's language, as wide as a column of a printed table; one made of parts, part by part.
+
+    Names stay English in code that compares them or looks something up. Where a page shows one, this says it.
+
+    Parameters
+    ----------
+    label : str
+        A name that a catalog knows, or several: with numbers after them, or ``: ``, ``, ``, ``; `` or ``|`` between.
+    columns : int, optional
+        Spaces are added up to this width.
+
+    Examples
+    --------
+    >>> with speaking("zh_CN"):
+    ...     print(named("deconvolution 2: output", 16), 3)
+    反卷积 2：输出   3
+    >>> named("deconvolution 2", 16)
+    'deconvolution 2 '
+    """
+    found = say(label)
+    if found == label and language() != ENGLISH:
+        parts = PARTS.split(label)
+        names = [_known(part) for part in parts[::2]]
+        marks = [_between(mark, *names[place : place + 2]) for place, mark in enumerate(parts[1::2])]
+        found = "".join(name + mark for name, mark in zip(names, [*marks, ""], strict=True))
+    return found + " " * round(columns - sum(1 if sign < CHINESE else SIGN for sign in found))
+
+
+def _known(part: str) -> str:
+    """Say a part of a label, in whichever way a page writes it: an identifier, or at the beginning of a sentence."""
+    written = (part, part.replace("_", " "), part.lower())
+    return next((say(one) for one in written if say(one) != one), part)
+
+
+def _between(mark: str, before: str, after: str) -> str:
+    """Return what stands between two parts of a label: full-width signs where one of them is Chinese."""
+    chinese = any(sign >= CHINESE for sign in before + after)
+    return {": ": "：", ", ": "，", "; ": "；"}.get(mark, mark) if chinese else mark
 
 
 def said() -> dict[str, dict[str, str]]:

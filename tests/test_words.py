@@ -6,7 +6,7 @@ import pytest
 from babel.messages.pofile import read_po
 
 from lib import words
-from lib.words import also_from, language, languages, read_catalog, say, speak
+from lib.words import also_from, language, languages, named, read_catalog, say, speak, speaking
 
 CATALOGS = sorted(Path(words.__file__).with_name("locale").glob("*/*.po"))
 SAID = r"""
@@ -67,6 +67,35 @@ def test_what_has_no_translation_that_is_up_to_date_stays_english(catalogs):
         "",
         "no such {message}",
     ]
+
+
+@pytest.mark.parametrize(
+    ("label", "chinese"),
+    [
+        ("input", "输入"),
+        ("input: 3 × 4", "输入：3 × 4"),
+        ("stride 2, random", "步长 2，随机"),
+        ("no skips: object F1", "无跳跃连接：物体 F1"),
+        ("Reconstruction", "重建"),
+        ("pixel_shuffle_icnr 19.3; unpool 22", "像素重排 ICNR 19.3；上池化 22"),
+        ("图像。input 2", "图像。输入 2"),
+        ("(3, 4)", "(3, 4)"),
+        ("no such label, 5", "no such label, 5"),
+    ],
+)
+def test_a_label_made_of_names_is_said_part_by_part(label, chinese):
+    assert named(label) == label
+    with speaking("zh_CN"):
+        assert named(label) == chinese
+
+
+@pytest.mark.parametrize("name", ["input", "pixel shuffle icnr", "bilinear", "stride 2, random"])
+def test_a_name_fills_a_column_where_a_chinese_sign_is_five_thirds_of_a_latin_one(name):
+    assert named(name, 20) == f"{name:20}"
+    with speaking("zh_CN"):
+        wide = named(name, 20)
+    signs = sum(sign >= "一" for sign in wide)
+    assert abs(len(wide) + signs * 2 / 3 - 20) <= 0.5
 
 
 def test_only_the_catalogs_named_are_read_and_of_two_translations_the_last_is_taken(catalogs):

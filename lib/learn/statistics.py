@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from lib.checks import as_int, as_number, as_numbers
+from lib.words import say
 
 
 class Difference(NamedTuple):
@@ -24,7 +25,8 @@ class Difference(NamedTuple):
         return self.low > 0 or self.high < 0
 
     def __str__(self) -> str:
-        return f"{self.mean:+.2f} ({self.low:+.2f} to {self.high:+.2f})"
+        numbers = {name: f"{getattr(self, name):+.2f}" for name in ("mean", "low", "high")}
+        return say("{mean} ({low} to {high})", **numbers)
 
 
 def paired_difference(ours: Any, theirs: Any, confidence: float = 0.95) -> Difference:

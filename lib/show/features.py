@@ -9,7 +9,7 @@ import numpy as np
 from lib.show.palette import role_tones
 from lib.show.picture import Picture
 from lib.show.pixels import eight_bit, figure
-from lib.words import say
+from lib.words import named, say
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 ZERO = role_tones("zeros", "dark").fill  # in both themes: brightness is read against a dark ground
@@ -110,7 +110,7 @@ def layer_by_layer(image: np.ndarray, maps: Mapping[str, np.ndarray], caption: s
         if plane.min() < 0:
             raise ValueError(f"maps[{title!r}] must not be negative, got {plane.min():g}; apply the ReLU first")
         live = plane > 0
-        words = f"({letter})\n{_size(plane)}, {live.mean():.0%}\n{_stage(title)}"
+        words = f"({letter})\n{_size(plane)}, {live.mean():.0%}\n{named(title)}"
         pixels = eight_bit(plane / max(plane.max(), 1e-12))
         pixels[~live] = [int(ZERO[start : start + 2], 16) for start in (1, 3, 5)]
         panels.append(figure(pixels, words, width, sharp=True))
@@ -118,12 +118,6 @@ def layer_by_layer(image: np.ndarray, maps: Mapping[str, np.ndarray], caption: s
     pairs = [panels[start : start + 2] for start in range(0, len(panels), 2)]
     stacks = (f'<div class="stack" style="width:{width}px">\n' + "\n".join(pair) + "\n</div>" for pair in pairs)
     return Picture("\n".join(stacks), caption)
-
-
-def _stage(title: str) -> str:
-    """Return what a map is called, in the reader's language: a kind of layer and its number, or a title."""
-    kind, _, number = title.rpartition(" ")
-    return f"{say(kind)} {number}" if kind and number.isdigit() else say(title)
 
 
 def _size(plane: np.ndarray) -> str:

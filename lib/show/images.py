@@ -9,7 +9,7 @@ import numpy as np
 
 from lib.show.picture import Picture
 from lib.show.pixels import eight_bit, figure
-from lib.words import say
+from lib.words import named, say
 
 LOSSLESS_BELOW = 64 * 64  # small planes are shown cell by cell: every pixel must be exact
 
@@ -49,7 +49,7 @@ def images(
     if not set(signed) <= set(planes):
         raise ValueError(f"signed must name images of planes {sorted(planes)}, got {sorted(signed)}")
     shown = (image_html(title, plane, title in signed, width) for title, plane in planes.items())
-    return Picture("\n".join(shown), caption)
+    return Picture("\n".join(shown), named(caption))
 
 
 def wipe(planes: Mapping[str, np.ndarray], caption: str, width: int | None = None) -> Picture:

@@ -8,7 +8,7 @@ from html import escape
 
 import numpy as np
 
-from lib.words import say
+from lib.words import named
 
 
 def figure(pixels: np.ndarray, title: str, width: int, sharp: bool, lossless: bool = True) -> str:
@@ -27,7 +27,7 @@ def figure(pixels: np.ndarray, title: str, width: int, sharp: bool, lossless: bo
         Whether every pixel must be exact (PNG) or the file small (WebP).
     """
     style = ' class="pixels"' if sharp else ""
-    title = say(title.strip())  # a space at its end tells two images of one name apart
+    title = named(title.strip())  # a space at its end tells two images of one name apart
     height = max(1, round(width * pixels.shape[0] / pixels.shape[1]))
     spoken = ", ".join(title.splitlines())
     return (

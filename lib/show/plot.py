@@ -15,7 +15,7 @@ from lib.show.palette import GRID, INK, role_tones
 from lib.show.picture import ASSETS, Picture
 from lib.show.plotted import SERIES, as_page_svg
 from lib.show.svg import number
-from lib.words import say
+from lib.words import named, say
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -71,8 +71,14 @@ def plot(
         axes = figure.add_subplot()
         draw(axes)
 
+        legend = axes.get_legend()
+        for words in [*axes.texts, *(legend.get_texts() if legend else [])]:
+            words.set_text(named(words.get_text()))
         for axis in (axes.xaxis, axes.yaxis):
-            if axis.get_scale() == "log" and not isinstance(axis.get_major_formatter(), FixedFormatter):
+            formatter = axis.get_major_formatter()
+            if isinstance(formatter, FixedFormatter):
+                formatter.seq = [named(label) for label in formatter.seq]
+            elif axis.get_scale() == "log":
                 axis.set_major_formatter(lambda value, _: number(value))
                 axis.set_minor_formatter(NullFormatter())
 
@@ -88,7 +94,7 @@ def plot(
         except UserWarning:
             raise ValueError(f"width and height must leave room beside the labels, got {width} and {height}") from None
     drawing = as_page_svg(written.getvalue(), name or say("{y} against {x}", y=labels[1], x=labels[0]))
-    return Picture(drawing, caption)
+    return Picture(drawing, named(caption))
 
 
 def curves(
@@ -119,7 +125,7 @@ def curves(
 
     def draw(axes: Axes) -> None:
         for place, (label, (positions, heights)) in enumerate(values.items()):
-            axes.plot(positions, heights, label=say(label), linestyle=DASHES[place % len(DASHES)])
+            axes.plot(positions, heights, label=named(label), linestyle=DASHES[place % len(DASHES)])
         axes.set(xlabel=say(x), ylabel=say(y), yscale="log" if logarithmic else "linear")
         if len(values) > 1:
             axes.legend()
@@ -154,7 +160,7 @@ def bars(values: Mapping[str, float], unit: str, caption: str) -> Picture:
         if not (math.isfinite(value) and value > 0):
             raise ValueError(f"values[{label!r}] must be a positive finite number, got {value}")
     unit = say(unit)
-    written = {say(label): f"{number(value)} {unit}" for label, value in values.items()}
+    written = {named(label): f"{number(value)} {unit}" for label, value in values.items()}
 
     def draw(axes: Axes) -> None:
         low, high = _reach(np.array(list(values.values())))
@@ -164,7 +170,7 @@ def bars(values: Mapping[str, float], unit: str, caption: str) -> Picture:
         axes.set(xlabel=unit, ylabel=" ", xscale="log", xlim=(low, high))
         axes.invert_yaxis()  # the first label on top
 
-    words = "; ".join(say("{label}: {number}", label=label, number=numbers) for label, numbers in written.items())
+    words = say("; ").join(say("{label}: {number}", label=label, number=numbers) for label, numbers in written.items())
     said = say("{caption} {numbers}. The scale is logarithmic.", caption=say(caption), numbers=words)
     return plot(draw, said, say("bars in {unit}", unit=unit), height=70 + 34 * len(values))
 
@@ -194,7 +200,7 @@ def dots(values: Mapping[str, Sequence[float]], unit: str, caption: str, logarit
     >>> dots({'unpool': [18.8, 19.2], 'bilinear': [17.2, 17.4]}, 'PSNR, dB', 'Two seeds each.')
     Two seeds each. PSNR, dB, mean (least to most): unpool 19 (18.8 to 19.2); bilinear 17.3 (17.2 to 17.4).
     """
-    rows = {say(label): np.asarray(numbers, np.float64) for label, numbers in values.items()}
+    rows = {named(label): np.asarray(numbers, np.float64) for label, numbers in values.items()}
     _check_rows(rows, logarithmic)
     unit = say(unit)
 
@@ -208,7 +214,7 @@ def dots(values: Mapping[str, Sequence[float]], unit: str, caption: str, logarit
         axes.set_yticks(range(len(rows)), list(rows))
         axes.set_ylim(len(rows) - 0.5, -0.5)
 
-    words = "; ".join(f"{label} {_mean_and_reach(numbers)}" for label, numbers in rows.items())
+    words = say("; ").join(f"{label} {_mean_and_reach(numbers)}" for label, numbers in rows.items())
     said = say("{caption} {unit}, mean (least to most): {numbers}.", caption=say(caption), unit=unit, numbers=words)
     return plot(draw, said, say("{unit}, a dot a run", unit=unit), height=70 + 30 * len(rows))
 

@@ -15,7 +15,7 @@ OF_LIB = {
     "checks": set(),
     "words": set(),
     "ops": {"checks"},
-    "learn": {"ops", "checks"},
+    "learn": {"ops", "checks", "words"},
     "data": {"ops", "checks"},
     "plan": {"ops", "checks", "words"},
     "show": {"ops", "plan", "checks", "words"},

@@ -40,11 +40,23 @@ def test_what_is_not_translated_stays_byte_for_byte(page):
         assert after == ENGLISH[page]
 
 
+def _without_named(formatted):
+    """Leave of ``{named(x, 9)}`` what the English has, ``{x:9}``: a name that code needs, said to the reader."""
+    for part in formatted.values:
+        if isinstance(part, ast.FormattedValue) and isinstance(part.value, ast.Call):
+            call = part.value
+            if ast.unparse(call.func) == "named":
+                part.value = call.args[0]
+                if call.args[1:]:
+                    part.format_spec = ast.JoinedStr([ast.Constant(str(call.args[1].value))])
+
+
 def without_words(source):
     """Code as a tree whose strings are empty; expressions in braces stay, in no order."""
     tree = ast.parse(source)
     for node in ast.walk(tree):
         if isinstance(node, ast.JoinedStr):
+            _without_named(node)
             node.values = sorted((v for v in node.values if isinstance(v, ast.FormattedValue)), key=ast.unparse)
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             node.value = ""
@@ -188,6 +200,8 @@ def test_what_prose_loses_is_noticed(before, after, fault):
     [
         ("code", "{rows} rows", "{row} 行", "expression {rows}: 1 lost"),
         ("code", "{x:.2f} rows", "{x:.1f} 行", "expression {x:.2f}: 1 lost"),
+        ("code", "{name:9} rows", "{named(name, 8)} 行", "expression {name:9}: 1 lost"),
+        ("code", "{x} rows", "{named(y)} 行", "expression {x}: 1 lost"),
         ("code", "rows\\n", "行", "escape \\n: 1 lost"),
         ("code", "the rows", '"行"', '" would end the string'),
         ("code", "in `x`", "在 `y` 中", "quoted `x`: 1 lost"),

@@ -24,6 +24,7 @@ LITERAL = re.compile(
     re.DOTALL,
 )
 BRACES = re.compile(r"\{[^{}]*\}")
+ROW = re.compile(r"\{[a-z_][^{}:]*:(?:[6-9]|\d\d)\}")  # the name that a row of a printed table begins with
 COMMENT = re.compile(r"(?P<mark>#+\s*(?:PART \d+(?:\.\d+)?: )?)(?P<words>.+)")
 NO_COMMENT = re.compile(r"### (?:BEGIN|END) |# *noqa")
 # What only an instructor has: no page shows it.
@@ -103,7 +104,8 @@ def _strings(source: str, say: Translate, names: frozenset[str], hidden: Sequenc
 
         words = BRACES.sub("", message) if formatted else message
         is_name = message in names and id(node) not in read
-        if not WORD.search(words) or is_name or _within(start, hidden):
+        worded = WORD.search(words) or (formatted and id(node) in read and ROW.search(message))
+        if not worded or is_name or _within(start, hidden):
             continue
 
         new = say("code", message)

@@ -15,6 +15,8 @@ import nbformat
 import yaml
 from contents import ROOT, documents, outline
 
+from lib import data
+from lib.learn.networks.decoders import DECODER_KINDS
 from lib.show import words as figures
 from lib.teach import words as lessons
 from lib.words import said_by
@@ -29,6 +31,7 @@ MADE = ("/exercises", "/solutions")  # pages that tools/make_exercises.py makes 
 # Parts of lib that have a catalog of their own; the others have one for each package of lib.
 PARTS = {"lib/teach/quiz/": "quiz", "lib/teach/chapters/": "exercises"}
 NO_WORDS = re.compile(r"\{[^{}]*\}|`[^`]*`")  # in what exercises and questions say: numbers' places, and code
+MADE_BY_PAGES = ("pattern", "published", "convolve", "energy in the box", "dB over bicubic")  # of other names
 PRINTED = re.compile(r"[{}\n:]|  |^ | $")  # in a string of code: it is no name
 
 
@@ -51,6 +54,7 @@ def _everything() -> Iterator[tuple[Path, Message]]:
     yield from ((SITE, message) for message in site_words())
     yield from said()
     yield from texts_of_tables()
+    yield from names_in_data()
     yield from names_of_figures()
 
 
@@ -130,6 +134,14 @@ def texts_of_tables() -> Iterator[tuple[Path, Message]]:
     for name, found in {**lessons.texts(), **figures.texts()}.items():
         worded = (text for text in found if text.endswith(".") or WORD.search(NO_WORDS.sub("", text)))
         yield from ((OF_LIB / f"{name}.po", Message(text, "say")) for text in worded)
+
+
+def names_in_data() -> Iterator[tuple[Path, Message]]:
+    """Yield the names that pages show of data and networks of the library: classes, decoders, and what was measured."""
+    decoders = [kind.replace("_", " ") for kind in DECODER_KINDS]
+    measures = [part for texts in data.MEASURES.values() for text in texts.values() for part in text.split(", ")]
+    names = dict.fromkeys([*data.SCENE_CLASSES, *data.SPLITS, *decoders, *measures, *MADE_BY_PAGES])
+    yield from ((OF_LIB / "data.po", Message(name, "say")) for name in names if WORD.search(name))
 
 
 def names_of_figures() -> Iterator[tuple[Path, Message]]:

@@ -17,6 +17,7 @@ from .terms import lost_terms
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 SPELLED = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 BRACES = re.compile(r"\{[^{}]*\}")
+NAMED = re.compile(r"(?<=\{)named\(([^{}]+?)(?:, (\d+))?\)(?=\})")  # a name that code needs, said to the reader
 ESCAPE = re.compile(r"\\.")
 QUOTED_CODE = re.compile(r"(?<!`)`+[^`]+`+(?!`)")
 ROLE_TEXT = re.compile(r"^.*(?=<[^>]+>$)", re.DOTALL)  # what a role shows, before its target
@@ -92,6 +93,7 @@ def code_faults(kind: str, english: str, other: str) -> Iterator[str]:
             yield "a line break in a comment"
         return
 
+    other = NAMED.sub(lambda found: found[1] + (f":{found[2]}" if found[2] else ""), other)
     before, after = Counter(BRACES.findall(english)), Counter(BRACES.findall(other))
     yield from (f"expression {braces}: {count} lost" for braces, count in (before - after).items())
     yield from (f"expression {braces}: added" for braces in after if braces not in before)  # one may be said twice

@@ -30,7 +30,7 @@ from .pages import source_of, translated_notebook, translated_page
 
 MADE_OF = "made-of.json"  # of each file a digest of what it was made of
 MAKERS = (Path(__file__).parent, *(ROOT / name for name in ("tools/make_exercises.py", "tools/notebooks.py", "lib")))
-FIRST_CELL = f'from lib.words import speak\n\nspeak("{LANGUAGE}")'
+FIRST_CELL = f'from lib.words import {{names}}\n\nspeak("{LANGUAGE}")'
 TITLE = re.compile(r"^# .+\n", re.MULTILINE)
 NOTE = ":::{{note}}\n:class: untranslated\n{said}\n:::\n"
 
@@ -125,7 +125,8 @@ def page_text(page: str, say: Say) -> str:
     if untranslated:
         title = next(cell for cell in notebook.cells if cell.cell_type == "markdown" and TITLE.search(cell.source))
         title.source = noted(title.source, say)
-    notebook.cells.insert(0, speaking_cell())
+    names_said = any("{named(" in cell.source for cell in notebook.cells if cell.cell_type == "code")
+    notebook.cells.insert(0, speaking_cell(names_said))
     return nbformat.v4.writes(notebook) + "\n"
 
 
@@ -143,9 +144,9 @@ def files_of(page: str) -> list[Path]:
     return [source_of(page), source_of(source), CATALOGS / f"{source}.po"]
 
 
-def speaking_cell() -> nbformat.NotebookNode:
+def speaking_cell(names_said: bool) -> nbformat.NotebookNode:
     """Return the first cell of every notebook: in which language figures and hints speak. No page shows it."""
-    cell = nbformat.v4.new_code_cell(FIRST_CELL, id="speak")
+    cell = nbformat.v4.new_code_cell(FIRST_CELL.format(names="named, speak" if names_said else "speak"), id="speak")
     cell.metadata.tags = ["remove-cell"]
     return cell
 

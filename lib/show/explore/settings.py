@@ -12,7 +12,7 @@ import numpy as np
 
 from lib.checks import as_numbers
 from lib.show.svg import letters, number
-from lib.words import say
+from lib.words import named, say
 
 Options = Sequence[Any] | Callable[..., Sequence[Any]]
 MOST_BUTTONS = 4
@@ -134,4 +134,4 @@ def option_text(option: Any) -> str:
     """
     if isinstance(option, bool):
         return say("yes") if option else say("no")
-    return number(option) if isinstance(option, (int, float)) else say(str(option))
+    return number(option) if isinstance(option, (int, float)) else named(str(option))
