@@ -214,12 +214,10 @@ function effectOf(way, mended, rows, place) {
 
 // So many rows and columns in words: "row and column", "2 rows", "row and 3 columns".
 function rowsAndColumns(counts) {
-  const [rows, columns] = counts;
-  const parts = [
-    rows && (rows === 1 ? say("row") : say("{count} rows", { count: rows })),
-    columns && (columns === 1 ? say("column") : say("{count} columns", { count: columns })),
-  ];
-  return parts.filter(Boolean).join(say(" and "));
+  const [tall, wide] = counts;
+  const rows = tall && (tall === 1 ? say("row") : say("{count} rows", { count: tall }));
+  const columns = wide && (wide === 1 ? say("column") : say("{count} columns", { count: wide }));
+  return rows && columns ? say("{rows} and {columns}", { rows, columns }) : rows || columns;
 }
 
 // The nearest inputs for which every size along an axis fits.
