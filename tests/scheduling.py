@@ -1,7 +1,8 @@
 """In which order the tests run, and which of them stay with one process.
 
-What takes long begins first, so that all cores are busy to the end. The tests of the built pages come last: the book is
-built beside all others. ``tests/seconds.json`` says what takes long; ``pytest --keep-seconds`` writes it anew.
+Notebooks come first, as the book that is built beside takes over what they print. Then what takes long begins first, so
+that all cores are busy to the end. The tests of the built pages come last. ``tests/seconds.json`` says what takes long;
+``pytest --keep-seconds`` writes it anew.
 """
 
 from __future__ import annotations
@@ -54,14 +55,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> ByUnit | 
 
 @pytest.hookimpl
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the longest units first, and after all others those that wait for the book."""
+    """Put notebooks first and what waits for the book last, and the longest units first in each of the three."""
     known = json.loads(SECONDS.read_text(encoding="utf-8"))
     units: dict[str, list[pytest.Item]] = defaultdict(list)
     for item in items:
         units[unit_of(item.nodeid)].append(item)
 
-    def place(unit: str) -> tuple[bool, float]:
-        return any(map(needs_site, units[unit])), -known.get(unit, LEAST)
+    def place(unit: str) -> tuple[bool, bool, float]:
+        return any(map(needs_site, units[unit])), not unit.endswith(".ipynb"), -known.get(unit, LEAST)
 
     items[:] = [item for unit in sorted(units, key=place) for item in units[unit]]
 

@@ -3,8 +3,9 @@
     python tools/build_book.py [--editions en zh] [--strict] [FOLDER]
 
 The pages of an edition in another language are made from the English ones (tools/translation). The notebooks of all
-editions are executed in one pool, the longest first; what has not changed is not executed. Then Sphinx writes the
-editions side by side. ``jupyter-book build .`` writes the English one from the same executed notebooks.
+editions are executed in one pool, one edition after the other as they are named, the longest first; what has not
+changed is not executed. Then Sphinx writes the editions side by side. ``jupyter-book build .`` writes the English one
+from the same executed notebooks.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from pathlib import Path
 import yaml
 from books import BY_KEY, ROOT, Books
 from contents import documents
-from course.editions import ENGLISH, Edition, below, named
+from course.editions import ENGLISH, Edition, below
 from course.execution import Job, bring_up_to_date, job_of
 from course.records import Records
 from sphinx.errors import ExtensionError
@@ -39,7 +40,7 @@ def main() -> int:
     parser.add_argument("folder", nargs="?", type=Path, default=ROOT, help="where _build is, or will be")
     options = parser.parse_args()
 
-    return build(Books(options.folder.resolve()), named(options.editions), options.strict)
+    return build(Books(options.folder.resolve()), [BY_KEY[key] for key in options.editions], options.strict)
 
 
 def build(books: Books, editions: Sequence[Edition], strict: bool) -> int:

@@ -167,9 +167,21 @@ async def execute(job: Job, timeout: float) -> tuple[Uses, list[Any]]:
                 number = next(place for place, own in enumerate(job.notebook.cells, start=1) if own is cell)
                 raise NotebookFailed(f"{job.label}, cell {number}: {description(error)}") from error
 
-    seen = json.loads("".join(output.text for output in last.outputs))
+    report = "".join(output.text for output in last.outputs)
+    return reported(report, job, began), [cell.outputs for cell in cells]
+
+
+def reported(report: str, job: Job, began: float) -> Uses:
+    """Return what a notebook used that began at a time, from what its kernel printed for ``REPORT``.
+
+    Raises
+    ------
+    ChangedMeanwhile
+        If a file that the notebook uses was written to while it ran.
+    """
+    seen = json.loads(report)
     files = [(job.folder / file).resolve() for file in seen["files"]]
-    return uses(files, seen["modules"], seen["said"], job.source, began), [cell.outputs for cell in cells]
+    return uses(files, seen["modules"], seen["said"], job.source, began)
 
 
 def description(error: CellExecutionError | CellTimeoutError | DeadKernelError) -> str:
@@ -185,7 +197,8 @@ def description(error: CellExecutionError | CellTimeoutError | DeadKernelError) 
 async def execute_all(jobs: Sequence[Job], timeout: float, records: Records) -> list[str]:
     """Run notebooks side by side, as many as there are cores, keep what they print, and return how others failed.
 
-    Nothing is kept of a notebook that ran while somebody changed what it uses.
+    Nothing is kept of a notebook that ran while somebody changed what it uses. One that somebody else has executed by
+    the time its turn comes, such as a run of the tests, is not executed again.
     """
     started = time.monotonic()
     waiting = asyncio.Semaphore(os.cpu_count() or 1)
@@ -195,6 +208,10 @@ async def execute_all(jobs: Sequence[Job], timeout: float, records: Records) -> 
 
     async def run(job: Job) -> None:
         async with waiting:
+            if records.find(job.name, job.source):
+                done.append(job.label)
+                return
+
             running.add(job.label)
             began = time.monotonic()
             try:
@@ -244,16 +261,20 @@ def bring_up_to_date(jobs: Sequence[Job], timeout: float, records: Records) -> N
 
 
 def longest_first(jobs: Sequence[Job], records: Records) -> list[Job]:
-    """Return the jobs in the order in which they keep all cores busy to the end, by what they took or by their code."""
-    known = records.seconds()
+    """Return the jobs in the order in which they keep all cores busy to the end, by what they took or by their code.
 
-    def seconds(job: Job) -> float:
+    One edition comes after the other, in the order in which they are given.
+    """
+    known = records.seconds()
+    turns = list(dict.fromkeys(job.edition for job in jobs))
+
+    def place(job: Job) -> tuple[int, float]:
         cells = cells_to_run(job.notebook)
         trains = any("train" in cell.source for cell in cells)
         guess = known.get(job.document, (10 if trains else 1) * len(cells))  # another edition computes the same
-        return known.get(job.label, guess)
+        return turns.index(job.edition), -known.get(job.label, guess)
 
-    return sorted(jobs, key=seconds, reverse=True)
+    return sorted(jobs, key=place)
 
 
 # Sphinx ---------------------------------------------------------------------------------------------------------------

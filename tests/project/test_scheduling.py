@@ -19,13 +19,14 @@ def test_a_file_stays_with_one_process_and_of_the_site_a_page():
     assert scheduling.unit_of("tests/show/test_a.py::test_b[x.html]") == "tests/show/test_a.py"
 
 
-def test_the_longest_come_first_and_those_of_the_site_last(tmp_path, monkeypatch):
+def test_notebooks_come_first_then_the_longest_and_those_of_the_site_last(tmp_path, monkeypatch):
     monkeypatch.setattr(scheduling, "SECONDS", tmp_path / "seconds.json")
     scheduling.SECONDS.write_text('{"long.py": 30, "page.py": 60}', encoding="utf-8")
     page, other, long, same = item("page.py::p", "site", "x"), item("a.py::q"), item("long.py::r"), item("page.py::s")
-    items = [page, other, long, same]
+    notebook = item("chapters/a.ipynb::Cell 0")
+    items = [page, other, long, same, notebook]
     scheduling.pytest_collection_modifyitems(items)
-    assert items == [long, other, page, same]
+    assert items == [notebook, long, other, page, same]
 
 
 def test_a_stopwatch_writes_what_is_long(tmp_path, monkeypatch):

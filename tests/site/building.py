@@ -49,8 +49,11 @@ def build(
 
 
 def build_editions(output: Path) -> subprocess.CompletedProcess[str]:
-    """Build the book in all its editions, with every warning an error, and return what the command said."""
-    return run([sys.executable, ROOT / "tools" / "build_book.py", "--strict", output])
+    """Build the book in all its editions, with every warning an error, and return what the command said.
+
+    English notebooks come last: those that nbval has executed by then serve the book too (``executing``).
+    """
+    return run([sys.executable, ROOT / "tools" / "build_book.py", "--strict", "--editions", "zh", "en", "--", output])
 
 
 def run(command: Sequence[object], repository: str = "", editions: str = "") -> subprocess.CompletedProcess[str]:

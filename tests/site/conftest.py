@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).parent))  # the modules beside this one, u
 import axe
 import browser as browsers
 import building
+import executing
 
 from tests.scheduling import needs_site
 
@@ -29,9 +30,12 @@ BUILDS: list[building.BuildBeside] = []
 
 @pytest.hookimpl
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Begin to build the book if a test will look at it, in one of the test processes."""
-    first = os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0"
-    if first and not session.config.option.collectonly and any(map(needs_site, session.items)):
+    """Begin to build the book if a test will look at it, in one of the test processes, with what nbval executes."""
+    if session.config.option.collectonly or not any(map(needs_site, session.items)):
+        return
+
+    session.config.pluginmanager.register(executing.KeepForTheBook())
+    if os.environ.get("PYTEST_XDIST_WORKER", "gw0") == "gw0":
         BUILDS.append(building.BuildBeside())
 
 

@@ -8,6 +8,7 @@ import shutil
 import time
 from concurrent.futures import ThreadPoolExecutor
 
+import building
 import nbformat
 import pytest
 from course import execution, records
@@ -127,7 +128,24 @@ def test_notebooks_run_side_by_side(project, store, tmp_path_factory):
     assert run(project, store, *both) == []
 
 
-def test_the_longest_begin_first(project, store):
+def test_what_somebody_else_executed_meanwhile_is_not_executed_again(project, store):
+    page = job(project, "1 / 0", document="page")
+    store.add(page.name, records.Uses({}, {}), [], "page", 1.0)
+    assert run(project, store, page) == []
+
+
+def test_what_nbval_printed_is_what_the_book_prints(site):
+    page = execution.job_of("index", records.ROOT / "index.ipynb", records.ROOT)
+    kept = outputs_of(Records(building.executed()).find(page.name, records.ROOT))
+    with ThreadPoolExecutor(1) as aside:
+        _, printed = aside.submit(asyncio.run, execution.execute(page, TIMEOUT)).result()
+    assert [[one.get("data") for one in cell] for cell in kept] == [
+        [one.get("data") for one in cell] for cell in printed
+    ]
+    assert sum(map(len, kept)) > 1
+
+
+def test_the_longest_begin_first_one_edition_after_the_other(project, store):
     long, short = job(project, "time.sleep(1)", document="long"), job(project, "1", "2", document="short")
     trains = job(project, "train(network)", document="trains")
     assert [one.document for one in longest_first([long, short, trains], store)] == ["trains", "short", "long"]
@@ -135,7 +153,8 @@ def test_the_longest_begin_first(project, store):
         store.add(one.name, records.Uses({}, {}), [], one.document, seconds)
     assert [one.document for one in longest_first([long, short, trains], store)] == ["long", "trains", "short"]
     other = job(project, "2", document="long", edition="zh/")  # not yet known: another edition computes the same
-    assert longest_first([trains, other], store) == [other, trains]
+    brief = job(project, "2", document="short", edition="zh/")
+    assert longest_first([brief, other, short, long], store) == [other, brief, long, short]
 
 
 def test_cells_that_wait_for_a_student_are_not_run(project, store):
