@@ -18,7 +18,7 @@ from lib.show.explore.page import KINDS, kind_script, page_html, page_script
 from lib.show.picture import stylesheet
 from tests.show.wired import PHOTO, WIRED
 
-ACTIONS = 30  # by keyboard, and as many by mouse; on the pages of the book every figure is driven for longer
+ACTIONS = 15  # by keyboard, and as many by mouse; on the pages of the book every figure is driven for longer
 
 
 @pytest.fixture(scope="module")

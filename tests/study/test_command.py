@@ -82,7 +82,7 @@ def test_rates_are_tried_before_the_study_and_the_table_says_which_were_best(tmp
         "--rates",
         "0.01,1e-9",
         "--sweep-steps",
-        "40",
+        "10",
     ]
     assert main([*command, "--images", "16", "--jobs", "1", "--out", str(tmp_path)]) == 0
     assert capsys.readouterr().out.splitlines()[-1].startswith("All 4 runs are done; their table is in ")
