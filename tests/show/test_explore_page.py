@@ -184,6 +184,12 @@ def test_markup_that_closes_elements_survives_in_the_data():
     assert "<g></g>" in Page(page_html(explorer.views, "figure")).data["parts"]
 
 
+def test_the_data_stands_there_once_though_the_view_holds_figures():
+    drawn = Picture("<div><figure><figcaption>a</figcaption></figure><figure></figure></div>", "Two images.")
+    explorer = explore(lambda level: drawn, level=(1, 2))
+    assert Page(page_html(explorer.views, "figure")).data["start"] == [0]
+
+
 def test_the_same_explorer_is_the_same_text():
     make = EXPLORERS["dependent"]
     assert page_html(make().views, "figure") == page_html(make().views, "figure")

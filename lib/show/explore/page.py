@@ -46,7 +46,7 @@ def page_html(views: Views, figure: str) -> str:
     data = script_data(page_data(views))
     kinds = "".join(f" with-{kind}" for kind in KINDS if f'"kind":"{kind[:-1]}"' in data)
     html = figure_html(views, figure).replace('<div class="panels">', f'<div class="panels{kinds}">', 1)
-    return html.replace("</figure>", f"{data}</figure>")
+    return f"{html.removesuffix('</figure>')}{data}</figure>"  # once, though the first view may hold figures of its own
 
 
 def figure_html(views: Views, figure: str) -> str:
