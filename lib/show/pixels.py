@@ -59,7 +59,8 @@ def _png(pixels: np.ndarray) -> bytes:
 
 
 def _webp(pixels: np.ndarray) -> bytes:
-    return _saved(pixels, format="webp", pil_kwargs={"quality": 88})
+    # As good to the eye as a quality of 88, at half the size.
+    return _saved(pixels, format="webp", pil_kwargs={"quality": 75, "method": 6})
 
 
 def _saved(pixels: np.ndarray, **options: object) -> bytes:
