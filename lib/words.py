@@ -147,24 +147,26 @@ def named(label: str, columns: int = 0) -> str:
     'deconvolution 2 '
     """
     found = say(label)
-    if found == label and language() != ENGLISH:
+    if language() != ENGLISH and label not in _catalog(language()):
         parts = PARTS.split(label)
         names = [_known(part) for part in parts[::2]]
         marks = [_between(mark, *names[place : place + 2]) for place, mark in enumerate(parts[1::2])]
         found = "".join(name + mark for name, mark in zip(names, [*marks, ""], strict=True))
+        if max(found, default="") >= CHINESE:
+            found = re.sub(r"; |\.$", lambda mark: {"; ": "；", ".": "。"}[mark[0]], found)
     return found + " " * round(columns - sum(1 if sign < CHINESE else SIGN for sign in found))
 
 
 def _known(part: str) -> str:
     """Say a part of a label, in whichever way a page writes it: an identifier, or at the beginning of a sentence."""
     written = (part, part.replace("_", " "), part.lower())
-    return next((say(one) for one in written if say(one) != one), part)
+    return next((say(one) for one in written if one in _catalog(language())), part)
 
 
 def _between(mark: str, before: str, after: str) -> str:
     """Return what stands between two parts of a label: full-width signs where one of them is Chinese."""
     chinese = any(sign >= CHINESE for sign in before + after)
-    return {": ": "：", ", ": "，", "; ": "；"}.get(mark, mark) if chinese else mark
+    return {": ": "：", ", ": "，"}.get(mark, mark) if chinese else mark
 
 
 def said() -> dict[str, dict[str, str]]:

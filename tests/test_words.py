@@ -80,6 +80,7 @@ def test_what_has_no_translation_that_is_up_to_date_stays_english(catalogs):
         ("pixel_shuffle_icnr 19.3; unpool 22", "像素重排 ICNR 19.3；上池化 22"),
         ("图像。input 2", "图像。输入 2"),
         ("(3, 4)", "(3, 4)"),
+        ("DeconvNet: input; bilinear 2.", "DeconvNet：输入；bilinear 2。"),
         ("no such label, 5", "no such label, 5"),
     ],
 )

@@ -64,7 +64,7 @@ def plot(
     from matplotlib import rc_context  # what a page without plots need not load
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
-    from matplotlib.ticker import FixedFormatter, NullFormatter
+    from matplotlib.ticker import FixedFormatter, FuncFormatter, NullFormatter
 
     with rc_context(_settings(caption)):
         figure = Figure((width / PIXELS_PER_INCH, height / PIXELS_PER_INCH), layout="constrained")
@@ -76,8 +76,8 @@ def plot(
             words.set_text(named(words.get_text()))
         for axis in (axes.xaxis, axes.yaxis):
             formatter = axis.get_major_formatter()
-            if isinstance(formatter, FixedFormatter):
-                formatter.seq = [named(label) for label in formatter.seq]
+            if isinstance(formatter, FixedFormatter | FuncFormatter):
+                axis.set_ticklabels([named(label.get_text()) for label in axis.get_ticklabels()])
             elif axis.get_scale() == "log":
                 axis.set_major_formatter(lambda value, _: number(value))
                 axis.set_minor_formatter(NullFormatter())

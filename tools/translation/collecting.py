@@ -31,7 +31,16 @@ MADE = ("/exercises", "/solutions")  # pages that tools/make_exercises.py makes 
 # Parts of lib that have a catalog of their own; the others have one for each package of lib.
 PARTS = {"lib/teach/quiz/": "quiz", "lib/teach/chapters/": "exercises"}
 NO_WORDS = re.compile(r"\{[^{}]*\}|`[^`]*`")  # in what exercises and questions say: numbers' places, and code
-MADE_BY_PAGES = ("pattern", "published", "convolve", "energy in the box", "dB over bicubic")  # of other names
+MADE_BY_PAGES = (  # of other names
+    "pattern",
+    "boundary iou",
+    "published",
+    "convolve",
+    "energy in the box",
+    "dB over bicubic",
+    "down to",
+    "up to",
+)
 PRINTED = re.compile(r"[{}\n:]|  |^ | $")  # in a string of code: it is no name
 
 
