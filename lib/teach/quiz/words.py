@@ -56,7 +56,7 @@ def table(name: str, values: np.ndarray) -> str:
     rows = "".join(
         f"<tr>{''.join(f'<td>{written(value)}</td>' for value in row)}</tr>" for row in np.atleast_2d(values)
     )
-    return f'<table class="numbers"><caption>{escape(name)}</caption>{rows}</table>'
+    return f'<table class="numbers"><caption>{escape(say(name))}</caption>{rows}</table>'
 
 
 def question_html(text: str, shown: dict[str, np.ndarray]) -> str:
