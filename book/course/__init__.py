@@ -1,6 +1,7 @@
 """The course's own Sphinx extension: what turns the theme's pages into the published site.
 
-``editions`` knows in which languages the course is, ``language`` lets a build speak one, and ``search`` finds Chinese.
+``editions`` knows in which languages the course is, ``language`` lets a build speak one, ``citations`` lets it
+cite in that, and ``search`` finds Chinese.
 ``execution`` runs the notebooks, ``site`` makes the pages, ``reading`` helps a reader find the way through them, and
 ``slides`` makes of each chapter a deck to present.
 """
@@ -11,11 +12,11 @@ from typing import Any
 
 from sphinx.application import Sphinx
 
-from course import editions, execution, language, reading, search, site, slides
+from course import citations, editions, execution, language, reading, search, site, slides
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
     """Connect everything."""
-    for part in (language, editions, execution, site, reading, slides, search):
+    for part in (language, citations, editions, execution, site, reading, slides, search):
         part.connect(app)
     return {"parallel_read_safe": True, "parallel_write_safe": True}

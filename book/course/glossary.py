@@ -33,6 +33,7 @@ PAGE = "chapters/glossary"
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 # The first sign of each letter's part in GB 2312, which has its 3755 common signs in the order of their sounds.
 FIRST_SIGNS = dict(zip("ABCDEFGHJKLMNOPQRSTWXYZ", "啊芭擦搭蛾发噶哈击喀垃妈拿哦啪期然撒塌挖昔压匝", strict=True))
+READ_OTHERWISE = {"熵": "S", "重": "C"}  # rare signs stand by strokes, others by another reading
 # Text inside these is no prose: it is a heading, code, a formula, a link already, a caption, or belongs to a table.
 NOT_PROSE = (
     nodes.title,
@@ -117,13 +118,24 @@ def in_chinese() -> bool:
 def initial_of(name: str) -> str:
     """Return the letter that a name is listed under: its first, or that with which its first sign is pronounced.
 
-    >>> initial_of("adjoint"), initial_of("卷积"), initial_of("转置")
-    ('A', 'J', 'Z')
+    >>> initial_of("adjoint"), initial_of("卷积"), initial_of("转置"), initial_of("熵")
+    ('A', 'J', 'Z', 'S')
     """
     if not CHINESE.match(name):
         return name[0].upper()
+    if name[0] in READ_OTHERWISE:
+        return READ_OTHERWISE[name[0]]
     sign = name[0].encode("gb2312")
     return max(letter for letter, first in FIRST_SIGNS.items() if first.encode("gb2312") <= sign)
+
+
+def heading_of(name: str) -> str | None:
+    """Return the letter under which the index lists a Chinese name; for others it takes their first itself.
+
+    >>> heading_of("卷积"), heading_of("ICNR 初始化")
+    ('J', None)
+    """
+    return initial_of(name) if CHINESE.match(name) else None
 
 
 def _term(entry: dict[str, Any]) -> Term:
@@ -203,7 +215,8 @@ class BilingualGlossary(SphinxDirective):
         for initial, group in groupby(in_order, key=lambda term: initial_of(term.listed[0])):
             lines += [f"## {initial}", "", ":::::{glossary}"]
             for term in group:
-                lines += [*term.listed, *(f"  {line}" for line in self._definition(term)), ""]
+                names = (f"{name} : {key}" if (key := heading_of(name)) else name for name in term.listed)
+                lines += [*names, *(f"  {line}" for line in self._definition(term)), ""]
             lines += [":::::", ""]
 
         container = nodes.Element()
@@ -251,7 +264,7 @@ class LinkFirstUses(SphinxTransform):
             use["ids"].append(target)
             parent, place = use.parent, use.parent.index(use)
 
-        entries = [("single", name, target, "main", None) for name in term.names]
+        entries = [("single", name, target, "main", heading_of(name)) for name in term.names]
         parent.insert(place, addnodes.index(entries=entries, inline=use is not None))
 
 

@@ -16,6 +16,7 @@ from sphinx.config import Config
 from sphinx.locale import _
 
 from course import benches
+from lib.words import say
 
 TEMPLATES = Path(__file__).resolve().parents[1] / "templates"
 CLASSES = re.compile(r'\bclass="([^"]*)"')
@@ -45,6 +46,7 @@ def furnish(app: Sphinx, page: str, template: str, context: dict[str, Any], doct
     """Give a page's templates what they ask for."""
     context["has_formulas"] = "<math" in context.get("body", "")
     context["with_named_toggles"] = with_named_toggles
+    context["say"] = say
     context["logo_size"] = ElementTree.parse(Path(app.confdir) / app.config.html_logo).getroot().attrib
 
 

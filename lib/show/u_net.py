@@ -149,7 +149,7 @@ def _arrow(stage: Stage) -> str:
 
 
 def _in_words(size: int, down: list[Stage], bottom: Stage, up: list[Stage]) -> str:
-    ways = [", ".join(map(_arrow, stages)) for stages in (down, [bottom], up)]
+    ways = [say(", ").join(map(_arrow, stages)) for stages in (down, [bottom], up)]
     words = say("Down {down}; bottom {bottom}; up {up}.", down=ways[0], bottom=ways[1], up=ways[2])
 
     output = up[-1].after
@@ -157,7 +157,7 @@ def _in_words(size: int, down: list[Stage], bottom: Stage, up: list[Stage]) -> s
         return together(words, say("The output is as large as the image, and every skip fits."))
 
     *first, last = [str(stage.crop) for stage in up]
-    crops = say("{first} and {last}", first=", ".join(first), last=last) if first else last
+    crops = say("{first} and {last}", first=say(", ").join(first), last=last) if first else last
     lost = say(
         "The output has {output} of {size} rows and columns: {lost} are lost on each side. "
         "Skips are cropped by {crops} on each side.",

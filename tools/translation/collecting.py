@@ -149,7 +149,8 @@ def names_in_data() -> Iterator[tuple[Path, Message]]:
     """Yield the names that pages show of data and networks of the library: classes, decoders, and what was measured."""
     decoders = [kind.replace("_", " ") for kind in DECODER_KINDS]
     measures = [part for texts in data.MEASURES.values() for text in texts.values() for part in text.split(", ")]
-    names = dict.fromkeys([*data.SCENE_CLASSES, *data.SPLITS, *decoders, *measures, *MADE_BY_PAGES])
+    timed = ["ours", "date", "processor", *(case["name"] for case in data.speed_study()["results"])]
+    names = dict.fromkeys([*data.SCENE_CLASSES, *data.SPLITS, *decoders, *measures, *timed, *MADE_BY_PAGES])
     yield from ((OF_LIB / "data.po", Message(name, "say")) for name in names if WORD.search(name))
 
 

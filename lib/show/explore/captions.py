@@ -70,7 +70,7 @@ def filled(template: str, values: Sequence[float], step: int, terms_of: Callable
 
         window = [values[i] for i, _ in terms_of(cell)]
         if kind == "l":
-            return ", ".join(map(number, window))
+            return about[1].join(map(number, window))
         often = window.count(values[cell])  # kind "o"
         one, several = about[1:]
         return one if often == 1 else several.replace("#", str(often))

@@ -115,12 +115,12 @@ class Explorer(anywidget.AnyWidget):
         first = self.views.view(start)
         lines = [say("Explorer with {count} views.", count=sum(1 for _ in self.views.states()))]
         if isinstance(first, Scene):
-            names = ", ".join(map(say, self.views.editable)) or say("nothing")
+            names = say(", ").join(map(say, self.views.editable)) or say("nothing")
             lines = [say("Explorer, to edit: {names}.", names=names)]
 
         for place, (control, index) in enumerate(zip(self.views.controls, start, strict=True)):
             options = control.options(self.views.values(start[:place]))
-            offered, shown = ", ".join(map(option_text, options)), option_text(options[index])
+            offered, shown = say(", ").join(map(option_text, options)), option_text(options[index])
             lines.append(say("{label}: {options} (shown: {shown})", label=control.label, options=offered, shown=shown))
         if isinstance(first, Scene) and first.steps:
             last, shown = first.step_count - 1, first.first

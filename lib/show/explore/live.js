@@ -178,7 +178,7 @@ function filled(template, { v, edges }, step) {
     const parts = edges.filter(([result]) => result === cell);
     if (kind === "t") return parts.map(([, source, , , i, k]) =>
       `<span data-pair="${cell},${source}">${factor(v[i])}·${factor(v[k])}</span>`).join(" + ") || "0";
-    if (kind === "l") return parts.map(([, , , , i]) => number(v[i])).join(", ");
+    if (kind === "l") return parts.map(([, , , , i]) => number(v[i])).join(about[1]);
     const often = parts.filter(([, , , , i]) => v[i] === v[cell]).length; // kind "o"
     return often === 1 ? about[1] : about[2].replace("#", often);
   });

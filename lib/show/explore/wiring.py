@@ -19,6 +19,7 @@ import numpy as np
 
 from lib.ops import matrix_of
 from lib.show.explore.captions import Place, Term
+from lib.words import say
 
 BLANK = -1  # where a plane has no cell: the zeros of a convolution matrix
 
@@ -334,7 +335,7 @@ class Numbers:
     @property
     def window(self) -> str:
         """The numbers whose largest the step's cell is."""
-        return f"{{l{self.first()}}}"
+        return f"{{l{self.first()}|{say(', ')}}}"
 
     def often(self, once: str, several: str) -> str:
         """Return words that depend on how often the largest number is in its window; # stands for how often."""
