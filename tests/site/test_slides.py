@@ -53,6 +53,16 @@ def test_every_slide_fits_its_page_and_axe_finds_nothing(visit, judge, page):
         assert judge.faults(visited.page) == {"light": [], "dark": []}
 
 
+def test_a_phone_scrolls_through_all_slides(visit):
+    with visit(CONVOLUTION, width=390) as visited:
+        page = visited.page
+        page.wait_for_function("deck.isReady() && deck.isScrollView()")
+        page.mouse.move(200, 400)
+        page.mouse.wheel(0, 3000)
+        page.wait_for_function("document.body.scrollTop > 1000")
+        assert page.evaluate("document.body.scrollHeight") > 20 * 900
+
+
 def test_keys_move_the_slides_and_a_figure_that_has_them_takes_them(visit):
     with visit(CONVOLUTION) as visited:
         page = visited.page
