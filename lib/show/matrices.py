@@ -82,12 +82,12 @@ def matrix_product(matrix: np.ndarray, input: np.ndarray, row: int | None = None
     out_left = max((columns + 1) * cell, heading_width(beside) + 24)
 
     body = [
-        text(max(columns * cell, heading_width(above)) / 2, 14, above, "heading input"),
+        _heading(above, 14, columns * cell, "input"),
         rectangle(0, HEADING, columns * cell, cell, "input"),
         squares([(0, x) for _, x in lit], cell, "window", y=HEADING),
         ruling(1, columns, cell, y=HEADING),
         *_row_of_numbers(values, cell, HEADING),
-        text(max(columns * cell, heading_width(beside)) / 2, top - 6, beside, "heading kernel"),
+        _heading(beside, top - 6, columns * cell, "kernel"),
         squares(used, cell, "kernel", y=top),
         squares(lit, cell, "window", y=top),
         ruling(rows, columns, cell, y=top),
@@ -169,6 +169,13 @@ def as_matrix(output: Numbers, input: Numbers, name: str = "C", cell: int | None
     )
     rows = [[met, entries], ["", made]] if across else [[met, ""], [entries, made]]
     return scene(rows, step=output, caption=words)
+
+
+def _heading(words: str, y: float, width: float, role: str) -> str:
+    """Return a heading above the middle of a row, or from the row's left end on if it is longer than the row."""
+    if heading_width(words) > width:
+        return text(0, y, words, f"heading {role} start")
+    return text(width / 2, y, words, f"heading {role}")
 
 
 def _row_of_numbers(values: np.ndarray, cell: float, y: float, x: float = 0, blank_zeros: bool = False) -> list[str]:

@@ -239,7 +239,7 @@ function start({ spec, el, state, changed, ask, link }) {
     const others = panels.filter((one) => one.kind), elements = board.querySelectorAll("[data-kind]");
     special = others.map((one, n) => [one, elements[n]]);
     // JupyterLab takes keys before any listener here: "d d" would delete the notebook's cell. Each focusable says no.
-    for (const one of el.querySelectorAll("[tabindex], button, select, input")) one.dataset.lmSuppressShortcuts = true;
+    for (const one of el.querySelectorAll("[tabindex],button,select,input")) one.dataset.lmSuppressShortcuts = true;
     cells()[focused]?.focus();
   }
 
@@ -306,7 +306,9 @@ function start({ spec, el, state, changed, ask, link }) {
       if (isLit) boxes.push(boxOf(rect));
     }
     const [one] = boxes, { axes, turned, size = 32, rows, columns } = panel;
-    if (axes && one) boxes.push(turned ? new DOMRect(one.x, TOP, size, rows * size) : new DOMRect(0, one.y, columns * size, size));
+    if (axes && one) boxes.push(turned // and on a phone, where it is wider than the screen, the column beside the input
+      ? new DOMRect(frame.closest("div").scrollLeft = one.x, TOP, size, rows * size)
+      : new DOMRect(0, one.y, columns * size, size));
     frame.setAttribute("d", panel.still || !boxes.length ? "" : around(boxes));
   }
 
@@ -335,7 +337,7 @@ function start({ spec, el, state, changed, ask, link }) {
   // Bring the controls in line with the state.
   function controls() {
     fields.forEach((one, place) => {
-      const options = optionsAt(place), chosen = state.choice[place], input = one.querySelector("input, select");
+      const options = optionsAt(place), chosen = state.choice[place], input = one.querySelector("input,select");
       one.hidden = options.length < 2; // nothing to choose
       if (input.type === "range") {
         Object.assign(input, { max: options.length - 1, value: chosen });
@@ -492,7 +494,7 @@ function start({ spec, el, state, changed, ask, link }) {
     return away.indexOf(Math.min(...away.filter((one) => one >= 0)));
   };
 
-  on(el, "pointerover", ({ target }) => point(target.closest("[data-pair], [data-c]")));
+  on(el, "pointerover", ({ target }) => point(target.closest("[data-pair],[data-c]")));
   on(el, "pointerleave", () => point(document.activeElement?.closest?.("[data-c]")));
   on(board, "pointerdown", (event) => {
     const part = special.find(([, whole]) => whole.contains(event.target));

@@ -63,7 +63,7 @@ class Panel:
         style = "small" if is_wide(written.values(), size) else ""
 
         body = [
-            text(columns * size / 2, 14, self.label, f"heading {self.role}"),
+            text(columns * size / 2, 14, self.label, f"heading {self._style}"),
             rectangle(0, HEADING, columns * size, rows * size, self.role) if len(there) == cells.size else "",
             squares(there, size, self.role, y=HEADING) if len(there) < cells.size else "",
             *(squares(at, size, name, y=HEADING) for name, at in self.others.items()),
@@ -81,11 +81,15 @@ class Panel:
         centred = [f'<g transform="translate({(width - columns * size) / 2:g})">', *body, "</g>"]
         return svg(width, HEADING + rows * size, centred, self.label)
 
+    @property
+    def _style(self) -> str:
+        return f"{self.role} turned" if self.turned else self.role  # a phone scrolls what lies on its side
+
     def data(self) -> dict[str, Any]:
         """Return a panel as data, without what is as usual."""
         rows, columns = self.numbers.shape
         data = {"cells": cells_data(self.numbers), "rows": rows, "columns": columns}
-        data |= {"role": self.role, "label": self.label}
+        data |= {"role": self._style, "label": self.label}
         if self.cell != CELL:
             data["size"] = self.cell
         if letters(self.label) > len(self.label):  # what the script takes all signs for is too narrow
