@@ -79,7 +79,7 @@ def plot(
             if isinstance(formatter, FixedFormatter | FuncFormatter):
                 axis.set_ticklabels([named(label.get_text()) for label in axis.get_ticklabels()])
             elif axis.get_scale() == "log":
-                axis.set_major_formatter(lambda value, _: number(value))
+                axis.set_major_formatter(lambda value, _: _plain(value))
                 axis.set_minor_formatter(NullFormatter())
 
         labels = axes.get_xlabel(), axes.get_ylabel()
@@ -198,7 +198,7 @@ def dots(values: Mapping[str, Sequence[float]], unit: str, caption: str, logarit
     Examples
     --------
     >>> dots({'unpool': [18.8, 19.2], 'bilinear': [17.2, 17.4]}, 'PSNR, dB', 'Two seeds each.')
-    Two seeds each. PSNR, dB, mean (least to most): unpool 19 (18.8 to 19.2); bilinear 17.3 (17.2 to 17.4).
+    Two seeds each. Mean (least to most), PSNR, dB: unpool: 19.0 (18.8 to 19.2); bilinear: 17.3 (17.2 to 17.4).
     """
     rows = {named(label): np.asarray(numbers, np.float64) for label, numbers in values.items()}
     _check_rows(rows, logarithmic)
@@ -214,8 +214,13 @@ def dots(values: Mapping[str, Sequence[float]], unit: str, caption: str, logarit
         axes.set_yticks(range(len(rows)), list(rows))
         axes.set_ylim(len(rows) - 0.5, -0.5)
 
-    words = say("; ").join(f"{label} {_mean_and_reach(numbers)}" for label, numbers in rows.items())
-    said = say("{caption} {unit}, mean (least to most): {numbers}.", caption=say(caption), unit=unit, numbers=words)
+    largest = max(float(abs(numbers).max()) for numbers in rows.values())
+    decimals = None if logarithmic or not largest else max(2 - math.floor(math.log10(largest)), 0)
+    words = say("; ").join(
+        say("{label}: {number}", label=label, number=_mean_and_reach(numbers, decimals))
+        for label, numbers in rows.items()
+    )
+    said = say("{caption} Mean (least to most), {unit}: {numbers}.", caption=say(caption), unit=unit, numbers=words)
     return plot(draw, said, say("{unit}, a dot a run", unit=unit), height=70 + 30 * len(rows))
 
 
@@ -274,8 +279,22 @@ def _reach(numbers: np.ndarray) -> tuple[float, float]:
     return 10.0 ** math.floor(math.log10(numbers.min()) - 0.3), float(numbers.max()) * 3
 
 
-def _mean_and_reach(numbers: np.ndarray) -> str:
+def _mean_and_reach(numbers: np.ndarray, decimals: int | None) -> str:
     if np.ptp(numbers) == 0:
-        return number(numbers[0])
-    mean, least, most = (number(value) for value in (numbers.mean(), numbers.min(), numbers.max()))
+        return _plain(numbers[0], decimals)
+    mean, least, most = (_plain(value, decimals) for value in (numbers.mean(), numbers.min(), numbers.max()))
     return say("{mean} ({least} to {most})", mean=mean, least=least, most=most)
+
+
+def _plain(value: float, decimals: int | None = None) -> str:
+    """Return a number without a power of ten, to so many decimals; one that would be 0 by them, to its first digit.
+
+    >>> _plain(0.6901, 3), _plain(6.92e-5, 3), _plain(-0.0452), _plain(1e-5), _plain(0, 1)
+    ('0.690', '0.00007', '−0.0452', '0.00001', '0.0')
+    """
+    if decimals is not None and (not value or abs(value) >= 0.5 * 10.0**-decimals):
+        return f"{value:.{decimals}f}".replace("-", "−")
+    if not 0 < abs(value) < 1e-3:
+        return number(value)
+    digits = 3 if decimals is None else 1
+    return np.format_float_positional(value, digits, fractional=False, trim="-").replace("-", "−")
