@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from lib.teach.exercise import ByHand, Exercise, Mistake, Numbers, answer_of
-from lib.teach.quiz.words import written
+from lib.teach.quiz.words import with_minus, written
 from lib.words import say
 
 PRACTICE = "practice"
@@ -170,7 +170,7 @@ def words_of(exercise: Exercise, names: dict[str, Any], numbers: Numbers) -> tup
         return settings_in(names), ""
 
     values = names | exercise.worked(*numbers)
-    return say(exercise.text, **values), say(exercise.why, **values)
+    return with_minus(say(exercise.text, **values)), with_minus(say(exercise.why, **values))
 
 
 def asked(question: Exercise, seed: str = PRACTICE) -> Asked:

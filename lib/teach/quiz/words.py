@@ -11,6 +11,7 @@ import numpy as np
 from lib.words import say
 
 CODE = re.compile(r"`([^`]+)`")
+BEFORE_NUMBER = re.compile(r"(?<![\w\])])-(?=\d)(?=[^`]*(?:`[^`]*`[^`]*)*$)")  # outside of code
 
 
 def written(value: Any) -> str:
@@ -26,6 +27,15 @@ def written(value: Any) -> str:
     if isinstance(value, tuple):
         return ", ".join(map(written, value))
     return f"{value:.6g}" if isinstance(value, (float, np.floating)) else str(value)
+
+
+def with_minus(text: str) -> str:
+    """Return words with a minus before each negative number, except in code.
+
+    >>> with_minus('-7 + -0.5 by `x[-1]`, 3 x 1-2')
+    '−7 + −0.5 by `x[-1]`, 3 x 1-2'
+    """
+    return BEFORE_NUMBER.sub("−", text)
 
 
 def as_html(text: str) -> str:
@@ -54,7 +64,8 @@ def table(name: str, values: np.ndarray) -> str:
     '<table class="numbers"><caption>x</caption><tr><td>1</td><td>2</td></tr></table>'
     """
     rows = "".join(
-        f"<tr>{''.join(f'<td>{written(value)}</td>' for value in row)}</tr>" for row in np.atleast_2d(values)
+        f"<tr>{''.join(f'<td>{with_minus(written(value))}</td>' for value in row)}</tr>"
+        for row in np.atleast_2d(values)
     )
     return f'<table class="numbers"><caption>{escape(say(name))}</caption>{rows}</table>'
 
