@@ -1,7 +1,7 @@
 """The course's own Sphinx extension: what turns the theme's pages into the published site.
 
 ``editions`` knows in which languages the course is, ``language`` lets a build speak one, ``citations`` lets it
-cite in that, and ``search`` finds Chinese.
+cite in that, and ``search`` finds in each the page that answers a question.
 ``execution`` runs the notebooks, ``site`` makes the pages, ``reading`` helps a reader find the way through them, and
 ``slides`` makes of each chapter a deck to present.
 """

@@ -149,7 +149,7 @@ def card(app: Sphinx, context: dict[str, Any], description: str) -> dict[str, st
     if app.config.html_baseurl:
         properties |= {
             "og:url": context["pageurl"],
-            "og:image": home(app.config) + CARD,
+            "og:image": app.config.html_baseurl + CARD,
             "og:image:alt": say(
                 "Restoring Resolution: a window on a grid becomes one cell, and a cell becomes a window"
             ),
@@ -213,14 +213,14 @@ def launch_button(repository: str, page: str, edition: Edition) -> dict[str, Any
 def finish(app: Sphinx, failure: Exception | None) -> None:
     """Write what others ask a site for: the picture of its card, and where crawlers find the lists of its pages.
 
-    Both lie at the site's root, for all editions.
+    These are at the site's root, for all editions.
     """
-    if failure or app.builder.format != "html" or edition_of(app.config) != ENGLISH:
+    if failure or app.builder.format != "html":
         return
 
-    site, address = Path(app.outdir), app.config.html_baseurl
-    draw_card(site / CARD)
-    if address:
+    site, address, own = Path(app.outdir), app.config.html_baseurl, edition_of(app.config)
+    draw_card(site / CARD, own)
+    if address and own == ENGLISH:
         lists = [f"Sitemap: {address}{edition.folder}sitemap.xml\n" for edition in named(app.config.course_editions)]
         (site / "robots.txt").write_text("User-agent: *\nAllow: /\n" + "".join(lists), encoding="utf-8")
 

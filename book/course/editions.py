@@ -82,16 +82,26 @@ class Twin:
 
 def know_twins(app: Sphinx, page: str, template: str, context: dict[str, Any], doctree: Any) -> None:  # noqa: ARG001
     """Give a page's templates the same page in each language, and apart the others, to switch to."""
-    own, base = edition_of(app.config), home(app.config)
-    root = "../" * (page.count("/") + own.folder.count("/"))  # relative, so that it leads there on a disk too
-    if page == app.config.notfound_pagename:  # which is shown at any depth
-        page, root = app.config.root_doc, urlsplit(base).path or "/"
-
-    places = {edition: f"{edition.folder}{page}.html" for edition in named(app.config.course_editions)}
-    twins = [Twin(edition, root + place, base + place if base else "") for edition, place in places.items()]
-    context["edition"] = own
+    twins = twins_of(app.config, page)
+    context["edition"] = edition_of(app.config)
     context["twins"] = twins if len(twins) > 1 else []
-    context["others"] = [twin for twin in twins if twin.edition != own]
+    context["others"] = others_of(app.config, page)
+
+
+def twins_of(config: Config, page: str) -> list[Twin]:
+    """Return a page in each language that the site has."""
+    base = home(config)
+    root = "../" * (page.count("/") + edition_of(config).folder.count("/"))  # relative, so that it works on a disk too
+    if page == config.notfound_pagename:  # which is shown at any depth
+        page, root = config.root_doc, urlsplit(base).path or "/"
+
+    places = {edition: f"{edition.folder}{page}.html" for edition in named(config.course_editions)}
+    return [Twin(edition, root + place, base + place if base else "") for edition, place in places.items()]
+
+
+def others_of(config: Config, page: str) -> list[Twin]:
+    """Return a page in the languages that it is not written in."""
+    return [twin for twin in twins_of(config, page) if twin.edition != edition_of(config)]
 
 
 def home(config: Config) -> str:

@@ -2,8 +2,8 @@
 
 ``glossary.yml`` holds the terms. The directive ``bilingual-glossary`` writes them as Sphinx's own glossaries, one for
 each initial, so that ``{term}`` works everywhere. The first use of each term in the prose of a page is linked to it. On
-the page that introduces a term, every name of it, English and Chinese, becomes an entry of the index: that is how the
-search finds the page by it.
+the page that introduces a term, every name of it, English and Chinese, becomes an entry of the index. The search finds
+the page by these names too (``course.search``).
 
 The Chinese edition lists and links the terms by their Chinese names.
 """

@@ -3,8 +3,8 @@
 - A page is read again when its notebook changes, or the package, or this folder.
 - Every page is written again when one of them shows another of itself, such as its title; otherwise those alone that
   were read.
-- What is made of all pages must not forget those that were not written: the search (``complete_search_index``). Nor
-  may it keep those that are no longer there (``remove_leftovers``).
+- What is made of all pages, such as the index of the search, is made of the written files, so that it forgets none. It
+  may not keep those that are no longer there (``remove_leftovers``).
 - After a build that was broken off nobody knows what was written, so that everything is.
 """
 
@@ -17,7 +17,6 @@ from typing import Any
 
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
-from sphinx.util.index_entries import split_index_msg
 
 import lib
 from course.english import ROOT
@@ -107,36 +106,7 @@ def pages_to_write(app: Sphinx, env: BuildEnvironment) -> list[str]:
     return []
 
 
-# What is made of all pages --------------------------------------------------------------------------------------------
-
-
-def complete_search_index(app: Sphinx) -> list[Any]:
-    """Let the search know of every page what it would if all had been written.
-
-    Of pages that are not, Sphinx takes titles and words from the search index of the last build. It forgets what they
-    enter in the index, keeps words that no page has any longer, and numbers kinds of objects as they came up before.
-    """
-    search = getattr(app.builder, "indexer", None)
-    if search is None:
-        return []
-
-    found = {page: sorted(index_entries(app.env, page)) for page in sorted(search._titles) if search._titles[page]}
-    search._index_entries.clear()
-    search._index_entries.update(found)
-    for pages_of in (search._mapping, search._title_mapping):
-        for word in [word for word, pages in pages_of.items() if not pages]:
-            del pages_of[word]
-    search._objtypes.clear()
-    search._objnames.clear()
-    return []  # it adds no page
-
-
-def index_entries(env: BuildEnvironment, page: str) -> set[tuple[str, str, str]]:
-    """Return what a page enters in the index, as the search keeps it: a word, its place, and whether it is main."""
-    entered = env.get_domain("index").entries.get(page, ())
-    return {
-        (word, target or "", main) for kind, words, target, main, _ in entered for word in split_index_msg(kind, words)
-    }
+# What is left over ----------------------------------------------------------------------------------------------------
 
 
 def remove_leftovers(app: Sphinx, failure: Exception | None) -> None:
@@ -159,6 +129,5 @@ def connect(app: Sphinx) -> None:
     app.connect("env-get-outdated", pages_to_read)
     app.connect("env-before-read-docs", begin)
     app.connect("env-updated", pages_to_write)
-    app.connect("html-collect-pages", complete_search_index)  # all pages are written then, and the index is not
     app.connect("build-finished", remove_leftovers, priority=800)  # before others look at what pages there are
     app.connect("build-finished", end, priority=999)

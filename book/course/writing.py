@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import re
 from collections.abc import Iterable
+from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from myst_nb.sphinx_ import HideCodeCellNode, depart_HideCellInput
+from PIL import Image
 from pygments.formatters import HtmlFormatter
 from pygments.style import Style
 from pygments.styles import get_style_by_name
@@ -24,6 +27,8 @@ from sphinx.writers.html5 import HTML5Translator
 from lib.words import say
 
 SMALL_IMAGE = 4000  # bytes
+SMALL_LATER_IMAGE = 1000  # of one below the first figure, which a page can do without until it comes near
+IMAGE = re.compile(r"<img\b[^>]*>")
 EMBEDDED_IMAGE = re.compile(r"data:image/(png|webp);base64,([A-Za-z0-9+/=]+)")
 SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
 STYLES = ("pygments_light_style", "pygments_dark_style")  # the theme's options that name its colours of code
@@ -81,7 +86,8 @@ class StoreImages(SphinxPostTransform):
     """Store each image that a figure holds within itself once for the whole site, and refer to the file.
 
     A small one that is seen at once stays where it is, because a file costs a request. Those in the data of an
-    explorer are not: a reader asks for few of its views.
+    explorer are not: a reader asks for few of its views. Images below the first figure that has any are loaded when
+    they come near.
     """
 
     default_priority = 800  # after MyST-NB has chosen which form of an output is shown
@@ -89,26 +95,57 @@ class StoreImages(SphinxPostTransform):
 
     def run(self, **_: Any) -> None:
         """Change the page in place."""
+        small = SMALL_IMAGE
         for raw in list(self.document.findall(nodes.raw)):
             figure = raw.astext()
             if EMBEDDED_IMAGE.search(figure):
-                seen = EMBEDDED_IMAGE.sub(self._stored, SCRIPT.sub(self._stored_data, figure))
-                raw.replace_self(nodes.raw("", seen, format=raw["format"]))
+                is_later = small != SMALL_IMAGE
+                seen = self._stored(SCRIPT.sub(lambda script: self._stored(script[0], 0), figure), small)
+                shown = IMAGE.sub(loaded_later, seen) if is_later else seen
+                raw.replace_self(nodes.raw("", shown, format=raw["format"]))
+                if IMAGE.search(shown):
+                    small = SMALL_LATER_IMAGE
 
-    def _stored_data(self, script: re.Match[str]) -> str:
-        """Return a script with addresses in place of its images, whatever their size."""
-        return EMBEDDED_IMAGE.sub(lambda found: self._file(found[1], base64.b64decode(found[2])), script[0])
+    def _stored(self, html: str, small: int) -> str:
+        """Return a piece of a page with addresses in place of its images, but for small ones."""
+        return EMBEDDED_IMAGE.sub(lambda found: self._address(found[1], base64.b64decode(found[2]), small), html)
 
-    def _stored(self, found: re.Match[str]) -> str:
-        """Return the address of an image, or the image itself if it is small."""
-        content = base64.b64decode(found[2])
-        return found[0] if len(content) < SMALL_IMAGE else self._file(found[1], content)
+    def _address(self, kind: str, content: bytes, small: int) -> str:
+        """Return the address of an image as seen from the page, or the image itself if it is small."""
+        kind, content = lightest(kind, content)
+        if len(content) < small:
+            return f"data:image/{kind};base64,{base64.b64encode(content).decode('ascii')}"
 
-    def _file(self, kind: str, content: bytes) -> str:
-        """Write an image, and return its address as seen from the page."""
         builder = self.app.builder
         name = f"{builder.imagedir}/{stored(Path(builder.outdir) / builder.imagedir, kind, content)}"
         return relative_uri(builder.get_target_uri(self.env.docname), name)
+
+
+def loaded_later(image: re.Match[str]) -> str:
+    """Return an image's tag such that a file is loaded when it comes near.
+
+    >>> IMAGE.sub(loaded_later, '<img src="a.png"><img src="data:,">')
+    '<img loading="lazy" src="a.png"><img src="data:,">'
+    """
+    return image[0] if 'src="data:' in image[0] else image[0].replace("<img", '<img loading="lazy"', 1)
+
+
+@cache
+def lightest(kind: str, content: bytes) -> tuple[str, bytes]:
+    """Return the kind and content of the smallest file that holds exactly the pixels of an image.
+
+    Browsers take WebP without loss, a third of a PNG as the library writes them, which notebooks show anywhere.
+    """
+    if kind != "png":
+        return kind, content
+
+    with Image.open(io.BytesIO(content)) as image:
+        is_opaque = "A" not in image.mode or image.getchannel("A").getextrema() == (255, 255)
+        file = io.BytesIO()
+        image.convert("RGB" if is_opaque else "RGBA").save(
+            file, "webp", lossless=True, quality=50, method=3, exact=True
+        )
+    return min((kind, content), ("webp", file.getvalue()), key=lambda one: len(one[1]))
 
 
 def stored(folder: Path, kind: str, content: bytes) -> str:

@@ -120,3 +120,7 @@ const grown = new ResizeObserver((entries) => {
   }
 });
 for (const slide of slides) for (const figure of slide.querySelectorAll(".seen figure.explore")) grown.observe(figure);
+
+// Another language shows the same slide.
+for (const other of document.querySelectorAll(".language-switch"))
+  other.addEventListener("click", () => { other.hash = deck.getSlidePath(); });

@@ -8,11 +8,19 @@ import building
 import matplotlib.image
 import pytest
 from course.address import hub_link, launch_links, site_address
-from course.card import SIZE, draw_card
-from course.editions import CHINESE
+from course.card import CHINESE_FONT, SIZE, draw_card, words_of
+from course.editions import CHINESE, EDITIONS
+from course.language import CATALOGS, SITE
+from fontTools.ttLib import TTFont
 from sphinx.errors import ConfigError
 
 from lib.show.palette import role_tones
+from lib.words import also_from
+
+
+@pytest.fixture(scope="module", autouse=True)
+def words_of_the_site():
+    also_from(CATALOGS, SITE)
 
 
 @pytest.mark.parametrize(
@@ -58,16 +66,22 @@ def test_a_hub_takes_the_published_notebooks_and_opens_the_first():
     }
 
 
-def test_the_card_has_the_size_that_sites_show_and_the_colours_of_the_course(site, tmp_path):
-    card = matplotlib.image.imread(site / "_static" / "card.png")
+@pytest.mark.parametrize("edition", EDITIONS, ids=lambda edition: edition.key)
+def test_the_card_has_the_size_that_sites_show_and_the_colours_of_the_course(site, tmp_path, edition):
+    drawn = site / edition.folder / "_static" / "card.png"
+    card = matplotlib.image.imread(drawn)
     assert card.shape[1::-1] == SIZE
     colours = {
         "#" + "".join(f"{round(255 * value):02x}" for value in pixel[:3]) for pixel in card[::5, ::5].reshape(-1, 4)
     }
     assert {role_tones(role).fill for role in ("input", "output", "window")} <= colours
-    assert (site / "_static" / "card.png").stat().st_size < 100_000
-    draw_card(tmp_path / "again.png")
-    assert (tmp_path / "again.png").read_bytes() == (site / "_static" / "card.png").read_bytes()
+    assert drawn.stat().st_size < 100_000
+    draw_card(tmp_path / "again.png", edition)
+    assert (tmp_path / "again.png").read_bytes() == drawn.read_bytes()
+
+
+def test_the_font_of_the_chinese_card_has_the_signs_of_its_words():
+    assert set(map(ord, "".join(words_of(CHINESE)))) <= TTFont(CHINESE_FONT).getBestCmap().keys()
 
 
 @pytest.mark.parametrize("lost", ["no-such-page.html", "chapters/no/such/page/at/all.html"])

@@ -1,13 +1,16 @@
-"""Search in the Chinese edition: what readers ask finds the page that answers it."""
+"""Search in both editions: what readers ask finds the page that answers it, among the first that are shown."""
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
-from course.editions import CHINESE
+from course.editions import CHINESE, ENGLISH
 
-FIRST = 10  # among so many results a reader sees the page
+FIRST = 3  # among so many results a reader sees the page at once
 
-# What is asked, and the page that answers it or one of several. Written before anybody saw what they find.
+# What is asked, and the page that answers it or one of several. Written before anybody saw what they find, but for two
+# that named another page than the one on which the glossary says that the word is introduced.
 WINDOW = "chapters/convolution/slide-a-window"
 WORDS = {
     "转置卷积": "chapters/transposed-convolution/",
@@ -40,7 +43,7 @@ QUESTIONS = {
     "膨胀卷积": ("chapters/convolution/", "chapters/glossary"),
     "最小二乘": "chapters/transposed-convolution/what-an-inverse-would-need",
     "零空间": "chapters/transposed-convolution/what-an-inverse-would-need",
-    "伴随恒等式": "chapters/transposed-convolution/go-back-with-the-transpose",
+    "伴随恒等式": "chapters/transposed-convolution/it-is-the-gradient",  # the first of the two
     "反向传播": "chapters/transposed-convolution/it-is-the-gradient",
     "权重梯度": "chapters/transposed-convolution/it-is-the-gradient",
     "转置卷积是卷积的逆运算吗": ("chapters/transposed-convolution/", "chapters/myths-and-questions"),
@@ -52,39 +55,120 @@ QUESTIONS = {
     "全卷积网络": "chapters/networks/segment-with-fcn",
     "跳跃连接": "chapters/networks/segment-with-u-net",
     "像素重排": ("chapters/networks/super-resolution", "chapters/upsampling/"),
-    "峰值信噪比": "chapters/networks/super-resolution",
+    "峰值信噪比": "chapters/upsampling/interpolate",  # the second
     "Canvas 题库": "chapters/teaching/quiz-bank",
     "SLURM 集群": "chapters/teaching/grade-on-a-cluster",
 }
+# What learners ask most in forums and issue trackers, and the pages that answer it.
+TRANSPOSED, UPSAMPLING, UNPOOLING = (
+    f"chapters/{chapter}/" for chapter in ("transposed-convolution", "upsampling", "unpooling")
+)
+NETWORKS, SIZES = "chapters/networks/", "chapters/benches/plan-the-sizes"
+ENGLISH_QUESTIONS = {
+    "Is transposed convolution the inverse of convolution?": (
+        f"{TRANSPOSED}go-back-with-the-transpose",
+        f"{TRANSPOSED}what-an-inverse-would-need",
+    ),
+    "Why is the output size of a transposed convolution ambiguous?": (f"{TRANSPOSED}predict-its-size", SIZES),
+    "Does output_padding add zeros to the output?": f"{TRANSPOSED}predict-its-size",
+    "align_corners true or false": f"{UPSAMPLING}where-is-a-pixel",
+    "Why do TensorFlow, OpenCV, Pillow and PyTorch resize differently?": f"{UPSAMPLING}libraries-in-practice",
+    "Transposed convolution or upsample + convolution: which is better?": f"{TRANSPOSED}checkerboards",
+    "What causes checkerboards, and does k divisible by s cure them?": f"{TRANSPOSED}checkerboards",
+    "Why does padding shrink a transposed convolution's output?": f"{TRANSPOSED}predict-its-size",
+    "What does stride > 1 do: zero insertion or scatter?": f"{TRANSPOSED}go-back-with-the-transpose",
+    "U-Net shapes do not match: pad or crop?": (
+        f"{TRANSPOSED}predict-its-size",
+        f"{NETWORKS}segment-with-u-net",
+        SIZES,
+    ),
+    "Max unpooling of odd sizes: output_size": f"{UNPOOLING}put-it-back",
+    "switches are flat indices, what happens when the width changes": f"{UNPOOLING}put-it-back",
+    "Unpooling, upsampling, deconvolution: what is the difference?": f"{UNPOOLING}unpooling-beside-upsampling",
+    "Does this SegNet really use the indices?": (
+        f"{UNPOOLING}unpooling-beside-upsampling",
+        f"{NETWORKS}deconvolution-against-unpooling",
+    ),
+    "ties in max pooling": (f"{UNPOOLING}pool-and-remember", f"{UNPOOLING}put-it-back"),
+    "Is the kernel flipped?": WINDOW,
+    "weight layout of a transposed convolution (in, out/groups, kh, kw)": f"{TRANSPOSED}predict-its-size",
+    "bilinear initialisation border darkening": f"{UPSAMPLING}a-fixed-transposed-convolution",
+    "Why is nearest misaligned, what is nearest-exact?": f"{UPSAMPLING}where-is-a-pixel",
+    "Why do bicubics differ (a = -0.75 against -0.5)?": (
+        f"{UPSAMPLING}libraries-in-practice",
+        f"{UPSAMPLING}interpolate",
+    ),
+    "antialiasing when downsampling": f"{UPSAMPLING}where-is-a-pixel",
+    "SAME padding with transposed convolution across frameworks": f"{TRANSPOSED}predict-its-size",
+    "fold(unfold(x)) is not x: why, and by what factor?": "chapters/convolution/see-it-as-a-matrix",
+    "Why pad 100 and crop 19 in FCN?": f"{NETWORKS}segment-with-fcn",
+    "guided backpropagation, DeconvNet, gradient: which mask at the ReLU?": f"{NETWORKS}see-what-a-feature-sees",
+    "PixelShuffle against transposed convolution, ICNR initialisation": (
+        f"{NETWORKS}super-resolution",
+        f"{TRANSPOSED}checkerboards",
+    ),
+    "Non-integer scale factors: which scale is used for coordinates?": (
+        f"{UPSAMPLING}where-is-a-pixel",
+        f"{UPSAMPLING}libraries-in-practice",
+    ),
+    "Why must output_padding be smaller than stride or dilation?": f"{TRANSPOSED}predict-its-size",
+}
 FIND = """question => {
   const results = Search._performSearch(...Search._parseQuery(question));
-  return results.toReversed().map(([page]) => page);  // it shows the last first
+  return results.toReversed().map(([page, , anchor]) => [page, anchor]);  // it shows the last first
 }"""
 
 
 @pytest.fixture(scope="module")
-def find(browse):
-    """Ask the site's own search, and return the pages that it finds, the best first."""
-    with browse(f"{CHINESE.folder}search.html", "search") as visited:
-        visited.page.wait_for_function("Search.hasIndex()")
-        yield lambda question: list(dict.fromkeys(visited.page.evaluate(FIND, question)))
+def search(browse):
+    """Ask an edition's own search, and return what it finds, the best first: pages, each with an anchor or nothing."""
+
+    def asked(edition, question):
+        if edition not in opened:
+            opened[edition] = visits.enter_context(browse(f"{edition.folder}search.html", "search")).page
+            opened[edition].wait_for_function("Search.hasIndex()")
+        return opened[edition].evaluate(FIND, question)
+
+    opened = {}
+    with contextlib.ExitStack() as visits:
+        yield asked
 
 
-def missed(find, questions):
-    return {asked: find(asked)[:FIRST] for asked, page in questions.items() if not answers(find(asked)[:FIRST], page)}
+def missed(search, edition, questions):
+    """The questions whose page is not among the first, each with what is."""
+    firsts = {question: [page for page, _ in search(edition, question)[:FIRST]] for question in questions}
+    return {
+        question: found
+        for question, found in firsts.items()
+        if not any(page.startswith(questions[question]) for page in found)
+    }
 
 
-def answers(found, wanted):
-    return any(page.startswith(wanted) for page in found)
+def test_every_english_question_finds_its_page_first_or_nearly(search):
+    assert missed(search, ENGLISH, ENGLISH_QUESTIONS) == {}
 
 
-def test_eleven_of_twelve_words_find_their_page(find):
-    assert len(missed(find, WORDS)) <= 1, missed(find, WORDS)
+def test_every_chinese_word_finds_its_page_first_or_nearly(search):
+    assert missed(search, CHINESE, WORDS) == {}
 
 
-def test_three_of_four_questions_and_sentences_find_their_page(find):
-    assert len(missed(find, QUESTIONS)) <= len(QUESTIONS) / 4, missed(find, QUESTIONS)
+def test_chinese_questions_and_sentences_find_their_page_but_for_two(search):
+    assert set(missed(search, CHINESE, QUESTIONS)) <= {"卷积的输出尺寸怎么算", "跳跃连接"}
 
 
-def test_what_is_on_no_page_is_not_found(find):
-    assert find("量子力学") == []
+@pytest.mark.parametrize(("edition", "question"), [(CHINESE, "量子力学"), (ENGLISH, "quantum mechanics")])
+def test_what_is_on_no_page_is_not_found(search, edition, question):
+    assert search(edition, question) == []
+
+
+@pytest.mark.parametrize(
+    ("edition", "question", "page", "anchor"),
+    [
+        (ENGLISH, "conv_transpose2d", "chapters/library/operations", "#lib.conv_transpose2d"),
+        (ENGLISH, "checkerb", "chapters/transposed-convolution/checkerboards", ""),  # while it is being typed
+        (CHINESE, "平均上池化", "chapters/unpooling/put-it-back", "#average-unpooling"),
+        (ENGLISH, "aliasing", "chapters/glossary", "#term-aliasing"),
+    ],
+)
+def test_a_name_leads_to_the_place_that_has_it(search, edition, question, page, anchor):
+    assert [page, anchor] in search(edition, question)[:5]
