@@ -52,7 +52,8 @@ def settle_language(app: Sphinx, config: Config) -> None:
         app.translator = locale.translators["general", "sphinx"]  # which templates ask
 
     config.html_theme_options["search_bar_text"] = say("Search this course")
-    config.smartquotes = edition.language == "en"  # elsewhere quotation marks are as the translators wrote them
+    if edition.language != "en":
+        config.smartquotes_action = "D"  # dashes of docstrings; quotation marks are as the translators wrote them
 
 
 def speak_as(edition: Edition) -> None:
