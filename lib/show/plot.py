@@ -72,7 +72,7 @@ def plot(
         draw(axes)
 
         legend = axes.get_legend()
-        for words in [*axes.texts, *(legend.get_texts() if legend else [])]:
+        for words in [*axes.texts, axes.xaxis.label, axes.yaxis.label, *(legend.get_texts() if legend else [])]:
             words.set_text(named(words.get_text()))
         for axis in (axes.xaxis, axes.yaxis):
             formatter = axis.get_major_formatter()
