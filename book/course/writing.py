@@ -29,6 +29,7 @@ from lib.words import say
 SMALL_IMAGE = 4000  # bytes
 SMALL_LATER_IMAGE = 1000  # of one below the first figure, which a page can do without until it comes near
 IMAGE = re.compile(r"<img\b[^>]*>")
+SCRIPT_OR_IMAGE = re.compile(r"<script\b.*?</script>|<img\b[^>]*>", re.DOTALL)
 EMBEDDED_IMAGE = re.compile(r"data:image/(png|webp);base64,([A-Za-z0-9+/=]+)")
 SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
 STYLES = ("pygments_light_style", "pygments_dark_style")  # the theme's options that name its colours of code
@@ -101,7 +102,7 @@ class StoreImages(SphinxPostTransform):
             if EMBEDDED_IMAGE.search(figure):
                 is_later = small != SMALL_IMAGE
                 seen = self._stored(SCRIPT.sub(lambda script: self._stored(script[0], 0), figure), small)
-                shown = IMAGE.sub(loaded_later, seen) if is_later else seen
+                shown = loaded_later(seen) if is_later else seen
                 raw.replace_self(nodes.raw("", shown, format=raw["format"]))
                 if IMAGE.search(shown):
                     small = SMALL_LATER_IMAGE
@@ -121,13 +122,18 @@ class StoreImages(SphinxPostTransform):
         return relative_uri(builder.get_target_uri(self.env.docname), name)
 
 
-def loaded_later(image: re.Match[str]) -> str:
-    """Return an image's tag such that a file is loaded when it comes near.
+def loaded_later(html: str) -> str:
+    """Return a piece of a page whose images that are files are loaded when they come near; scripts stay as they are.
 
-    >>> IMAGE.sub(loaded_later, '<img src="a.png"><img src="data:,">')
-    '<img loading="lazy" src="a.png"><img src="data:,">'
+    >>> loaded_later('<img src="a.png"><img src="data:,"><script>["<img src=1>"]</script>')
+    '<img loading="lazy" src="a.png"><img src="data:,"><script>["<img src=1>"]</script>'
     """
-    return image[0] if 'src="data:' in image[0] else image[0].replace("<img", '<img loading="lazy"', 1)
+
+    def changed(found: re.Match[str]) -> str:
+        is_file = found[0].startswith("<img") and 'src="data:' not in found[0]
+        return found[0].replace("<img", '<img loading="lazy"', 1) if is_file else found[0]
+
+    return SCRIPT_OR_IMAGE.sub(changed, html)
 
 
 @cache

@@ -40,6 +40,7 @@ READ = """(figure, markup) => {
   drawn.innerHTML = markup ?? '';
   for (const one of [drawn, shown].flatMap(part => [...part.querySelectorAll('img, input')])) {
     one.removeAttribute('src');
+    one.removeAttribute('loading'); // which the site adds, so that a first visit is light
     delete one.dataset.lmSuppressShortcuts; // a word to JupyterLab, which the script adds
   }
   return {

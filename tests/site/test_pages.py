@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import gzip
 import itertools
+import json
 import re
 from dataclasses import dataclass
 from html import unescape
@@ -52,6 +53,7 @@ IMAGES = """() => Promise.all([...document.images].map(image => {
 }))"""
 PHONES = (390, 320)
 LOOSE_SIGN = re.compile(r"</math></span>[,.;:!?)][^<]*<(?!/span>)")  # outside the span that keeps both on a line
+DATA = re.compile(r'<script type="application/json"[^>]*>(.*?)</script>', re.DOTALL)
 LINK = re.compile(r"<a\b[^>]*>(.*?)</a>", re.DOTALL)
 # What somebody who goes from link to link, or a search engine, can make nothing of: the list is Lighthouse's.
 SAY_NOTHING = (
@@ -283,6 +285,12 @@ def test_every_figure_has_words_for_those_who_cannot_see_it_and_every_image_a_si
     assert [image for image in parsed.images if not image.get("alt")] == []
     assert [image for image in parsed.images if not (image.get("width") and image.get("height"))] == []
     assert [drawing for drawing in parsed.drawings if not drawing.get("aria-label")] == []
+
+
+@pytest.mark.parametrize("page", WITH_DECKS)
+def test_the_data_that_a_page_holds_can_be_read(site, page):
+    found = DATA.findall((site / page).read_text(encoding="utf-8"))
+    assert all(json.loads(data) is not None for data in found)
 
 
 @pytest.mark.parametrize("page", WITH_DECKS)
