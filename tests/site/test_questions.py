@@ -8,7 +8,7 @@ import pytest
 from lib.teach import exercises
 from lib.teach.quiz import asked, questions
 from lib.teach.quiz.question import DRAWS
-from lib.teach.quiz.words import written
+from lib.teach.quiz.words import with_minus, written
 
 PAGES = {
     "convolution": ["one-output-value", "output-size", "input-sizes", "where-it-goes"],
@@ -97,7 +97,10 @@ def test_a_box_says_what_check_says(visit, chapter):
 
 def first_numbers(one):
     """What a box shows of a set of numbers, without spaces."""
-    shown = "".join(name + "".join(map(written, values.ravel().tolist())) for name, values in one.shown.items())
+    shown = "".join(
+        name + "".join(with_minus(written(value)) for value in values.ravel().tolist())
+        for name, values in one.shown.items()
+    )
     return "".join((one.text + shown).split())
 
 
