@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -85,7 +85,7 @@ def know_twins(app: Sphinx, page: str, template: str, context: dict[str, Any], d
     twins = twins_of(app.config, page)
     context["edition"] = edition_of(app.config)
     context["twins"] = twins if len(twins) > 1 else []
-    context["others"] = others_of(app.config, page)
+    context["others"] = others_of(app.config, twins)
 
 
 def twins_of(config: Config, page: str) -> list[Twin]:
@@ -99,9 +99,10 @@ def twins_of(config: Config, page: str) -> list[Twin]:
     return [Twin(edition, root + place, base + place if base else "") for edition, place in places.items()]
 
 
-def others_of(config: Config, page: str) -> list[Twin]:
-    """Return a page in the languages that it is not written in."""
-    return [twin for twin in twins_of(config, page) if twin.edition != edition_of(config)]
+def others_of(config: Config, twins: Sequence[Twin]) -> list[Twin]:
+    """Return those of a page's twins that are in another language than the book."""
+    own = edition_of(config)
+    return [twin for twin in twins if twin.edition != own]
 
 
 def home(config: Config) -> str:

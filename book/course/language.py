@@ -13,7 +13,7 @@ from sphinx import locale
 from sphinx.application import Sphinx
 from sphinx.config import Config
 
-from course.editions import Edition, edition_of
+from course.editions import ENGLISH, Edition, edition_of
 from course.records import ROOT
 from lib import words
 from lib.words import read_catalog, say, speak
@@ -52,7 +52,7 @@ def settle_language(app: Sphinx, config: Config) -> None:
         app.translator = locale.translators["general", "sphinx"]  # which templates ask
 
     config.html_theme_options["search_bar_text"] = say("Search this course")
-    if edition.language != "en":
+    if edition != ENGLISH:
         config.smartquotes_action = "D"  # dashes of docstrings; quotation marks are as the translators wrote them
 
 

@@ -33,23 +33,9 @@ LATIN = re.compile(r"[a-z0-9_]{2,30}")
 
 # What questions are asked with; longer ones first, since "什么" is part of "为什么". A single sign is named only if the
 # words that hold it are found by their other signs too.
-ASKING = (
-    *(
-        "为什么",
-        "有什么",
-        "是什么",
-        "怎么样",
-        "怎么办",
-        "什么样",
-        "什么",
-        "怎么",
-        "怎样",
-        "如何",
-        "哪些",
-        "哪个",
-        "哪种",
-    ),
-    *("在哪里", "哪里", "多少", "是否", "能否", "能不能", "可不可以", "可以", "需要", "应该", "会出现", "出现"),
+ASKING = (  # as a regular expression
+    "为什么|有什么|是什么|怎么样|怎么办|什么样|什么|怎么|怎样|如何|哪些|哪个|哪种"
+    "|在哪里|哪里|多少|是否|能否|能不能|可不可以|可以|需要|应该|会出现|出现"
 )
 JOINING = "吗呢的了是与和会"  # signs that only join others: a pair with one of them is no word
 
@@ -66,7 +52,7 @@ function splitQuery(query) {
   }
   return found;
 }
-""".replace("ASKING", "|".join((*ASKING, f"[{JOINING}]")))
+""".replace("ASKING", f"{ASKING}|[{JOINING}]")
 
 NOT_WORDS = re.compile(r'<(script|style|svg|math|summary)\b.*?</\1>|<a class="headerlink".*?</a>', re.DOTALL)
 INLINE = re.compile(r"</?(?:span|a|em|strong|code|b|i|sub|sup|abbr)\b[^>]*>")  # what can stand within a word

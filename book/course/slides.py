@@ -22,7 +22,7 @@ from sphinx.environment import BuildEnvironment
 
 from course.articles import name_after, read_article
 from course.cutting import Slide, english_of, slides_of
-from course.editions import others_of
+from course.editions import others_of, twins_of
 from course.english import texts_of
 from course.markup import render
 from course.pages import FIGURE_SCRIPTS
@@ -122,7 +122,7 @@ def deck_of(app: Sphinx, chapter: Chapter) -> str:
         scripts=[script for script, name in FIGURE_SCRIPTS.items() if name in shown],
         marks=MARKS,
         mode=app.config.html_context["default_mode"],
-        others=others_of(app.config, chapter.deck),
+        others=others_of(app.config, twins_of(app.config, chapter.deck)),
     )
 
 

@@ -28,10 +28,10 @@ from lib.words import say
 
 SMALL_IMAGE = 4000  # bytes
 SMALL_LATER_IMAGE = 1000  # of one below the first figure, which a page can do without until it comes near
-IMAGE = re.compile(r"<img\b[^>]*>")
-SCRIPT_OR_IMAGE = re.compile(r"<script\b.*?</script>|<img\b[^>]*>", re.DOTALL)
 EMBEDDED_IMAGE = re.compile(r"data:image/(png|webp);base64,([A-Za-z0-9+/=]+)")
 SCRIPT = re.compile(r"<script\b.*?</script>", re.DOTALL)
+IMAGE = re.compile(r"<img\b[^>]*>")
+SCRIPT_OR_IMAGE = re.compile(f"{SCRIPT.pattern}|{IMAGE.pattern}", re.DOTALL)
 STYLES = ("pygments_light_style", "pygments_dark_style")  # the theme's options that name its colours of code
 
 
@@ -96,16 +96,15 @@ class StoreImages(SphinxPostTransform):
 
     def run(self, **_: Any) -> None:
         """Change the page in place."""
-        small = SMALL_IMAGE
+        is_later = False
         for raw in list(self.document.findall(nodes.raw)):
             figure = raw.astext()
             if EMBEDDED_IMAGE.search(figure):
-                is_later = small != SMALL_IMAGE
+                small = SMALL_LATER_IMAGE if is_later else SMALL_IMAGE
                 seen = self._stored(SCRIPT.sub(lambda script: self._stored(script[0], 0), figure), small)
                 shown = loaded_later(seen) if is_later else seen
                 raw.replace_self(nodes.raw("", shown, format=raw["format"]))
-                if IMAGE.search(shown):
-                    small = SMALL_LATER_IMAGE
+                is_later = is_later or bool(IMAGE.search(shown))
 
     def _stored(self, html: str, small: int) -> str:
         """Return a piece of a page with addresses in place of its images, but for small ones."""

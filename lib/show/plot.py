@@ -125,8 +125,8 @@ def curves(
 
     def draw(axes: Axes) -> None:
         for place, (label, (positions, heights)) in enumerate(values.items()):
-            axes.plot(positions, heights, label=named(label), linestyle=DASHES[place % len(DASHES)])
-        axes.set(xlabel=say(x), ylabel=say(y), yscale="log" if logarithmic else "linear")
+            axes.plot(positions, heights, label=label, linestyle=DASHES[place % len(DASHES)])
+        axes.set(xlabel=x, ylabel=y, yscale="log" if logarithmic else "linear")
         if len(values) > 1:
             axes.legend()
 
