@@ -53,12 +53,11 @@ class CourseTranslator(HTML5Translator):
 
         self.body.append(self.starttag(node, "div", classes=[node.tagname]))
 
-    def visit_entry(self, node: nodes.entry) -> None:
-        """Open a cell of a table, with the name of its column if it is to have one (``course.lines``)."""
-        super().visit_entry(node)
-
-        if name := node.get("column"):
-            self.body[-1] = self.body[-1].replace("<td", f'<td data-column="{escape(name)}"', 1)
+    def starttag(self, node: nodes.Node, tagname: str, suffix: str = "\n", empty: bool = False, **more: Any) -> str:
+        """Open an element: a cell of a table with the name of its column if it is to have one (``course.lines``)."""
+        if isinstance(node, nodes.entry) and "column" in node:
+            more["data-column"] = node["column"]
+        return super().starttag(node, tagname, suffix, empty, **more)
 
 
 def visit_folded_code(translator: HTML5Translator, node: HideCodeCellNode) -> None:

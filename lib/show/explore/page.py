@@ -45,20 +45,23 @@ def page_html(views: Views, figure: str) -> str:
     """Return an explorer as HTML: its controls, the first view, and every view as data for the script."""
     data = script_data(page_data(views))
     kinds = "".join(f" with-{kind}" for kind in KINDS if f'"kind":"{kind[:-1]}"' in data)
-    html = figure_html(views, figure).replace('<div class="panels">', f'<div class="panels{kinds}">', 1)
-    return f"{html.removesuffix('</figure>')}{data}</figure>"  # once, though the first view may hold figures of its own
+    return figure_html(views, figure, kinds, data)
 
 
-def figure_html(views: Views, figure: str) -> str:
-    """Return an explorer as HTML without data: its controls and the first view, drawn for who has no script."""
+def figure_html(views: Views, figure: str, kinds: str = "", data: str = "") -> str:
+    """Return an explorer as HTML: its controls and the first view, drawn for who has no script.
+
+    A page gives it the data of all views, and classes of the panels, each behind a blank, that say which scripts work
+    on them.
+    """
     first = views.view(views.start())
     picture = first.picture() if isinstance(first, Scene) else first
     controls = control_data(views, first)
     form = "".join(_control_html(control, place, figure) for place, control in enumerate(controls))
     return (
         f'<figure class="explore" id="{figure}"><form>{form}{_tools_html(first)}</form>'
-        f'<div class="panels">{picture.markup}</div>'
-        f'<figcaption aria-live="polite">{escape(picture.caption, quote=False)}</figcaption></figure>'
+        f'<div class="panels{kinds}">{picture.markup}</div>'
+        f'<figcaption aria-live="polite">{escape(picture.caption, quote=False)}</figcaption>{data}</figure>'
     )
 
 
