@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import minify
+
 from lib.words import as_script
 
 BENCHES = Path(__file__).resolve().parents[1] / "benches"
@@ -14,7 +16,7 @@ SCRIPTS = {"sizes-bench": "sizes-bench.js", "photograph-bench": "photograph-benc
 def write_assets(folder: Path) -> None:
     """Write each bench's script, its parts in the order of their numbers, and the styles of all."""
     for bench, name in SCRIPTS.items():
-        (folder / name).write_text(script(bench), encoding="utf-8")
+        (folder / name).write_text(minify.string("application/javascript", script(bench)), encoding="utf-8")
     styles = (path.read_text(encoding="utf-8") for path in sorted(BENCHES.glob("*/*.css")))
     (folder / "benches.css").write_text("".join(styles), encoding="utf-8")
 

@@ -9,15 +9,15 @@ function resample(source, band) {
 
 function along(source, { starts, kinds, weights }, axis) {
   const made = axis ? image(source.rows, starts.length) : image(starts.length, source.columns);
+  const { columns, cells } = source;
+  const step = axis ? 1 : columns;
   for (let row = 0; row < made.rows; row++) {
     for (let column = 0; column < made.columns; column++) {
       const place = axis ? column : row;
       const taps = weights[kinds[place]];
+      let from = axis ? row * columns + starts[place] : starts[place] * columns + column;
       let sum = 0;
-      for (let tap = 0; tap < taps.length; tap++) {
-        const from = starts[place] + tap;
-        sum += taps[tap] * source.cells[axis ? row * source.columns + from : from * source.columns + column];
-      }
+      for (let tap = 0; tap < taps.length; tap++, from += step) sum += taps[tap] * cells[from];
       made.cells[row * made.columns + column] = sum;
     }
   }

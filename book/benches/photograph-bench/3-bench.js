@@ -16,8 +16,9 @@ const LARGEST_FILE = 40e6; // bytes
 
 function startPhotographs(figure) {
   const data = JSON.parse(figure.querySelector('script[type="application/json"]').textContent);
-  const photographs = Object.fromEntries(Object.entries(data.photographs).map(([name, text]) => [name, fromGreys(data.size, text)]));
-  const names = Object.keys(photographs);
+  const names = Object.keys(data.photographs);
+  const photographs = {}; // those that were asked for, and the visitor's own
+  const photoOf = (name) => (photographs[name] ??= fromGreys(data.size, data.photographs[name]));
   const state = {
     photo: names[0], factor: Number(Object.keys(data.down)[0]), down: "average", smooth: false, up: "transposed",
     kernelName: null, kernel: null, phases: "bilinear", zoom: 1, x: 0.5, y: 0.5, wipe: 0.5,
@@ -27,8 +28,8 @@ function startPhotographs(figure) {
 
   const parts = buildParts(data, names, state);
   root.append(parts.bar, parts.status, el("div", { class: "parts-of-bench" }, parts.view, parts.side));
-  let result; // what is on show: small, switches, back, difference
-  let waiting = null; // the table of all ways, made when there is time
+  let result; // what is on show: photo, small, switches, back, difference, and the measures when they are known
+  let waiting = null; // the rows of the table that are still to be made
 
   function takeKernel(name) {
     state.kernelName = Object.hasOwn(data.kernels[state.factor], name) ? name : Object.keys(data.kernels[state.factor])[0];
@@ -47,13 +48,34 @@ function startPhotographs(figure) {
   }
 
   function compute() {
-    const photo = photographs[state.photo];
+    const photo = photoOf(state.photo);
     const smaller = makeSmaller(data, photo, state);
     const back = makeLarger(data, smaller, state.up, state);
-    result = { ...smaller, photo, back, difference: differenceOf(back, photo), measures: measure(back, photo, data, state.factor) };
+    result = { ...smaller, photo, back, difference: differenceOf(back, photo), measures: null };
     show();
     clearTimeout(waiting);
-    waiting = setTimeout(() => showAllWays(data, state, parts, photo, smaller), 60);
+    const others = Object.keys(UP).filter((way) => way !== state.up);
+    waiting = setTimeout(() => measureWays([state.up, ...others], smaller));
+  }
+
+  // Measure every way up, the one on show first, each in a task of its own: one for all would hold up the page.
+  function measureWays([way, ...later], smaller) {
+    const { photo } = result;
+    const back = way === state.up ? result.back : makeLarger(data, smaller, way, state);
+    const measures = back && measure(back, photo, data, state.factor);
+
+    writeMeasures(parts, way, measures);
+    if (way === state.up) {
+      result.measures = measures;
+      describe();
+    }
+    if (later.length) waiting = setTimeout(() => measureWays(later, smaller));
+  }
+
+  function describe() {
+    const words = captionOf(data, state, result);
+    parts.canvas.setAttribute("aria-label", words);
+    parts.caption.textContent = words;
   }
 
   function show() {
@@ -61,10 +83,7 @@ function startPhotographs(figure) {
     drawView(parts.canvas, result, state);
     drawWhole(parts.small, result.small, (value) => value);
     drawWhole(parts.difference, result.difference, (value) => 0.5 + value);
-    const words = captionOf(data, state, result);
-    parts.canvas.setAttribute("aria-label", words);
-    parts.caption.textContent = words;
-    writeMeasures(parts, state.up, result.measures);
+    if (!parts.caption.textContent) describe(); // so that it has its place at once
   }
 
   const tell = (words) => { parts.status.textContent = words; };
@@ -128,8 +147,8 @@ function startPhotographs(figure) {
   });
   takeKernel(null);
   readState(data, names, state, takeKernel);
-  compute();
-  window.tryPhotograph = { data, photographs, makeSmaller, makeLarger, measure, state, result: () => result };
+  setTimeout(compute); // the page is laid out first
+  window.tryPhotograph = { data, photoOf, makeSmaller, makeLarger, measure, state, result: () => result };
 }
 
 const OWN = "your own";

@@ -65,13 +65,6 @@ function writeMeasures(parts, way, measures) {
   }
 }
 
-function showAllWays(data, state, parts, photo, smaller) {
-  for (const way of Object.keys(UP)) {
-    const back = makeLarger(data, smaller, way, state);
-    writeMeasures(parts, way, back && measure(back, photo, data, state.factor));
-  }
-}
-
 function showControls(data, state, parts, takeKernel, change) {
   for (const [key, value] of [["photo", state.photo], ["factor", state.factor], ["down", state.down]]) parts.bar.querySelector(`[data-key="${key}"]`).value = value;
   parts.bar.querySelector(`option[value="${OWN}"]`).disabled = state.photo !== OWN;
@@ -108,7 +101,11 @@ function greysOf({ rows, columns, cells }, tone) {
   const canvas = el("canvas", { width: columns, height: rows });
   const pen = canvas.getContext("2d");
   const pixels = pen.createImageData(columns, rows);
-  cells.forEach((value, cell) => pixels.data.set([0, 0, 0, 255].fill(255 * tone(value), 0, 3), 4 * cell));
+  for (let cell = 0; cell < cells.length; cell++) {
+    const grey = 255 * tone(cells[cell]);
+    for (let channel = 0; channel < 3; channel++) pixels.data[4 * cell + channel] = grey;
+    pixels.data[4 * cell + 3] = 255;
+  }
   pen.putImageData(pixels, 0, 0);
   return canvas;
 }
@@ -183,10 +180,10 @@ function dragView(parts, state, redraw, done) {
 function captionOf(data, state, { measures, small }) {
   const way = state.up === "shuffle" ? say("pixel shuffle ({channels})", { channels: PHASES[state.phases] }) : UP[state.up];
   const [down] = DOWN[state.down].split(/[:：]/);
+  const told = Object.fromEntries(Object.entries(MEASURES).map(([one, words]) => [one, measures ? words(measures[one]) : "…"]));
   const name = state.photo === OWN ? say("your own") : data.words[state.photo] ?? state.photo;
   return say("Left of the line the photograph “{name}”; right of it the same made {factor} times smaller by {down} ({rows} × {columns}) and brought back by {way}: {psnr} dB, SSIM {ssim}, checkerboard energy {energy}.", {
     name, way, factor: state.factor, down: state.smooth ? say("{way}, antialiased", { way: down }) : down, rows: small.rows,
-    columns: small.columns, psnr: MEASURES.psnr(measures.psnr), ssim: MEASURES.ssim(measures.ssim),
-    energy: MEASURES.energy(measures.energy),
+    columns: small.columns, ...told,
   });
 }
