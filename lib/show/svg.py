@@ -105,4 +105,5 @@ def sign(symbol: str) -> Picture:
     if symbol not in SIGNS:
         raise ValueError(f"symbol must be one of {sorted(SIGNS)}, got {symbol!r}")
     shown = {"*": "∗"}.get(symbol, symbol)
-    return Picture(f'<span class="sign" role="img" aria-label="{say(SIGNS[symbol])}">{shown}</span>', "")
+    style = "sign across" if symbol == "→" else "sign"  # which points down where pictures stand below one another
+    return Picture(f'<span class="{style}" role="img" aria-label="{say(SIGNS[symbol])}">{shown}</span>', "")
