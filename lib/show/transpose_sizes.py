@@ -82,4 +82,4 @@ def _cut_in_words(reached: int, padding: int, output_size: int) -> str:
     words = say("Nothing is cut off.")
     if reached > kept:
         words = say("Padding cuts off {cut} of {cells} cells.", cut=reached - kept, cells=reached)
-    return together(words, say("{beyond} at the end lie beyond every stamp.", beyond=beyond) if beyond else "")
+    return together(words, say("Cells at the end that no stamp reaches: {beyond}.", beyond=beyond) if beyond else "")
