@@ -62,7 +62,8 @@ class NameCells(SphinxPostTransform):
 
             table["classes"].append("wordy")
             for row in rows:
-                for name, entry in zip(head[1:], row[1:], strict=False):
+                named = row if row[0].astext().isdigit() else row[1:]  # a bare number says nothing, a name does
+                for name, entry in zip(head[-len(named) :], named, strict=False):
                     entry["column"] = name
 
 
