@@ -22,6 +22,7 @@ from lib.show.features import layer_by_layer, patch_sheets
 from lib.show.grids import grid, in_words, sum_in_words
 from lib.show.images import images, wipe
 from lib.show.interpolation import alignment, interpolated_line
+from lib.show.intervals import intervals
 from lib.show.matrices import as_matrix, matrix_product
 from lib.show.palette import role_tones
 from lib.show.photograph_bench import photograph_bench
@@ -67,6 +68,7 @@ __all__ = [
     "in_words",
     "inserted_zeros",
     "interpolated_line",
+    "intervals",
     "layer_by_layer",
     "matrix",
     "matrix_product",

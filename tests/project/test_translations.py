@@ -93,6 +93,21 @@ def test_a_catalog_is_stored_as_update_writes_it():
         assert path.name == "theme.po" or catalogs.text_of(catalogs.parsed(text).values()) == text, path
 
 
+def test_words_of_a_formula_that_stands_alone_are_translated_and_its_signs_stay():
+    text = "The size is\n\n$$ s_{\\text{mean}} = \\text{2} $$\n\nfor $x_{\\text{mean}}$."
+    asked = []
+
+    def say(kind, message):
+        asked.append((kind, message))
+        return "均值" if kind == "formula" else message
+
+    said = pages.translated_markdown(text, say)
+    assert said == text.replace("\\text{mean}", "\\text{均值}", 1)
+    assert asked == [("prose", "The size is"), ("formula", "mean"), ("prose", "for $x_{\\text{mean}}$.")]
+    assert found_in("for $x_{\\text{mean}}$", "$x_{\\text{均值}}$") == []
+    assert found_in("for $x_{\\text{mean}}$", "$y_{\\text{均值}}$") != []
+
+
 # A page whose English changes -----------------------------------------------------------------------------------------
 
 PAGE = "# Size\n\nThe output has 4 rows.\n\nThe input has 6.\n"

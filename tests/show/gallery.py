@@ -37,6 +37,10 @@ GALLERY: dict[str, Callable[[], show.Picture]] = {
     "dots": lambda: show.dots({"a label of some length": [0.25, 0.5], "b": [0.125]}, "a unit of many words", "Runs."),
     "dots on a logarithmic axis": lambda: show.dots({"a": [1e-5, 3]}, "energy", "Runs.", logarithmic=True),
     "curves": lambda: show.curves({"a": ([0, 1, 2], [1, 0.5, 2]), "b": ([0, 2], [3, 1])}, "step", "loss", "Two."),
+    "intervals": lambda: show.intervals(
+        {"a label of some length": (1, 0, 2), "b": (-1, -2, 0)}, "a unit of many words", "Two.", zero=True
+    ),
+    "intervals of runs": lambda: show.intervals({"a": (1, 0, 2)}, "s", "One.", runs={"a": [0.5, 1.5]}),
     "smallest dots": lambda: show.dots({"a": [0]}, "s", "One run."),
     "images": lambda: show.images({"small": np.eye(3), "large": np.ones((3, 70, 70)) / 2}, "Two images.", width=90),
     "below": lambda: show.below(show.grid(X), show.matrix_product(np.eye(4), np.arange(4), 2)),
@@ -67,6 +71,9 @@ LABELLED: dict[str, Callable[[str], show.Picture]] = {
     "dots' labels": lambda words: show.dots({words: [1]}, "s", "Time."),
     "dots' unit": lambda words: show.dots({"a": [1]}, words, "Time."),
     "dots' caption": lambda words: show.dots({"a": [1]}, "s", words),
+    "intervals' labels": lambda words: show.intervals({words: (1, 0, 2)}, "s", "One."),
+    "intervals' unit": lambda words: show.intervals({"a": (1, 0, 2)}, words, "One."),
+    "intervals' caption": lambda words: show.intervals({"a": (1, 0, 2)}, "s", words),
     "images": lambda words: show.images({words: np.eye(2)}, words),
     "segmentations' titles": lambda words: show.segmentations(np.eye(2), {words: np.eye(2, dtype=int)}, ["a"], "One."),
     "segmentations' classes": lambda words: show.segmentations(np.eye(2), {}, [words], "None."),

@@ -28,6 +28,7 @@ DESCRIPTION = re.compile(r"(\s*description: )(.+)")
 # The opening line of a directive whose argument is a title that readers see.
 TITLED = re.compile(r"^(:{3,}|`{3,})\{(?:admonition|dropdown|card|tab-item)\}\s*(?P<title>.+)$")
 OPTION = re.compile(r"\s*:[\w-]+:")
+WORDS_OF_FORMULA = re.compile(r"(?<=\\text\{)[^{}]*(?=\})")
 FENCED_COMMENT = re.compile(r"^(?P<before>[^#\"']*#\s+)(?P<words>[^#]+)$")
 
 
@@ -87,6 +88,8 @@ class _Lines:
                 self._front_matter(first, last)
             elif token.type in ("colon_fence", "fence"):
                 self._fence(token, first, last)
+            elif token.type.startswith("math_block"):
+                self._formula(first, last)
             elif token.type == "tr_open":
                 row, place = first, 0
             elif token.type == "tr_close":
@@ -120,6 +123,15 @@ class _Lines:
         for number in range(first, last):
             if found := FENCED_COMMENT.match(self.lines[number]):
                 self.lines[number] = found["before"] + self.say("comment", found["words"])
+
+    def _formula(self, first: int, last: int) -> None:
+        """Translate the words of a formula that stands alone; all else in it is the same in every language."""
+
+        def said(found: re.Match[str]) -> str:
+            return self.say("formula", found[0]) if WORD.search(found[0]) else found[0]
+
+        for number in range(first, last):
+            self.lines[number] = WORDS_OF_FORMULA.sub(said, self.lines[number])
 
     def _cell(self, row: int, place: int, content: str) -> int:
         """Translate a cell of a table, and return where the rest of its row begins."""

@@ -495,8 +495,8 @@ SHARE_BEFORE = Question(
 
 def draw_seeds(rng: Generator) -> Numbers:
     """Draw what two decoders reached from five seeds, in dB."""
-    ours = 20 + rng.integers(0, 15, 5) / 10
-    return ours, ours - rng.integers(1, 8, 5) / 10
+    a = 20 + rng.integers(0, 15, 5) / 10
+    return a, a - rng.integers(1, 8, 5) / 10
 
 
 PAIRED_LEAD = Question(
@@ -504,29 +504,28 @@ PAIRED_LEAD = Question(
     page="which-way-up",
     draw=draw_seeds,
     text=(
-        "Two decoders were trained from the same five seeds, ours and theirs, in dB. Where does the 95% interval of "
-        "the mean difference begin? Student's factor for five pairs is 2.776. Two decimals are enough."
+        "Two decoders, A and B, were trained from the same five seeds; `a` and `b` are what they reached, in dB. "
+        "Where does the 95% interval of the mean of `a - b` begin? Student's factor for five pairs is 2.776. "
+        "Two decimals are enough."
     ),
     choice=False,
     tolerance=0.006,
-    right=lambda ours, theirs: paired_difference(ours, theirs).low,
+    right=lambda a, b: paired_difference(a, b).low,
     why="The mean of the five differences, less 2.776 times their standard deviation over √5.",
     mistakes=(
-        Mistake("That is the mean. The interval reaches below it.", lambda ours, theirs: float((ours - theirs).mean())),
-        Mistake("That is where the interval ends.", lambda ours, theirs: paired_difference(ours, theirs).high),
+        Mistake("That is the mean. The interval reaches below it.", lambda a, b: float((a - b).mean())),
+        Mistake("That is where the interval ends.", lambda a, b: paired_difference(a, b).high),
         Mistake(
             "The standard deviation of the mean is smaller than that of the differences, by √5.",
-            lambda ours, theirs: float((ours - theirs).mean() - 2.776 * (ours - theirs).std(ddof=1)),
+            lambda a, b: float((a - b).mean() - 2.776 * (a - b).std(ddof=1)),
         ),
         Mistake(
             "Each decoder's scatter was taken by itself. In pairs, what a seed does to both drops out.",
-            lambda ours, theirs: float(
-                (ours - theirs).mean() - 2.776 * math.sqrt((ours.var(ddof=1) + theirs.var(ddof=1)) / 5)
-            ),
+            lambda a, b: float((a - b).mean() - 2.776 * math.sqrt((a.var(ddof=1) + b.var(ddof=1)) / 5)),
         ),
         Mistake(
             "The squares were divided by 5. With the mean taken from the same numbers, it is 4.",
-            lambda ours, theirs: float((ours - theirs).mean() - 2.776 * (ours - theirs).std() / math.sqrt(5)),
+            lambda a, b: float((a - b).mean() - 2.776 * (a - b).std() / math.sqrt(5)),
         ),
     ),
 )
