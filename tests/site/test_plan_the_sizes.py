@@ -275,6 +275,22 @@ def test_rows_and_columns_can_be_set_apart(bench):
     assert chain_of(bench).split("; ")[1] == "conv 16 k3x5 p1x2 +relu =a"
 
 
+@pytest.mark.parametrize("nonsense", ["0", "-3", "2.5", "99999", ""])
+def test_a_number_that_cannot_be_taken_is_said_and_gives_way_to_the_last_that_could(bench, nonsense):
+    rows = bench.locator('[data-key="input rows"]')
+    rows.fill("70")
+    rows.fill(nonsense)
+    rows.press("Tab")
+    assert rows.input_value() == "70"
+    assert bench.locator(".said").first.text_content() == "Rows: a whole number from 1 to 2048; 70 stays."
+    assert "3x70x61" in bench.evaluate("location.hash")
+
+    bench.locator('[data-key="past"]').click()
+    rows.fill("")
+    rows.press("Tab")
+    assert rows.input_value() == "61"
+
+
 def test_layers_are_inserted_moved_and_removed_with_what_hangs_on_them(bench):
     row(bench, 5).click()
     bench.locator('[data-key="new kind"]').select_option("convt")

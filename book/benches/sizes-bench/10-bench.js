@@ -33,7 +33,9 @@ function startBench(figure) {
   const status = el("p", { class: "said", role: "status" });
   root.append(bar, status, el("div", { class: "parts-of-bench" }, head, el("div", { class: "chain" }, table), aside));
 
-  // What changes a chain.
+  root.addEventListener("refused", (event) => tell(event.detail));
+
+  // What changes a chain; false where it is refused.
 
   bench.set = (chain, { notes = [], open = bench.open, focus = null } = {}) => {
     let checked;
@@ -42,7 +44,7 @@ function startBench(figure) {
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
       tell(capital(error.message));
-      return;
+      return false;
     }
     if (writeChain(checked) !== writeChain(bench.chain)) {
       bench.past.push({ chain: bench.chain, notes: bench.notes });
@@ -52,6 +54,7 @@ function startBench(figure) {
     tell("");
     render(focus);
     history.replaceState(null, "", `#plan=${toAddress(bench.chain)}`);
+    return true;
   };
   bench.change = (row, layer) => bench.set(withLayer(bench.chain, row, layer), { notes: bench.notes });
 
@@ -268,6 +271,7 @@ function startBench(figure) {
     }
     ["channels", "rows", "columns"].forEach((name, place) => {
       const field = bar.querySelector(`[data-key="input ${name}"]`);
+      field.defaultValue = shape[place];
       if (field !== document.activeElement) field.value = shape[place];
     });
     const example = bar.querySelector('[data-key="example"]');

@@ -71,14 +71,27 @@ function keptBefore(bench, row) {
     [String(place), say("row {row}: {shape}", { row: place, shape: kept.shape ? kept.shape.join(" × ") : "–" })]);
 }
 
+// A whole number. What cannot be taken is said, and gives way to the last that could when the visitor leaves the field.
 function numberField(label, key, value, least, most, put) {
-  const read = (event) => {
-    const typed = event.target.valueAsNumber;
-    if (Number.isInteger(typed) && typed >= least && typed <= most) put(typed);
-  };
-  return el("label", {}, el("span", {}, label), el("input", {
+  const field = el("input", {
     type: "number", inputmode: least < 0 ? null : "numeric", "data-key": key, min: least, max: most, step: 1, value, autocomplete: "off",
-    on: { input: read, change: (event) => event.target.checkValidity() || (event.target.value = value) } }));
+    on: { input: read, change: restore } });
+  field.defaultValue = value; // the last that was taken
+
+  function read() {
+    const typed = field.valueAsNumber;
+    if (Number.isInteger(typed) && typed >= least && typed <= most && put(typed)) field.defaultValue = typed;
+  }
+
+  function restore() {
+    if (!field.value || !field.checkValidity()) {
+      const words = say("{setting}: a whole number from {least} to {most}; {kept} stays.", { setting: label, least, most, kept: field.defaultValue });
+      field.dispatchEvent(new CustomEvent("refused", { bubbles: true, detail: capital(words) }));
+    }
+    field.value = field.defaultValue;
+  }
+
+  return el("label", {}, el("span", {}, label), field);
 }
 
 // One number for both axes, or one for each: rows and columns can be set apart for the whole row.
