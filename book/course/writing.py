@@ -63,12 +63,15 @@ class CourseTranslator(HTML5Translator):
 def visit_folded_code(translator: HTML5Translator, node: HideCodeCellNode) -> None:
     """Open a cell that is folded, as MyST-NB does, but named by the words that are seen.
 
-    Where a cell shows nothing, and what it is for is a check of what the page says, the words say so.
+    Where a cell shows nothing, and what it is for is a check of what the page says, the words say so; and where a table
+    is folded with the code that makes it, they say that.
     """
     words = (node["prompt_show"], node["prompt_hide"])
     if only_checks(node.parent or node):  # MyST-NB gives a folded cell no parent if its output is folded as well
         node["classes"].append("check")
         words = (say("Show the check"), say("Hide the check"))
+    elif node.next_node(nodes.table):
+        words = (say("Show the table"), say("Hide the table"))
 
     translator.body.append(f'<details class="admonition hide {" ".join(node["classes"])}">\n<summary>\n')
     for state, told in zip(("collapsed", "expanded"), words, strict=True):

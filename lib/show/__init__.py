@@ -28,7 +28,7 @@ from lib.show.palette import role_tones
 from lib.show.photograph_bench import photograph_bench
 from lib.show.picture import Picture, below, beside
 from lib.show.plans import plan
-from lib.show.plot import bars, curves, dots, plot
+from lib.show.plot import bars, curves, dots, plot, ratios
 from lib.show.pooling import max_pooling, max_unpooling, pool_and_unpool
 from lib.show.receptive_fields import receptive_field_picture
 from lib.show.segmentations import segmentations
@@ -83,6 +83,7 @@ __all__ = [
     "plan",
     "plot",
     "pool_and_unpool",
+    "ratios",
     "receptive_field_picture",
     "role_tones",
     "scene",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import math
 import warnings
 from collections.abc import Callable, Mapping, Sequence
@@ -222,6 +223,55 @@ def dots(values: Mapping[str, Sequence[float]], unit: str, caption: str, logarit
     )
     said = say("{caption} Mean (least to most), {unit}: {numbers}.", caption=say(caption), unit=unit, numbers=words)
     return plot(draw, said, say("{unit}, a dot a run", unit=unit), height=70 + 30 * len(rows))
+
+
+def ratios(values: Mapping[str, Mapping[str, float]], unit: str, caption: str) -> Picture:
+    """Plot one row a label, which stands above it: a mark for each of several at its ratio, on a scale that doubles.
+
+    A line stands at 1, which is what the ratios are to.
+
+    Parameters
+    ----------
+    values : mapping of label to mapping of name to positive number
+        Each name has its own mark and colour; a row may lack some of them.
+    unit : str
+        What the numbers are and to what, written under the axis.
+    caption : str
+        What is compared, with the numbers that matter.
+
+    Raises
+    ------
+    ValueError
+        If there is no number, or one is not a positive finite number.
+
+    Examples
+    --------
+    >>> ratios({'bilinear ×2': {'ours': 0.24, 'OpenCV': 0.16}}, 'time, PyTorch = 1', 'Two take less time.')
+    Two take less time.
+    """
+    rows = {label: np.array(list(row.values()), np.float64) for label, row in values.items()}
+    _check_rows(rows, logarithmic=True)
+    names = list(dict.fromkeys(name for row in values.values() for name in row))
+    numbers = np.concatenate([*rows.values(), [1]])
+    powers = range(math.floor(math.log2(numbers.min())), math.ceil(math.log2(numbers.max() * 1.1)) + 1)
+
+    def draw(axes: Axes) -> None:
+        axes.axvline(1, color=INK["light"])
+        for name, marker in zip(names, itertools.cycle("os^Dv"), strict=False):
+            found = [(row[name], place) for place, row in enumerate(values.values()) if name in row]
+            axes.plot(*zip(*found, strict=True), marker, markersize=8, label=name, gid=f"name-{names.index(name)}")
+        for place, label in enumerate(values):
+            axes.text(0, place - 0.25, label, transform=axes.get_yaxis_transform())
+        axes.set(xlabel=say(unit), ylabel=" ", xscale="log", xlim=(2.0 ** powers[0], 2.0 ** powers[-1]))
+        ticks = [f"1/{2**-power}" if power < 0 else f"{2**power}" for power in powers]
+        axes.set_xticks([2.0**power for power in powers], ticks)
+        axes.minorticks_off()
+        axes.set_yticks([])
+        axes.set_ylim(len(rows) - 0.5, -1)
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
+
+    lines = -(-len(names) // 2)
+    return plot(draw, caption, say("{unit}, a row a case", unit=say(unit)), height=70 + 24 * lines + 40 * len(rows))
 
 
 @cache

@@ -11,6 +11,7 @@ from PIL import Image
 
 from lib.data import photograph
 from lib.show import Picture, beside, grid, images, sign
+from lib.words import speaking
 
 from .drawings import LAW, parse
 
@@ -115,6 +116,13 @@ def test_a_sign_is_shown_and_said(symbol, shown, said):
     (span,) = parse(sign(symbol).markup)
     assert (span.text, span.get("role"), span.get("aria-label")) == (shown, "img", said)
     assert sign(symbol).caption == ""
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_an_arrow_points_down_on_a_phone_in_each_language(language):
+    with speaking(language):
+        (span,) = parse(sign("→").markup)
+    assert "across" in span.get("class").split()
 
 
 def test_an_unknown_sign_is_refused():

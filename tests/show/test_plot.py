@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib.show import bars, curves, dots, number, plot
+from lib.show import bars, curves, dots, number, plot, ratios
 from lib.show.picture import stylesheet
 
 from .drawings import LAW, parse
@@ -57,6 +57,22 @@ def test_a_longer_bar_is_a_larger_number():
     assert len(set(lengths)) == 3
 
 
+@given(st.dictionaries(st.text("abc", min_size=1, max_size=9), numbers, min_size=1, max_size=3))
+@FEW
+def test_ratios_stand_at_the_distances_of_their_logarithms_beside_the_line_at_one(row):
+    drawn = ratios({"a case": {"one": 1, **row}}, "time", "Times.")
+    found = [place for index in range(len(row) + 1) for place in places(drawn, f"name-{index}")]
+    expected = np.log([1, *row.values()])
+    assert np.allclose(np.ptp(expected) * (np.array(found) - found[0]),
+                       np.ptp(found) * (expected - expected[0]), atol=0.01 + 0.2 * np.ptp(expected))  # fmt: skip
+    assert {"a case", "one", *row} <= set(words(drawn))
+
+
+def test_a_row_of_ratios_may_lack_some_of_the_names():
+    drawn = ratios({"a": {"x": 0.5, "y": 2}, "b": {"y": 4}}, "time", "Times.")
+    assert [len(places(drawn, f"name-{index}")) for index in range(2)] == [1, 2]
+
+
 def test_every_colour_of_a_plot_is_a_variable_that_the_stylesheet_sets():
     drawn = [
         bars({"a": 1, "b": 30}, "ms", "Time."),
@@ -104,6 +120,9 @@ def test_the_parts_of_two_plots_do_not_share_names():
         (lambda: dots({"a": []}, "s", "Time."), "at least one number"),
         (lambda: dots({"a": [float("nan")]}, "s", "Time."), "finite"),
         (lambda: dots({"a": [-1]}, "s", "Time.", logarithmic=True), "positive finite"),
+        (lambda: ratios({}, "s", "Time."), "at least one label"),
+        (lambda: ratios({"a": {}}, "s", "Time."), "at least one number"),
+        (lambda: ratios({"a": {"b": 0}}, "s", "Time."), "positive finite"),
         (lambda: curves({}, "x", "y", "None."), "at least one curve"),
         (lambda: plot(lambda axes: axes.plot([1, 2]), "No labels."), "label both axes"),
         (lambda: dots({"a label as long as the figure is wide" * 2: [1]}, "s", "Time."), "leave room"),
