@@ -256,22 +256,23 @@ def ratios(values: Mapping[str, Mapping[str, float]], unit: str, caption: str) -
     powers = range(math.floor(math.log2(numbers.min())), math.ceil(math.log2(numbers.max() * 1.1)) + 1)
 
     def draw(axes: Axes) -> None:
-        axes.axvline(1, color=INK["light"])
+        axes.axvline(1, color=INK["light"], linewidth=1)
         for name, marker in zip(names, itertools.cycle("os^Dv"), strict=False):
             found = [(row[name], place) for place, row in enumerate(values.values()) if name in row]
             axes.plot(*zip(*found, strict=True), marker, markersize=8, label=name, gid=f"name-{names.index(name)}")
         for place, label in enumerate(values):
-            axes.text(0, place - 0.25, label, transform=axes.get_yaxis_transform())
+            axes.text(0, place - 0.2, label, transform=axes.get_yaxis_transform())
         axes.set(xlabel=say(unit), ylabel=" ", xscale="log", xlim=(2.0 ** powers[0], 2.0 ** powers[-1]))
         ticks = [f"1/{2**-power}" if power < 0 else f"{2**power}" for power in powers]
         axes.set_xticks([2.0**power for power in powers], ticks)
         axes.minorticks_off()
-        axes.set_yticks([])
+        axes.set_yticks(range(len(rows)), [""] * len(rows))
+        axes.tick_params(axis="y", length=0)
         axes.set_ylim(len(rows) - 0.5, -1)
         axes.legend(loc="lower left", bbox_to_anchor=(0, 1), ncols=2)
 
     lines = -(-len(names) // 2)
-    return plot(draw, caption, say("{unit}, a row a case", unit=say(unit)), height=70 + 24 * lines + 40 * len(rows))
+    return plot(draw, caption, say("{unit}, a row a case", unit=say(unit)), height=70 + 24 * lines + 42 * len(rows))
 
 
 @cache
