@@ -28,7 +28,7 @@ from lib.show.palette import role_tones
 from lib.show.photograph_bench import photograph_bench
 from lib.show.picture import Picture, below, beside
 from lib.show.plans import plan
-from lib.show.plot import bars, curves, dots, plot, ratios
+from lib.show.plot import bars, curves, dots, marks, plot, ratios
 from lib.show.pooling import max_pooling, max_unpooling, pool_and_unpool
 from lib.show.receptive_fields import receptive_field_picture
 from lib.show.segmentations import segmentations
@@ -70,6 +70,7 @@ __all__ = [
     "interpolated_line",
     "intervals",
     "layer_by_layer",
+    "marks",
     "matrix",
     "matrix_product",
     "max_pooling",

@@ -27,6 +27,7 @@ SQUARES = "Course Squares"  # a font of ours
 
 # Each curve has a dash of its own too, so that colour alone tells nothing.
 DASHES = ("-", "--", ":", "-.", (0, (5, 1, 1, 1)))
+MARKERS = "osD^v"  # and a form, where what is compared has no curve
 
 
 def plot(
@@ -273,6 +274,68 @@ def ratios(values: Mapping[str, Mapping[str, float]], unit: str, caption: str) -
 
     lines = -(-len(names) // 2)
     return plot(draw, caption, say("{unit}, a row a case", unit=say(unit)), height=70 + 24 * lines + 42 * len(rows))
+
+
+def marks(
+    values: Mapping[str, Mapping[str, float]], unit: str, caption: str, decimals: int = 2, height: float = 0
+) -> Picture:
+    """Plot one row a label, in it a mark for each of what is compared, such as ways of upsampling on each photograph.
+
+    Parameters
+    ----------
+    values : mapping of a row's label to (mapping of what is compared to its number)
+        Every row compares the same, in the same order; up to five have a form and a colour of their own.
+    unit : str
+        What the numbers are, written under the axis.
+    caption : str
+        What was measured. The numbers are added to it.
+    decimals : int, optional
+        Of the numbers in the caption.
+    height : float, optional
+        Pixels; by default as much as the rows need.
+
+    Returns
+    -------
+    Picture
+
+    Raises
+    ------
+    ValueError
+        If there is no number, one is not finite, or rows compare different things, or more than five.
+
+    Examples
+    --------
+    >>> marks({"cat": {"nearest": 25.4, "bicubic": 28}, "cup": {"nearest": 27.6, "bicubic": 29}}, "dB", "Two ways.")
+    Two ways. dB: cat: nearest 25.40, bicubic 28.00; cup: nearest 27.60, bicubic 29.00.
+    """
+    rows = {named(label): np.asarray(list(row.values()), np.float64) for label, row in values.items()}
+    _check_rows(rows, logarithmic=False)
+    compared = list(next(iter(values.values())))
+    if any(list(row) != compared for row in values.values()) or len(compared) > len(MARKERS):
+        raise ValueError(f"every row of values must compare the same {len(MARKERS)} things or fewer, in the same order")
+    unit = say(unit)
+
+    def draw(axes: Axes) -> None:
+        for place, (label, marker) in enumerate(zip(compared, MARKERS, strict=False)):
+            numbers = [row[place] for row in rows.values()]
+            axes.plot(numbers, range(len(rows)), marker, markersize=9, label=label, gid=f"marks-{place}")
+        axes.set(xlabel=unit, ylabel=" ")
+        axes.set_yticks(range(len(rows)), list(rows))
+        axes.set_ylim(len(rows) - 0.5, -0.5)
+        axes.legend(loc="lower center", ncols=len(compared), bbox_to_anchor=(0.45, 1), columnspacing=1.2)
+
+    words = say("; ").join(
+        say(
+            "{label}: {number}",
+            label=label,
+            number=say(", ").join(
+                f"{named(one)} {_plain(number, decimals)}" for one, number in zip(compared, row, strict=True)
+            ),
+        )
+        for label, row in rows.items()
+    )
+    said = say("{caption} {unit}: {numbers}.", caption=say(caption), unit=unit, numbers=words)
+    return plot(draw, said, say("{unit}, a mark for each", unit=unit), height=height or 100 + 34 * len(rows))
 
 
 @cache

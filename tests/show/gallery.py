@@ -36,6 +36,7 @@ GALLERY: dict[str, Callable[[], show.Picture]] = {
     "bars": lambda: show.bars({"fast": 0.01, "a label of some length": 1234}, "images a second", "Speed."),
     "dots": lambda: show.dots({"a label of some length": [0.25, 0.5], "b": [0.125]}, "a unit of many words", "Runs."),
     "dots on a logarithmic axis": lambda: show.dots({"a": [1e-5, 3]}, "energy", "Runs.", logarithmic=True),
+    "marks": lambda: show.marks({"a": {"one": 1, "two": 2.5}, "b": {"one": 3, "two": 0}}, "a unit", "Two of two."),
     "curves": lambda: show.curves({"a": ([0, 1, 2], [1, 0.5, 2]), "b": ([0, 2], [3, 1])}, "step", "loss", "Two."),
     "intervals": lambda: show.intervals(
         {"a label of some length": (1, 0, 2), "b": (-1, -2, 0)}, "a unit of many words", "Two.", zero=True
@@ -80,6 +81,10 @@ LABELLED: dict[str, Callable[[str], show.Picture]] = {
     "intervals' labels": lambda words: show.intervals({words: (1, 0, 2)}, "s", "One."),
     "intervals' unit": lambda words: show.intervals({"a": (1, 0, 2)}, words, "One."),
     "intervals' caption": lambda words: show.intervals({"a": (1, 0, 2)}, "s", words),
+    "marks' rows": lambda words: show.marks({words: {"a": 1}}, "s", "One."),
+    "marks' labels": lambda words: show.marks({"a": {words: 1, "b": 2}}, "s", "Two."),
+    "marks' unit": lambda words: show.marks({"a": {"b": 1}}, words, "One."),
+    "marks' caption": lambda words: show.marks({"a": {"b": 1}}, "s", words),
     "images": lambda words: show.images({words: np.eye(2)}, words),
     "segmentations' titles": lambda words: show.segmentations(np.eye(2), {words: np.eye(2, dtype=int)}, ["a"], "One."),
     "segmentations' classes": lambda words: show.segmentations(np.eye(2), {}, [words], "None."),

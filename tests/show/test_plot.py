@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lib.show import bars, curves, dots, number, plot, ratios
+from lib.show import bars, curves, dots, marks, number, plot, ratios
 from lib.show.picture import stylesheet
 
 from .drawings import LAW, parse
@@ -38,6 +38,22 @@ def test_dots_stand_in_the_order_and_at_the_distances_of_their_numbers(values):
     assert len(found) == len(expected)
     assert np.allclose(np.ptp(expected) * (np.array(found) - found[0]),
                        np.ptp(found) * (np.array(expected) - expected[0]), atol=1e-3 * max(expected) * 560)  # fmt: skip
+
+
+@given(st.lists(st.tuples(numbers, numbers), min_size=1, max_size=4))
+@FEW
+def test_marks_stand_in_their_rows_at_the_distances_of_their_numbers(pairs):
+    drawn = marks({f"row {at}": {"a": a, "b": b} for at, (a, b) in enumerate(pairs)}, "s", "Time.")
+    found = [places(drawn, f"marks-{place}") for place in range(2)]
+    expected = np.array(pairs).T
+    assert np.shape(found) == expected.shape
+    assert np.allclose(np.ptp(expected) * (np.array(found) - found[0][0]),
+                       np.ptp(found) * (expected - expected[0, 0]), atol=1e-3 * expected.max() * 560)  # fmt: skip
+
+
+def test_a_caption_of_marks_names_every_number_of_every_row():
+    drawn = marks({"x": {"a": 1, "b": 2.345}, "y": {"a": 3, "b": -4}}, "s", "Times.", decimals=1)
+    assert drawn.caption == "Times. s: x: a 1.0, b 2.3; y: a 3.0, b −4.0."
 
 
 @given(bars_of)
@@ -123,6 +139,10 @@ def test_the_parts_of_two_plots_do_not_share_names():
         (lambda: ratios({}, "s", "Time."), "at least one label"),
         (lambda: ratios({"a": {}}, "s", "Time."), "at least one number"),
         (lambda: ratios({"a": {"b": 0}}, "s", "Time."), "positive finite"),
+        (lambda: marks({}, "s", "Time."), "at least one label"),
+        (lambda: marks({"a": {"b": float("inf")}}, "s", "Time."), "finite"),
+        (lambda: marks({"a": {"b": 1}, "c": {"d": 1}}, "s", "Time."), "compare the same"),
+        (lambda: marks({"a": dict.fromkeys("bcdefg", 1)}, "s", "Time."), "or fewer"),
         (lambda: curves({}, "x", "y", "None."), "at least one curve"),
         (lambda: plot(lambda axes: axes.plot([1, 2]), "No labels."), "label both axes"),
         (lambda: dots({"a label as long as the figure is wide" * 2: [1]}, "s", "Time."), "leave room"),
