@@ -39,7 +39,7 @@ def size_line(input_size: int, kernel_size: int, stride: int = 1, padding: int =
     Examples
     --------
     >>> size_line(6, 3, stride=2)
-    ⌊(6 + 2·0 − 1·(3 − 1) − 1) / 2⌋ + 1 = ⌊3 / 2⌋ + 1 = 2. 1 of 6 padded cells is never used.
+    ⌊(6 + 2·0 − 1·(3 − 1) − 1)/2⌋ + 1 = ⌊3/2⌋ + 1 = 2. 1 of 6 padded cells is never used.
     """
     output_size = conv_output_size(input_size, kernel_size, stride, padding, dilation)
     padded, extent = input_size + 2 * padding, window_extent(kernel_size, dilation)
@@ -103,7 +103,7 @@ def windows_in_line(
     Examples
     --------
     >>> windows_in_line(np.arange(6).reshape(1, 6), np.array([[1, 10, 100]]), stride=2).picture(step=1)
-    ⌊(6 + 2·0 − 1·(3 − 1) − 1) / 2⌋ + 1 = ⌊3 / 2⌋ + 1 = 2. 1 of 6 padded cells is never used.
+    ⌊(6 + 2·0 − 1·(3 − 1) − 1)/2⌋ + 1 = ⌊3/2⌋ + 1 = 2. 1 of 6 padded cells is never used.
     """
     x, w = planes(input=input, kernel=kernel)
     (_, input_size), (_, kernel_size) = x.shape, w.shape
@@ -165,8 +165,8 @@ def _formula(input_size: int, kernel_size: int, stride: int, padding: int, dilat
     padded, extent = input_size + 2 * padding, window_extent(kernel_size, dilation)
     unused = unused_cells(padded, kernel_size, stride, dilation, size)
     sum_of_parts = (
-        f"⌊({input_size} + 2·{padding} − {dilation}·({kernel_size} − 1) − 1) / {stride}⌋ + 1 = "
-        f"⌊{padded - extent} / {stride}⌋ + 1"
+        f"⌊({input_size} + 2·{padding} − {dilation}·({kernel_size} − 1) − 1)/{stride}⌋ + 1 = "
+        f"⌊{padded - extent}/{stride}⌋ + 1"
     )
     return together(say("{sum} = {size}.", sum=sum_of_parts, size=size), _use_in_words(len(unused), padded))
 

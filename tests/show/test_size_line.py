@@ -40,7 +40,7 @@ def test_the_caption_works_the_formula_out_to_the_number_of_places(axis):
     ]
     assert {eval(text) for text in python} == {len(places_of(*axis))}
     assert conv_output_size(i, k, s, p, d) == len(places_of(*axis))
-    assert formula == f"⌊({i} + 2·{p} − {d}·({k} − 1) − 1) / {s}⌋ + 1"
+    assert formula == f"⌊({i} + 2·{p} − {d}·({k} − 1) − 1)/{s}⌋ + 1"
 
 
 @given(axes())

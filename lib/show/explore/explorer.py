@@ -208,7 +208,7 @@ def explore(draw: Callable[..., Picture | Scene], **choices: Options | Choice | 
     >>> explore(lambda k: size_line(4, k), k=range(1, 4))
     Explorer with 3 views.
     k: 1, 2, 3 (shown: 1)
-    ⌊(4 + 2·0 − 1·(1 − 1) − 1) / 1⌋ + 1 = ⌊3 / 1⌋ + 1 = 4. All 4 padded cells are used.
+    ⌊(4 + 2·0 − 1·(1 − 1) − 1)/1⌋ + 1 = ⌊3/1⌋ + 1 = 4. All 4 padded cells are used.
 
     A slider linked to the step; ``ipywidgets.VBox([slider, figure])`` shows both.
 
