@@ -20,7 +20,7 @@ from .classroom import RIGHT, SOURCE, as_many, by_name, cell, cells, needs_a_box
 pytestmark = needs_a_box()
 LIMITS = Limits(cell=15, call=8, whole=60)
 MANY = Limits(cell=15, call=8, whole=200, starts=40)  # for many kinds in one notebook
-HASTY = Limits(cell=3, call=3, whole=60, starts=20)  # for what never ends
+HASTY = Limits(cell=3, call=1.5, whole=60, starts=20)  # for what never ends
 MEGABYTE = 2**20
 
 

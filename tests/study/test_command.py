@@ -6,13 +6,15 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from jobs.store import Store
 from lib.data.studies import MEASURES
-from study import configurations
+from study import __main__ as command_line
+from study import comparison, configurations
 from study.__main__ import main
 from study.store import key_of, read
 
@@ -71,7 +73,10 @@ def test_without_dask_the_message_says_what_to_install(tmp_path, monkeypatch):
         main([*QUICK, "--scheduler", "tcp://nowhere:1", "--out", str(tmp_path)])
 
 
-def test_rates_are_tried_before_the_study_and_the_table_says_which_were_best(tmp_path, capsys):
+def test_rates_are_tried_before_the_study_and_the_table_says_which_were_best(tmp_path, capsys, monkeypatch):
+    # Twelve runs in this process, which need no start of another, and measure a tenth of the images.
+    monkeypatch.setattr(command_line, "workers", lambda *_: ThreadPoolExecutor(1))
+    monkeypatch.setattr(comparison, "HELD_OUT", 30)
     command = [
         "--seeds",
         "1",
