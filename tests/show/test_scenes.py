@@ -1,6 +1,7 @@
 """Ready scenes: at every step and for every setting they say what the library computes, after edits too."""
 
 import itertools
+import re
 
 import numpy as np
 import pytest
@@ -101,6 +102,17 @@ def test_a_window_of_ceil_mode_reaches_beyond_the_input():
     first = next(flat(view.panels))
     assert first.numbers.shape == (4, 4)
     assert view.picture(3).caption == "The largest of 8 is 8, at input row 2, column 2: its switch is 2·3 + 2 = 8."
+
+
+def test_the_first_drawing_is_shaded_as_the_script_shades_it():
+    (x,) = wired(np.array([[4, -2], [1, 0]]))
+
+    drawn = scene(panel(x, shaded=True)).picture().markup
+    found = re.findall(r'<g style="--share:([\d.]+)%"><path class="([^"]+)" d="M(\d+) (\d+)h', drawn)
+
+    wanted = [("100", "shaded", 0, 0), ("50", "shaded negative", 0, 1), ("25", "shaded", 1, 0), ("0", "shaded", 1, 1)]
+    assert [(share, name, (int(y) - 22) // 32, int(x) // 32) for share, name, x, y in found] == wanted
+    assert "shaded" not in scene(panel(x)).picture().markup
 
 
 def test_scenes_join_beside_and_below():

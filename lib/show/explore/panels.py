@@ -69,6 +69,7 @@ class Panel:
             *(squares(at, size, name, y=HEADING) for name, at in self.others.items()),
             squares(empty_cells(self, moment), size, "zeros", y=HEADING),
             squares(used, size, "window", y=HEADING),
+            *(self._shades({at: moment.values[cells[at]] for at in shown}) if self.shaded else []),
             ruling(rows, columns, size, y=HEADING),
             f'<path class="crossed" d="{self.crossed}"/>' if self.crossed else "",
             *(text((c + 0.5) * size, HEADING + (r + 0.5) * size + 5, written[r, c], style) for r, c in shown),
@@ -80,6 +81,20 @@ class Panel:
         width = max(columns * size, heading_width(self.label))
         centred = [f'<g transform="translate({(width - columns * size) / 2:g})">', *body, "</g>"]
         return svg(width, HEADING + rows * size, centred, self.label)
+
+    def _shades(self, values: Mapping[Cell, float]) -> list[str]:
+        """Shade cells by their values, those that hold the same one together."""
+        most = max((abs(value) for value in values.values()), default=0) or 1
+        alike: dict[float, list[Cell]] = {}
+        for at, value in values.items():
+            alike.setdefault(value, []).append(at)
+
+        styles = {value: f"--share:{100 * abs(value) / most:.3g}%" for value in alike}
+        names = {value: "shaded negative" if value < 0 else "shaded" for value in alike}
+        return [
+            f'<g style="{styles[value]}">{squares(at, self.cell, names[value], y=HEADING)}</g>'
+            for value, at in alike.items()
+        ]
 
     @property
     def _style(self) -> str:
