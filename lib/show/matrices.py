@@ -152,7 +152,7 @@ def as_matrix(output: Numbers, input: Numbers, name: str = "C", cell: int | None
     made = panel(made, "output", "output", cell=size, so_far=True)
     sizes = {"name": name, "rows": outputs, "columns": inputs}
     label = (
-        say("{name}, {rows} × {columns}, turned on its side", **sizes)
+        say("{name}, {rows} × {columns}, on its side", **sizes)
         if across
         else say("{name}, {rows} × {columns}", **sizes)
     )
