@@ -158,7 +158,7 @@ def named(exercise: Exercise, numbers: Numbers) -> dict[str, Any]:
 
 def settings_in(names: dict[str, Any]) -> str:
     """Return the numbers that are no arrays in words, for an exercise whose page asks; no line ends within one."""
-    single = {say(name): value for name, value in names.items() if not isinstance(value, np.ndarray)}
+    single = {name: value for name, value in names.items() if not isinstance(value, np.ndarray)}
     return ", ".join(f"{name}\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{value}" for name, value in single.items())
 
 
