@@ -71,6 +71,7 @@ def intervals(
         labels = [named(label.replace("_", " ")) for label in rows]
         axes.set_yticks(range(len(rows)), labels)
         axes.set_xlabel(unit)
+        axes.locator_params(axis="x", nbins=5)
         axes.set_ylabel(" ", labelpad=ROOM * max(map(_columns, labels)))
         axes.invert_yaxis()
 

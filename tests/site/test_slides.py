@@ -18,6 +18,11 @@ CUT = """() => [...document.querySelectorAll('.pdf-page')].filter(page => {
   return seen && (box.bottom > paper.bottom + 1 || seen.scrollWidth > seen.clientWidth + 1);
 }).map(page => page.innerText.slice(0, 80))"""
 
+# The slides that are printed with a heading and nothing below it.
+EMPTY = """() => [...document.querySelectorAll('.pdf-page:has(.seen)')].filter(page => page.offsetHeight
+  && !page.querySelector('.seen').innerText.trim() && ![...page.querySelectorAll('.seen :is(img, svg, canvas)')].some(each => each.getClientRects().length)
+).map(page => page.innerText.slice(0, 80))"""
+
 
 @pytest.mark.parametrize("page", DECKS)
 def test_a_deck_asks_no_other_host_and_loads_little_at_first(visit, site, page):
@@ -51,6 +56,14 @@ def test_every_slide_fits_its_page_and_axe_finds_nothing(visit, judge, page):
         visited.page.evaluate(print_slides.ALL_LOADED)
         assert visited.page.evaluate(CUT) == []
         assert judge.faults(visited.page) == {"light": [], "dark": []}
+
+
+@pytest.mark.parametrize("page", DECKS)
+def test_no_slide_is_printed_with_a_heading_alone(visit, page):
+    with visit(f"{page}?print-pdf") as visited:
+        visited.page.wait_for_function(print_slides.READY)
+        visited.page.emulate_media(media="print")
+        assert visited.page.evaluate(EMPTY) == []
 
 
 def test_a_phone_scrolls_through_all_slides(visit):
