@@ -33,6 +33,7 @@ PARTS = {"lib/teach/quiz/": "quiz", "lib/teach/chapters/": "exercises"}
 NO_WORDS = re.compile(r"\{[^{}]*\}|`[^`]*`")  # in what exercises and questions say: numbers' places, and code
 MADE_BY_PAGES = (  # of other names
     "pattern",
+    "pattern of the error",
     "boundary iou",
     "published",
     "convolve",
