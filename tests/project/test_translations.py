@@ -223,6 +223,20 @@ def test_what_prose_loses_is_noticed(before, after, fault):
         ("comment", "the row", "行\n列", "a line break in a comment"),
         ("say", "{rows} rows", "行", "expression {rows}: 1 lost"),
         ("say", "{rows} rows", "{rows} 行}", "braces"),
+        ("say", "{rows} × {columns}", "{columns} × {rows} 格", "{rows}×{columns} is not there as it is"),
+        ("say", "{one} of {all}", "{all} 中的 {one}", "expressions in another order"),
+        ("code", "{name:9} {x}", "{x}：{named(name, 9)}", "expressions in another order"),
+        ("prose", "2 × 3 cells", "3 × 2 格", "2×3 is not there as it is"),
+        ("prose", "[a](a.md), [b](b.md)", "[甲](b.md)、[乙](a.md)", "links in another order"),
+        ("prose", "It is −2.", "它是 2。", "sign −: 1 lost"),
+        ("prose", "35 % more", "多 35", "sign %: 1 lost"),
+        ("prose", "The result is given below.", "The result is given below.", "no Chinese"),
+        ("prose", "By ReLU, it is.", "由 ReLU, 它是。", "half-width punctuation in Chinese"),
+        ("prose", "A step (small) is.", "一步 (small) 是。", "half-width punctuation in Chinese"),
+        ("prose", "It (all) is.", "它（全部是。", "one of （） alone"),
+        ("prose", "It is.", "是。。", "doubled punctuation"),
+        ("prose", "It slides.", "它滑動。", "no simplified Chinese: 動"),
+        ("prose", "Unpooling does.", "反池化做。", "term 'unpooling' is none of 上池化"),
         ("prose", "The stride is 2.", "步骤为 2。", "term 'stride' is none of 步长"),
     ],
 )
@@ -234,6 +248,11 @@ def test_a_word_that_is_not_meant_as_the_term_is_said_to_be_so():
     english, other = "Switch on the light.", "开灯。"
     assert [one.split(" is none of ")[0] for one in found_in(english, other)] == ["term 'switch'"]
     assert list(faults.faults("prose", english, other, ["not a term: switch"])) == []
+
+
+def test_what_has_to_stand_in_another_order_is_said_to_do_so():
+    english, other = "{one} of {all}", "{all} 中的 {one}"
+    assert list(faults.faults("say", english, other, [faults.REORDERED])) == []
 
 
 def test_a_release_needs_every_message(monkeypatch, capsys):

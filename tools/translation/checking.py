@@ -46,7 +46,7 @@ def findings_in(name: str, catalog: Catalog, wanted: Sequence[Message]) -> Itera
     yield from (Finding(name, "stale", text) for text in catalog if text not in texts)
 
     for entry in updated(catalog, wanted):
-        if not entry.translation:
+        if not entry.translation.strip():
             yield Finding(name, "missing", entry.text)
         elif entry.fuzzy:
             yield Finding(name, "fuzzy", entry.text, entry.translation)

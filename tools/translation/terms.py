@@ -1,9 +1,9 @@
 """The glossary as a term base: one thing has one name in each language, on every page.
 
-Where the English of a page names a term, its translation must hold one of the term's names in Chinese, or the English
-word itself, such as the name of a network. The glossary's key ``chinese_forms`` has other Chinese words that mean the
-term in prose. Where the English word is not meant as the term, translators say so in a comment of the catalog:
-``# not a term: switch``.
+Where the English of a page names a term, its translation must hold the first of the term's names in Chinese, or the
+English word itself, such as the name of a network. The glossary's key ``chinese_forms`` has other Chinese words that
+mean the term in prose. Where the English word is not meant as the term, translators say so in a comment of the
+catalog: ``# not a term: switch``.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ NOT_MEANT = "not a term: "
 
 
 def lost_terms(kind: str, english: str, other: str, notes: Sequence[str] = ()) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Yield the terms that the English of a message uses, with their Chinese names, where the translation has none.
+    """Yield the terms that the English of a message uses, with what to call them, where the translation has none.
 
     >>> [term for term, _ in lost_terms("prose", "The stride and the kernel.", "步长与核心。")]
     ['kernel']
@@ -38,7 +38,7 @@ def lost_terms(kind: str, english: str, other: str, notes: Sequence[str] = ()) -
     seen = set(not_meant)
 
     for _, _, term in uses(english):
-        names = (*term.chinese, *term.chinese_forms)
+        names = (term.chinese[0], *term.chinese_forms)
         kept = re.search(term.pattern, other, re.IGNORECASE)
         if term.name not in seen and not kept and not any(name.lower() in other for name in names):
             seen.add(term.name)
