@@ -13,6 +13,7 @@ from typing import Any
 
 SCRIPT = Path(find_spec("axe_playwright_python").origin).with_name("axe.min.js").read_text(encoding="utf-8")
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"]
+OF_WORDS = ["cat.text-alternatives", "cat.name-role-value", "cat.language"]  # what a translation alone can break
 ALSO = {"target-size": {"enabled": True}, "label-content-name-mismatch": {"enabled": True}}  # off unless asked for
 CONTRAST, LINKS = "color-contrast", "link-in-text-block"  # all that another theme can change
 
@@ -97,6 +98,11 @@ def all_faults(page: Any) -> list[str]:
     """Return everything that axe finds on an open page as it is shown."""
     prepare(page)
     return run(page, {"runOnly": STANDARDS, "rules": ALSO})
+
+
+def faults_of_words(page: Any) -> list[str]:
+    """Return what axe finds in names, texts that stand for images, and languages, on a page that is prepared."""
+    return run(page, {"runOnly": OF_WORDS})
 
 
 def prepare(page: Any) -> None:

@@ -22,10 +22,12 @@ from course.editions import EDITIONS
 PAGES = [page for edition in EDITIONS for page in building.pages(edition)]
 DECKS = [deck for edition in EDITIONS for deck in building.decks(edition)]
 WRITTEN = [page for page in PAGES if not page.endswith(("search.html", "genindex.html", "404.html"))]
-# The Chinese pages have the styles and scripts of the English ones: in a browser, one of each kind is looked at.
+# The Chinese pages have the styles and scripts of the English ones: in a browser, one of each kind is looked at in all
+# ways, the others at a glance.
 KINDS = ("index", "convolution/exercises", "glossary")
 KINDS += ("benches/plan-the-sizes", "library/operations", "teaching/syllabus", "404", "search")
 VISITED = [page for page in PAGES if not page.startswith("zh/") or page.removesuffix(".html").endswith(KINDS)]
+GLANCED_AT = [page for page in PAGES if page not in VISITED]
 WITH_DECKS = [*WRITTEN, *DECKS]  # for what the markup alone tells; tests/site/test_slides.py visits them
 BUDGET = 200_000  # bytes that a first visit may transfer, compressed as web servers do
 BUDGET_TO_THE_END = 250_000  # of one who reads a page to its end, and has seen all that it holds
@@ -47,6 +49,30 @@ SHIFT = """() => new Promise(done => {
     .observe({type: 'layout-shift', buffered: true});
   setTimeout(() => done(0), 50);
 })"""
+# Goes to every explorer, does one thing with it, and returns those that did not start or show nothing else then.
+USED = """async () => {
+  const until = async ready => {
+    for (let tries = 0; tries < 100 && !ready(); tries++) await new Promise(done => setTimeout(done, 20));
+    return ready();
+  };
+  const idle = [], seen = one => one.getClientRects().length > 0;
+  for (const figure of document.querySelectorAll('figure.explore')) {
+    figure.scrollIntoView({block: 'center', behavior: 'instant'});
+    const started = await until(() => figure.dataset.state !== undefined);
+    const form = figure.querySelector('form');
+    const shown = () => figure.dataset.state + figure.textContent + figure.querySelector(':scope > .panels').innerHTML +
+      [...form.querySelectorAll('input')].map(field => field.value + field.checked);
+    const before = shown(), menu = [...form.querySelectorAll('select')].find(seen);
+    const target = [...form.querySelectorAll('[data-do=on], input[type=radio]:not(:checked)')].find(seen);
+    if (target) target.click();
+    else if (menu) {
+      menu.selectedIndex = (menu.selectedIndex + 1) % menu.length;
+      for (const kind of ['input', 'change']) menu.dispatchEvent(new Event(kind, {bubbles: true}));
+    }
+    if (!started || (target || menu) && !await until(() => shown() !== before)) idle.push(figure.id);
+  }
+  return idle;
+}"""
 IMAGES = """() => Promise.all([...document.images].map(image => {
   image.loading = 'eager';  // now, and not when it comes into view
   return image.decode();
@@ -133,6 +159,35 @@ def look_at(visited, judge):
     )
 
 
+@pytest.fixture(scope="module")
+def glance(browse):
+    """Open a page once, use its explorers, let axe judge its words, make it as narrow as a phone; say what is wrong.
+
+    The rest that axe judges is markup and colours, which are those of the English page.
+    """
+
+    @functools.cache
+    def of(page):
+        with browse(page) as visited:
+            first, opened = loaded_on_arrival(visited), visited.page
+            found = {"explorers": opened.evaluate(USED), "cut lines": opened.evaluate(CUT_LINES)}
+            axe.prepare(opened)
+            found["axe"] = axe.faults_of_words(opened)
+
+            opened.set_viewport_size({"width": PHONES[0], "height": 800})
+            for what, question in (("wide", TOO_WIDE), ("cells", NARROW_CELLS), ("targets", SMALL_TARGETS)):
+                found[what] = opened.evaluate(question)
+        found |= {"hosts": visited.elsewhere, "failed": visited.failed, "complaints": visited.complaints}
+        return first, {what: fault for what, fault in found.items() if fault}
+
+    return of
+
+
+@pytest.mark.parametrize("page", GLANCED_AT)
+def test_at_a_glance_nothing_is_wrong_with_a_page(glance, page):
+    assert glance(page)[1] == {}
+
+
 @pytest.mark.parametrize("page", VISITED)
 def test_a_page_asks_no_other_host_and_complains_of_nothing(report, page):
     found = report(page)
@@ -142,12 +197,8 @@ def test_a_page_asks_no_other_host_and_complains_of_nothing(report, page):
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_first_visit_stays_within_its_budget(report, browse, site, page):
-    if page in VISITED:
-        first = report(page).first
-    else:
-        with browse(page) as visited:
-            first = loaded_on_arrival(visited)
+def test_a_first_visit_stays_within_its_budget(report, glance, site, page):
+    first = report(page).first if page in VISITED else glance(page)[0]
     assert_within(site, first, BUDGET, MOST_REQUESTS)
 
 
