@@ -29,7 +29,7 @@ function startPhotographs(figure) {
   const parts = buildParts(data, names, state);
   root.append(parts.bar, parts.status, el("div", { class: "parts-of-bench" }, parts.view, parts.side));
   let result; // what is on show: photo, small, switches, back, difference, and the measures when they are known
-  let waiting = null; // the rows of the table that are still to be made
+  let waiting = null; // the rows of the table that are still to be made, or the first view
 
   function takeKernel(name) {
     state.kernelName = Object.hasOwn(data.kernels[state.factor], name) ? name : Object.keys(data.kernels[state.factor])[0];
@@ -47,29 +47,44 @@ function startPhotographs(figure) {
     history.replaceState(null, "", `#${addressOf(data, state)}`);
   }
 
-  function compute() {
+  // Make what is to be seen. The first time a script runs it is slow, so that this can be done with pauses.
+  function* making() {
     const photo = photoOf(state.photo);
+    drawn(photo);
+    yield;
     const smaller = makeSmaller(data, photo, state);
+    yield;
     const back = makeLarger(data, smaller, state.up, state);
+    yield;
+    drawn(back);
+    yield;
     result = { ...smaller, photo, back, difference: differenceOf(back, photo), measures: null };
     show();
-    clearTimeout(waiting);
     const others = Object.keys(UP).filter((way) => way !== state.up);
-    waiting = setTimeout(() => measureWays([state.up, ...others], smaller));
+    inSteps(measureWays([state.up, ...others], smaller));
   }
 
-  // Measure every way up, the one on show first, each in a task of its own: one for all would hold up the page.
-  function measureWays([way, ...later], smaller) {
-    const { photo } = result;
-    const back = way === state.up ? result.back : makeLarger(data, smaller, way, state);
-    const measures = back && measure(back, photo, data, state.factor);
+  const compute = () => atOnce(making());
 
-    writeMeasures(parts, way, measures);
-    if (way === state.up) {
-      result.measures = measures;
-      describe();
+  // Do what a generator does between its pauses in a task each, until something else is to be done.
+  function inSteps(steps) {
+    clearTimeout(waiting);
+    waiting = setTimeout(() => steps.next().done || inSteps(steps));
+  }
+
+  // Measure every way up, the one on show first, with pauses: all in one task would hold up the page.
+  function* measureWays(ways, smaller) {
+    const { photo } = result;
+    for (const way of ways) {
+      const back = way === state.up ? result.back : makeLarger(data, smaller, way, state);
+      yield;
+      const measures = back && (yield* measuring(back, photo, data, state.factor));
+      writeMeasures(parts, way, measures);
+      if (way === state.up) {
+        result.measures = measures;
+        describe();
+      }
     }
-    if (later.length) waiting = setTimeout(() => measureWays(later, smaller));
   }
 
   function describe() {
@@ -86,6 +101,7 @@ function startPhotographs(figure) {
     if (!parts.caption.textContent) describe(); // so that it has its place at once
   }
 
+  const redraw = () => { if (result) drawView(parts.canvas, result, state); };
   const tell = (words) => { parts.status.textContent = words; };
 
   // Controls of the bar, the view and the table.
@@ -116,14 +132,14 @@ function startPhotographs(figure) {
   });
   parts.wipe.addEventListener("input", () => {
     state.wipe = Number(parts.wipe.value) / 100;
-    drawView(parts.canvas, result, state);
+    redraw();
   });
   parts.zoom.addEventListener("change", () => change({ zoom: Number(parts.zoom.value) }));
   parts.pan.addEventListener("click", (event) => {
     const [dx, dy] = event.target.closest("button")?.dataset.move?.split(",").map(Number) ?? [0, 0];
     if (dx || dy) change({ x: within(state.x + dx / (4 * state.zoom)), y: within(state.y + dy / (4 * state.zoom)) });
   });
-  dragView(parts, state, () => drawView(parts.canvas, result, state), () => change({}));
+  dragView(parts, state, redraw, () => change({}));
 
   parts.options.addEventListener("change", (event) => {
     const { key } = event.target.dataset;
@@ -147,7 +163,7 @@ function startPhotographs(figure) {
   });
   takeKernel(null);
   readState(data, names, state, takeKernel);
-  setTimeout(compute); // the page is laid out first
+  inSteps(making()); // the page is laid out first
   window.tryPhotograph = { data, photoOf, makeSmaller, makeLarger, measure, state, result: () => result };
 }
 

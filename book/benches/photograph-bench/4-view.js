@@ -101,10 +101,10 @@ function greysOf({ rows, columns, cells }, tone) {
   const canvas = el("canvas", { width: columns, height: rows });
   const pen = canvas.getContext("2d");
   const pixels = pen.createImageData(columns, rows);
-  for (let cell = 0; cell < cells.length; cell++) {
-    const grey = 255 * tone(cells[cell]);
-    for (let channel = 0; channel < 3; channel++) pixels.data[4 * cell + channel] = grey;
-    pixels.data[4 * cell + 3] = 255;
+  const { data } = pixels;
+  for (let cell = 0, at = 0; cell < cells.length; cell++, at += 4) {
+    data[at] = data[at + 1] = data[at + 2] = 255 * tone(cells[cell]);
+    data[at + 3] = 255;
   }
   pen.putImageData(pixels, 0, 0);
   return canvas;
