@@ -87,6 +87,21 @@ def test_the_sidebar_can_be_hidden_and_shown(opened, how):
         opened.wait_for_function(condition)
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_keyboard_shows_where_it_is_in_the_header(visit, scheme):
+    with visit(PAGE, color_scheme=scheme) as visited:
+        buttons = visited.page.locator(".bd-header-article :is(button, a):visible")
+        assert buttons.count() >= 3
+        for button in buttons.all():
+            button.focus()
+            visited.page.keyboard.press("Shift+Tab")
+            visited.page.keyboard.press("Tab")
+            style = button.evaluate("one => [one === document.activeElement, getComputedStyle(one).outline]")
+            is_reached, outline = style
+            assert is_reached
+            assert "solid" in outline, button.evaluate("one => one.outerHTML")
+
+
 @pytest.mark.parametrize("motion", ["no-preference", "reduce"])
 def test_nothing_moves_for_who_asked_for_less_motion(visit, motion):
     moving = set()

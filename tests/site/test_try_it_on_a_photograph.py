@@ -218,6 +218,25 @@ def test_a_visitors_own_image_is_used_and_goes_nowhere(browse):
         assert visited.complaints == []
 
 
+def test_a_weight_that_no_measure_survives_is_said_and_gives_way_to_the_last(bench):
+    weight = bench.locator('[data-weight="1,1"]')
+    weight.fill("2.5")
+    weight.fill("1e300")
+    weight.press("Tab")
+    assert weight.input_value() == "2.5"
+    assert bench.locator(".said").text_content() == "A weight is a number below a million; the last one stays."
+    assert "Infinity" not in caption_of(bench)
+    assert "2.5" in bench.evaluate("location.hash")
+
+
+def test_a_file_that_is_too_large_is_said_so(bench, tmp_path):
+    large = tmp_path / "large.png"
+    with large.open("wb") as file:
+        file.truncate(41_000_000)
+    bench.locator('[data-key="file"]').set_input_files(large)
+    assert bench.locator(".said").text_content() == "large.png is larger than 40 MB."
+
+
 def test_an_address_holds_the_state_with_an_edited_kernel(browse, bench):
     bench.locator('[data-key="photo"]').select_option("brick")
     bench.locator('[data-key="factor"]').select_option("3")

@@ -12,7 +12,8 @@ const PHASES = {
 };
 const ZOOMS = [1, 2, 4, 8];
 const SHOWN = 504; // pixels of the large view: three for each of the photograph
-const LARGEST_FILE = 40e6; // bytes
+const LARGEST_FILE = 40; // MB
+const LARGEST_WEIGHT = 1e6; // of either sign; beyond it the measures overflow
 
 function startPhotographs(figure) {
   const data = JSON.parse(figure.querySelector('script[type="application/json"]').textContent);
@@ -111,6 +112,10 @@ function startPhotographs(figure) {
     if (key === "file") {
       const [file] = event.target.files;
       if (!file) return;
+      if (file.size > 1e6 * LARGEST_FILE) {
+        tell(say("{file} is larger than {size} MB.", { file: file.name, size: LARGEST_FILE }));
+        return;
+      }
       const loaded = await readFile(file, data.size).catch(() => null); // not an image, or one that cannot be decoded
       if (!loaded) {
         tell(say("{file} is no image that this browser can read.", { file: file.name }));
@@ -142,14 +147,21 @@ function startPhotographs(figure) {
   dragView(parts, state, redraw, () => change({}));
 
   parts.options.addEventListener("change", (event) => {
-    const { key } = event.target.dataset;
+    const { key, weight } = event.target.dataset;
+    if (weight) {
+      const [row, column] = weight.split(",");
+      event.target.value = state.kernel.weights[row][column]; // the last that was taken
+    }
     if (key === "kernel") takeKernel(event.target.value);
     if (key === "phases") state.phases = event.target.value;
     if (key === "kernel" || key === "phases") change({});
   });
   parts.options.addEventListener("input", (event) => {
     const { weight } = event.target.dataset;
-    if (!weight || !Number.isFinite(event.target.valueAsNumber)) return;
+    if (!weight || !event.target.value) return;
+    const isTaken = Math.abs(event.target.valueAsNumber) < LARGEST_WEIGHT;
+    tell(isTaken ? "" : say("A weight is a number below a million; the last one stays."));
+    if (!isTaken) return;
     const [row, column] = weight.split(",").map(Number);
     state.kernel.weights[row][column] = event.target.valueAsNumber;
     change({});
@@ -179,7 +191,6 @@ function fromGreys(size, text) {
 
 // The middle square of the visitor's image, in greys of 256 steps (ITU-R BT.601), read without leaving the page.
 async function readFile(file, size) {
-  if (file.size > LARGEST_FILE) return null;
   const bitmap = await createImageBitmap(file);
   const side = Math.min(bitmap.width, bitmap.height);
   const canvas = el("canvas", { width: size, height: size });
@@ -232,7 +243,7 @@ function readState(data, names, state, takeKernel) {
 
   const weights = (said.get("weights") ?? "").split(",").filter(Boolean).map(Number);
   const side = state.kernel.weights.length;
-  if (weights.length === side * side && weights.every((weight) => Number.isFinite(weight) && Math.abs(weight) < 1e6)) {
+  if (weights.length === side * side && weights.every((weight) => Math.abs(weight) < LARGEST_WEIGHT)) {
     state.kernel.weights = state.kernel.weights.map((_, row) => weights.slice(row * side, (row + 1) * side));
   }
   const [zoom, x, y] = (said.get("view") ?? "1,0.5,0.5").split(",").map(Number);
