@@ -89,7 +89,7 @@ def test_the_sidebar_can_be_hidden_and_shown(opened, how):
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_keyboard_shows_where_it_is_in_the_header(visit, scheme):
-    with visit(PAGE, color_scheme=scheme) as visited:
+    with visit(PAGE, scheme) as visited:
         buttons = visited.page.locator(".bd-header-article :is(button, a):visible")
         assert buttons.count() >= 3
         for button in buttons.all():
