@@ -132,7 +132,7 @@ class Chain:
 
     @property
     def training_bytes(self) -> int:
-        """The float32 maps of one image that training keeps for the way back: the output of every layer.
+        """The bytes of the float32 maps that training keeps of one image for the way back, the output of every layer.
 
         What follows a layer in its row (ReLU, normalisation) is taken to work in place.
         """
@@ -140,7 +140,7 @@ class Chain:
 
     @property
     def inference_bytes(self) -> int:
-        """The most bytes of maps that are needed at one time: a layer's input and output, and what waits for a join."""
+        """The most bytes of maps needed at one time, by a layer's input and output and by what waits for a join."""
         made = {name: number for number, name in self._names()}
         until = {
             made[name]: number

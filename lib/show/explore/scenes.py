@@ -39,7 +39,7 @@ class Scene:
 
     @property
     def step_count(self) -> int:
-        """How many steps there are: one for each cell of what advances."""
+        """How many steps there are, one for each cell of what advances."""
         return self.steps[0].size if self.steps else 1
 
     def begin_at(self, step: int) -> Scene:

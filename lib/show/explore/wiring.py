@@ -300,7 +300,7 @@ class Numbers:
 
     @property
     def T(self) -> Numbers:
-        """The transpose: the same cells."""
+        """The transpose, with the same cells."""
         return Numbers(self.tape, self.cells.T)
 
     def __getitem__(self, key: Any) -> Numbers:

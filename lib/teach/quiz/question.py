@@ -125,7 +125,7 @@ class Asked:
 
     @property
     def options(self) -> list[Option]:
-        """The answers to choose from: numbers by their size, words in a fixed disorder.
+        """The answers to choose from, numbers by their size and words in a fixed disorder.
 
         An answer that two mistakes lead to is offered once.
         """
