@@ -45,8 +45,9 @@ class PublicNames(SphinxDirective):
         """Return a section for each module."""
         self.env.note_dependency(str(TAUGHT))
         wanted = self.arguments or sorted(set(parts()) - set(documented_parts(self.env)))
-        lines = [] if language() == ENGLISH else [say("What follows is in English, as it stands in the code."), ""]
-        lines += [line for part in wanted for line in self._part(part)]
+        lines = [line for part in wanted for line in self._part(part)]
+        if language() != ENGLISH:  # below the first heading: what stands in front of it comes after all sections
+            lines[2:2] = [say("What follows is in English, as it stands in the code."), ""]
 
         container = nodes.Element()
         self.state.nested_parse(StringList(lines, self.env.docname), 0, container, match_titles=True)

@@ -210,3 +210,10 @@ def test_text_stays_inside_the_boxes_of_the_map(browse):
     }).map(link => link.textContent)"""
     with browse("index.html") as visited:
         assert visited.page.evaluate(outside) == []
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.startswith("chapters/library/")])
+def test_a_chinese_page_of_the_reference_says_before_its_first_entry_that_it_goes_on_in_english(site, page):
+    text = (site / "zh" / page).read_text(encoding="utf-8")
+    assert text.count("以下说明是英文") == 1
+    assert text.index("以下说明是英文") < text.index('<dt class="sig ')
