@@ -13,7 +13,7 @@ import string
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from .markdown import NO_SENTENCE, PARSER
+from .markdown import NO_SENTENCE, PARSER, WORDS_OF_FORMULA
 from .terms import lost_terms
 
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -23,7 +23,6 @@ NAMED = re.compile(r"(?<=\{)named\(([^{}]+?)(?:, (\d+))?\)(?=\})")  # a name tha
 ESCAPE = re.compile(r"\\.")
 QUOTED_CODE = re.compile(r"(?<!`)`+[^`]+`+(?!`)")
 ROLE_TEXT = re.compile(r"^.*(?=<[^>]+>$)", re.DOTALL)  # what a role shows, before its target
-WORDS_OF_FORMULA = re.compile(r"(?<=\\text)\{[^}]*\}")
 IN_CODE = ("code", "comment", "say")  # kinds whose text is no Markdown
 SIGN = "\u4e00-\u9fff"
 REORDERED = "another order"
